@@ -279,9 +279,10 @@ verdict $? 'runs the demo at full speed'
 
 run 'service' env -i PATH="$bin" "$project/ai-bridge" service fake --port 8000
 says "$(printf '<org.aibridge.examples.aiservice.AiServiceMain>\n<--port>\n<8000>')"
-run 'service of no kind' env -i PATH="$bin" "$project/ai-bridge" service
-exits 2
-complains 'ai-bridge service fake'
+run 'scenarios' env -i PATH="$bin" "$project/ai-bridge" service scenarios healthy
+says "$(printf '<org.aibridge.scenarios.ServiceCommand>\n<scenarios>\n<healthy>')"
+run 'service of a scenario' env -i PATH="$bin" "$project/ai-bridge" service fake --scenario down
+says "$(printf '<org.aibridge.scenarios.ServiceCommand>\n<fake>\n<--scenario>\n<down>')"
 
 run 'torture' env -i PATH="$bin" "$project/ai-bridge" torture --rounds 3
 says "$(printf '<org.aibridge.torture.TortureMain>\n<--rounds>\n<3>')"

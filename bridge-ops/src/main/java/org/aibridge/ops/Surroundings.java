@@ -88,7 +88,7 @@ public record Surroundings(
   /**
    * Returns the surroundings of this process; the launcher's properties tell what a JVM cannot see.
    */
-  static Surroundings ofProcess() {
+  public static Surroundings ofProcess() {
     Charset charset = charset();
     Console console = new Console(new FileOutputStream(FileDescriptor.out));
     return new Surroundings(

@@ -21,6 +21,12 @@ public final class AiServiceMain {
         --export DIR      copy the built-in scenario there for editing, and end
         --list            list the built-in scenarios, and end
         --help            this text
+
+      It prints each request as it is answered. While it runs:
+
+        curl -d down URL/__admin/switch             another built-in scenario
+        curl -d '{"action_id": ...}' URL/__admin/actions   offers an action
+        curl URL/__admin/requests                   the latest requests
       """;
 
   private final PrintStream out;
@@ -101,8 +107,21 @@ public final class AiServiceMain {
             : AiServiceScenario.fromDirectory(Path.of(from));
     FakeAiService service =
         FakeAiService.start(wanted, AiServiceOptions.DEFAULT.withPort(port).withJournalLimit(1000));
+    service.onRequest(this::print);
     onStart.accept(service);
     return print("Scenario " + wanted + " at " + service.baseUrl() + "\n");
+  }
+
+  private void print(ReceivedRequest request) {
+    int events = request.json().path("events").size();
+    out.printf(
+        Locale.ROOT,
+        "%tT %s %s%s -> %s%n",
+        System.currentTimeMillis(),
+        request.method(),
+        request.path(),
+        events == 0 ? "" : " (" + events + " events)",
+        request.status() == 0 ? "no answer yet" : request.status());
   }
 
   private static String list() {

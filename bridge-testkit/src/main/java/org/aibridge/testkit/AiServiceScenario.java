@@ -16,14 +16,12 @@ import java.util.Objects;
  */
 public final class AiServiceScenario {
   private final String name;
-  private final String description;
-  private final boolean listening;
+  private final JsonNode about;
   private final List<JsonNode> mappings;
 
-  AiServiceScenario(String name, String description, boolean listening, List<JsonNode> mappings) {
+  AiServiceScenario(String name, JsonNode about, List<JsonNode> mappings) {
     this.name = Objects.requireNonNull(name, "name");
-    this.description = description;
-    this.listening = listening;
+    this.about = about;
     this.mappings = List.copyOf(mappings);
   }
 
@@ -82,12 +80,19 @@ public final class AiServiceScenario {
 
   /** What a client sees, in one sentence; empty when the folder does not say. */
   public String description() {
-    return description;
+    return about.path("description").asText();
   }
 
   /** Whether a server listens at all. */
   public boolean isListening() {
-    return listening;
+    return about.path("listening").asBoolean(true);
+  }
+
+  /**
+   * All that its {@code scenario.json} says: a copy, an empty object when there is no such file.
+   */
+  public JsonNode about() {
+    return about.deepCopy();
   }
 
   /**

@@ -97,7 +97,7 @@ final class BuiltInScenarios {
     response.remove("transformerParameters");
     if (change.has("fault")) {
       response.removeAll();
-    } else if (change.has("body")) {
+    } else if (change.has("body") || change.has("base64Body")) {
       response.remove(List.of("jsonBody", "transformers"));
     }
     response.setAll((ObjectNode) change);

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.github.tomakehurst.wiremock.common.FatalStartupException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -20,6 +21,7 @@ public final class FakeAiService implements AutoCloseable {
 
   private final ActionFeed feed = new ActionFeed();
   private final HttpDateHelper httpDate = new HttpDateHelper(InstantSource.system());
+  private final AdminRoutes routes = new AdminRoutes(this);
   private final RequestRecorder recorder;
   private final int port;
 
@@ -157,6 +159,11 @@ public final class FakeAiService implements AutoCloseable {
     return recorder.all();
   }
 
+  /** Tells {@code listener} of each request from now on, on the thread that answers it. */
+  public void onRequest(Consumer<ReceivedRequest> listener) {
+    recorder.onRequest(listener);
+  }
+
   /** The requests to the dispatch endpoint, whatever their fate. */
   public List<ReceivedRequest> dispatchRequests() {
     return recorder.to(Endpoints.DISPATCH);
@@ -251,7 +258,7 @@ public final class FakeAiService implements AutoCloseable {
 
   private ScenarioServer open() {
     try {
-      return ScenarioServer.open(port, scenario, recorder, feed, httpDate);
+      return ScenarioServer.open(port, scenario, recorder, feed, httpDate, routes);
     } catch (FatalStartupException e) {
       throw new IllegalStateException("port " + port + " is taken", e);
     }

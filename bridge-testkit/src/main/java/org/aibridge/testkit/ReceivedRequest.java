@@ -25,6 +25,8 @@ public final class ReceivedRequest {
   private final int status;
   private final boolean readable;
   private final Set<String> rejected;
+  private final byte[] answer;
+  private final long decidedNanos;
   private final long answerNanos;
   private volatile boolean abandoned;
 
@@ -34,9 +36,11 @@ public final class ReceivedRequest {
     headers = request.getHeaders();
     body = request.getBody() == null ? new byte[0] : request.getBody();
     status = response.getFault() == null ? response.getStatus() : 0;
-    JsonNode answer = JsonText.parseOrMissing(response.getBody());
-    readable = isWhole(response) && (response.getBody().length == 0 || answer.isObject());
-    rejected = rejectedIds(answer);
+    answer = response.getFault() == null ? response.getBody() : new byte[0];
+    JsonNode said = JsonText.parseOrMissing(response.getBody());
+    readable = isWhole(response) && (response.getBody().length == 0 || said.isObject());
+    rejected = rejectedIds(said);
+    decidedNanos = nowNanos;
     answerNanos = nowNanos + response.getInitialDelay() * 1_000_000;
   }
 
@@ -82,6 +86,25 @@ public final class ReceivedRequest {
   /** The body as JSON; a missing node when it is not JSON. */
   public JsonNode json() {
     return JsonText.parseOrMissing(body);
+  }
+
+  /** When the answer was decided on, as {@link System#nanoTime} counts. */
+  public long decidedNanos() {
+    return decidedNanos;
+  }
+
+  /** The headers as text, a line each. */
+  public String headers() {
+    StringBuilder lines = new StringBuilder();
+    for (HttpHeader header : headers.all()) {
+      header.values().forEach(v -> lines.append(header.key()).append(": ").append(v).append('\n'));
+    }
+    return lines.toString();
+  }
+
+  /** The answer's body as text, whether it was sent or not; empty where the connection broke. */
+  public String answer() {
+    return new String(answer, StandardCharsets.UTF_8);
   }
 
   /** The status that was given: 0 while there is none, and for ever when the connection broke. */

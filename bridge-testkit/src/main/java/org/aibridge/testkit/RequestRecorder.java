@@ -19,6 +19,8 @@ final class RequestRecorder implements RequestListener {
   private final Consumer<ReceivedRequest> onResult;
   private final ArrayDeque<ReceivedRequest> journal = new ArrayDeque<>();
 
+  private volatile Consumer<ReceivedRequest> listener = received -> {};
+
   RequestRecorder(int limit, Consumer<ReceivedRequest> onResult) {
     this.limit = limit;
     this.onResult = onResult;
@@ -31,6 +33,11 @@ final class RequestRecorder implements RequestListener {
     if (received.path().equals(Endpoints.COMPLETE)) {
       onResult.accept(received);
     }
+    listener.accept(received);
+  }
+
+  void onRequest(Consumer<ReceivedRequest> newListener) {
+    listener = newListener;
   }
 
   private synchronized void remember(ReceivedRequest received) {

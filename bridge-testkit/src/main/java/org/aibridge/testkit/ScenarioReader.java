@@ -24,10 +24,12 @@ final class ScenarioReader {
   static AiServiceScenario read(String name, Map<String, byte[]> files) {
     byte[] about = files.getOrDefault(ABOUT, "{}".getBytes(StandardCharsets.UTF_8));
     JsonNode told = JsonText.parse(new String(about, StandardCharsets.UTF_8), ABOUT);
-    String description = told.path("description").asText();
+    if (!told.isObject()) {
+      throw new IllegalArgumentException(ABOUT + " must be a JSON object");
+    }
     boolean listening = told.path("listening").asBoolean(true);
     List<JsonNode> mappings = listening ? mappings(name, files) : List.of();
-    return new AiServiceScenario(name, description, listening, mappings);
+    return new AiServiceScenario(name, told, mappings);
   }
 
   private static List<JsonNode> mappings(String name, Map<String, byte[]> files) {

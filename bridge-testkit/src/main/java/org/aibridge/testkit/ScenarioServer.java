@@ -29,6 +29,9 @@ final class ScenarioServer {
   /** Time after which Jetty would answer a delayed request itself, in milliseconds. */
   private static final int ANSWER_TIMEOUT_MS = 3_600_000;
 
+  /** How many requests WireMock's admin API can tell of; its recordings need some, too. */
+  private static final int ADMIN_JOURNAL = 200;
+
   private static final AtomicLong GENERATIONS = new AtomicLong();
 
   private final SwitchableStubStore stubs = new SwitchableStubStore();
@@ -79,7 +82,7 @@ final class ScenarioServer {
         .asynchronousResponseThreads(DELAY_THREADS)
         .timeout(ANSWER_TIMEOUT_MS)
         .jettyStopTimeout(0L)
-        .disableRequestJournal()
+        .maxRequestJournalEntries(ADMIN_JOURNAL)
         .stubRequestLoggingDisabled(true);
   }
 

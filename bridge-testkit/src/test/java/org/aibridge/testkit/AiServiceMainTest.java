@@ -32,6 +32,14 @@ class AiServiceMainTest {
   }
 
   @Test
+  void printsEachRequestAsItComes() throws IOException {
+    assertThat(run("--scenario", "down", "--port", "0")).isZero();
+    new Client(started).dispatch(Client.event("s:1"), Client.event("s:2"));
+    assertThat(text(out))
+        .containsPattern(":\\d\\d POST /api/v1/events/dispatch \\(2 events\\) -> 503\n");
+  }
+
+  @Test
   void endsWithTwoAndTheNamesWhenTheScenarioIsUnknown() {
     assertThat(run("--scenario", "sunny", "--port", "0")).isEqualTo(2);
     assertThat(text(err)).contains("no scenario \"sunny\"").contains("healthy, slow, hanging");

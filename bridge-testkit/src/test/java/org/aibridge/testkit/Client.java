@@ -50,6 +50,12 @@ final class Client {
     return send(request("/api/v1/health").GET());
   }
 
+  /** A request to WireMock's admin API, and ours beside it. */
+  HttpResponse<String> admin(String path, String body) throws IOException {
+    HttpRequest.Builder request = request("/__admin" + path);
+    return send(body.isEmpty() ? request.GET() : request.POST(BodyPublishers.ofString(body)));
+  }
+
   HttpRequest.Builder dispatchRequest(String body) {
     return request(Endpoints.DISPATCH).POST(BodyPublishers.ofString(body));
   }

@@ -139,7 +139,8 @@ class FakeAiServiceTest {
 
   private static AiServiceScenario answersAfter(int delayMs) {
     String mapping = "{\"request\":{},\"response\":{\"fixedDelayMilliseconds\":" + delayMs + "}}";
-    return new AiServiceScenario("late", "", true, List.of(JsonText.parse(mapping, "mapping")));
+    return new AiServiceScenario(
+        "late", JsonText.parse("{}", "about"), List.of(JsonText.parse(mapping, "mapping")));
   }
 
   @Test

@@ -263,6 +263,52 @@ class ScenariosTest {
     assertThat(offered()).hasSize(8).doesNotContainKey(first);
   }
 
+  @Test
+  void rateLimitedLongNeverTellsHowLong() throws IOException {
+    start("rate-limited-long");
+    for (int i = 0; i < 4; i++) {
+      HttpResponse<String> refusal = client.dispatch(event("s:1"));
+      assertThat(refusal.statusCode()).isEqualTo(429);
+      assertThat(refusal.headers().firstValue("Retry-After")).isEmpty();
+    }
+  }
+
+  @Test
+  void dripTakesTwoSecondsOverAWholeAnswer() throws IOException {
+    start("drip");
+    long before = System.nanoTime();
+    assertThat(json(client.dispatch(event("s:1"))).path("status").asText()).isEqualTo("accepted");
+    assertThat(Duration.ofNanos(System.nanoTime() - before))
+        .isBetween(Duration.ofMillis(1500), Duration.ofSeconds(15));
+    assertThat(service.receivedEventIds()).containsExactly("s:1");
+  }
+
+  @Test
+  void latin1IsNoUtf8AndSoTakesNothing() throws IOException {
+    start("latin1");
+    HttpResponse<String> answer = client.dispatch(event("s:1"));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).isEqualTo("{\"status\":\"größer\"}"); // as its charset says
+    assertThat(service.receivedEventIds()).isEmpty();
+  }
+
+  @Test
+  void twoContentsHasOneIdMeanTwoThings() throws IOException {
+    start("two-contents");
+    JsonNode first = json(client.pending("")).path("actions").path(0);
+    JsonNode second = json(client.pending("")).path("actions").path(0);
+    assertThat(first.path("action_id")).isEqualTo(second.path("action_id"));
+    assertThat(first.path("payload")).isNotEqualTo(second.path("payload"));
+  }
+
+  @Test
+  void forgetfulOffersWhatWasReported() throws IOException {
+    start("forgetful");
+    Map<String, String> offered = offered();
+    client.complete(offered.keySet().iterator().next());
+    assertThat(offered()).isEqualTo(offered);
+  }
+
   private Map<String, String> offered() throws IOException {
     Map<String, String> types = new LinkedHashMap<>();
     json(client.pending(""))

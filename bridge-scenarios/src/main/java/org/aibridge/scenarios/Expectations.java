@@ -1,0 +1,111 @@
+package org.aibridge.scenarios;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.aibridge.api.status.BridgeState;
+
+/**
+ * What a scenario's file says under {@code expect}.
+ *
+ * <p>Three things are expected of every scenario, whatever its file says: no event is lost, no
+ * action is applied twice, each player's events come in order. A number that is not there may be
+ * any.
+ */
+record Expectations(Keys keys) {
+  private static final List<String> KEYS =
+      List.of(
+          "lost",
+          "dead",
+          "waiting",
+          "duplicates",
+          "applied",
+          "failed",
+          "refused",
+          "state_during",
+          "back_within",
+          "longest_tick");
+  private static final List<String> STATES =
+      Arrays.stream(BridgeState.values()).map(BridgeState::wireName).toList();
+
+  /**
+   * The expectations of a scenario.
+   *
+   * @throws IllegalArgumentException when its file has a mistake; the message says which
+   */
+  static Expectations of(JsonNode about) {
+    Expectations read = new Expectations(new Keys("expect", about.path("expect"), KEYS));
+    read.judge(Played.NOTHING); // reads each key, and so finds what is wrong with it
+    return read;
+  }
+
+  /** The state that the bridge has to come to while the scenario is in force, or an empty text. */
+  String stateDuring() {
+    return keys.text("state_during", STATES, "");
+  }
+
+  /** How long the bridge has to be well again; what waits longer has failed. */
+  Duration patience() {
+    return keys.duration("back_within", Duration.ofSeconds(15));
+  }
+
+  /** What is not as expected, a sentence each; empty when all is. */
+  List<String> judge(Played played) {
+    List<String> wrong = new ArrayList<>();
+    number(wrong, "lost", 0, played.lost());
+    if (!played.isOutside()) {
+      ours(wrong, played);
+    }
+    together(wrong, played);
+    return wrong;
+  }
+
+  /** What depends on what was published. */
+  private void ours(List<String> wrong, Played played) {
+    number(wrong, "waiting", 0, played.last().waiting());
+    for (String key : List.of("dead", "duplicates", "applied", "failed", "refused")) {
+      if (keys.has(key)) {
+        number(wrong, key, 0, played.count(key));
+      }
+    }
+  }
+
+  private void together(List<String> wrong, Played played) {
+    if (!played.appliedTwice().isEmpty()) {
+      wrong.add("applied twice: " + String.join(", ", played.appliedTwice()));
+    }
+    if (!played.outOfOrder().isEmpty()) {
+      wrong.add("out of order: " + String.join(", ", played.outOfOrder()));
+    }
+    String state = stateDuring();
+    if (!state.isEmpty() && !played.statesDuring().contains(state)) {
+      wrong.add(
+          "state during the fault: expected %s, was %s"
+              .formatted(state, String.join(", then ", played.statesDuring())));
+    }
+    if (played.backMs() < 0 || played.backMs() > patience().plus(played.slack()).toMillis()) {
+      wrong.add(
+          "back: expected within %d ms, %s"
+              .formatted(
+                  patience().plus(played.slack()).toMillis(),
+                  played.backMs() < 0
+                      ? "was not; " + played.last().problem()
+                      : "took " + played.backMs() + " ms"));
+    }
+    Duration longest = keys.duration("longest_tick", Duration.ofDays(1));
+    if (played.tickMs() > longest.toMillis()) {
+      wrong.add(
+          "longest tick: expected at most %d ms, was %.1f ms"
+              .formatted(longest.toMillis(), played.tickMs()));
+    }
+  }
+
+  private void number(List<String> wrong, String key, int otherwise, long was) {
+    int expected = keys.number(key, otherwise);
+    if (was != expected) {
+      wrong.add("%s: expected %d, was %d".formatted(key, expected, was));
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package org.aibridge.scenarios;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.Collectors;
+
+/** The report as one HTML page that needs nothing else: no script, no other file. */
+final class HtmlReport {
+  /** As long as a bridge with quick keys waits for an answer. */
+  private static final long UNDER_WAY_MS = 4_000;
+
+  private static final int SHOWN_CHARACTERS = 2_000;
+  private static final String STYLE =
+      """
+      body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1c2430;background:#fff}
+      h1{font-size:1.5rem}h2{font-size:1.15rem;margin:2.2rem 0 .2rem}p{margin:.3rem 0}
+      table{border-collapse:collapse;margin:.6rem 0}td,th{padding:.15rem .4rem;font-size:13px;vertical-align:top;text-align:right;border-bottom:1px solid #e3e7ec}
+      td:nth-child(-n+3),th:nth-child(-n+3){text-align:left}a{color:#0b5cad}
+      td:nth-child(2){white-space:nowrap}.wide{overflow-x:auto}
+      .ok{color:#11713a}.bad{color:#b3261e;font-weight:600}.faint{color:#667080}
+      pre{white-space:pre-wrap;word-break:break-all;background:#f4f6f8;padding:.5rem;margin:.3rem 0;font-size:12px}
+      details{margin:.15rem 0}summary{cursor:pointer}details details{margin-left:1.2rem;font-size:13px}
+      code{font-family:ui-monospace,monospace}svg{max-width:100%;height:auto}
+      """;
+
+  private HtmlReport() {}
+
+  /** The page; {@code title} says what was played, {@code tookMs} how long it took. */
+  static String of(String title, List<Outcome> outcomes, long tookMs) {
+    StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head>");
+    page.append("<meta charset=\"utf-8\"><title>").append(escape(title)).append("</title>\n");
+    page.append("<style>\n").append(STYLE).append("</style></head><body>\n");
+    page.append("<h1>").append(escape(title)).append("</h1>\n");
+    long ok = outcomes.stream().filter(Outcome::ok).count();
+    page.append(
+        "<p class=\"%s\">%d of %d as expected, in %s</p>%n"
+            .formatted(ok == outcomes.size() ? "ok" : "bad", ok, outcomes.size(), seconds(tookMs)));
+    outcomes.stream().filter(o -> !o.ok()).forEach(o -> page.append(firstWrong(o)));
+    table(page, outcomes);
+    page.append(Timeline.legend());
+    outcomes.forEach(outcome -> section(page, outcome));
+    return page.append("</body></html>\n").toString();
+  }
+
+  private static String firstWrong(Outcome outcome) {
+    String name = escape(outcome.scenario().name());
+    return "<p class=\"bad\"><a href=\"#%s\">%s</a>: %s</p>%n"
+        .formatted(name, name, escape(outcome.wrong().get(0)));
+  }
+
+  private static void table(StringBuilder page, List<Outcome> outcomes) {
+    page.append("<div class=\"wide\"><table><tr>");
+    for (String head :
+        List.of(
+            "",
+            "scenario",
+            "states during it",
+            "back",
+            "published",
+            "delivered",
+            "dead",
+            "waiting",
+            "lost",
+            "dupl.",
+            "requests",
+            "offered",
+            "applied",
+            "failed",
+            "refused",
+            "longest tick",
+            "in the bridge")) {
+      page.append("<th>").append(head).append("</th>");
+    }
+    page.append("</tr>\n");
+    for (Outcome outcome : outcomes) {
+      Played played = outcome.played();
+      Sight last = played.last();
+      String name = escape(outcome.scenario().name());
+      page.append("<tr>");
+      cells(
+          page,
+          "<b class=\"%s\">%s</b>".formatted(outcome.ok() ? "ok" : "bad", mark(outcome)),
+          "<a href=\"#%s\">%s</a>".formatted(name, name),
+          String.join(", ", played.statesDuring()),
+          played.backMs() < 0 ? "never" : seconds(played.backMs()),
+          last.published(),
+          last.delivered(),
+          last.dead(),
+          last.waiting(),
+          played.lost(),
+          played.duplicates(),
+          played.requests().size(),
+          played.offered(),
+          last.applied(),
+          last.failed(),
+          last.refused(),
+          ms(played.tickMs()),
+          ms(played.bridgeMs()));
+      page.append("</tr>\n");
+    }
+    page.append("</table></div>\n");
+  }
+
+  private static void cells(StringBuilder page, Object... values) {
+    for (Object value : values) {
+      page.append("<td>").append(value).append("</td>");
+    }
+  }
+
+  private static void section(StringBuilder page, Outcome outcome) {
+    String name = escape(outcome.scenario().name());
+    page.append("<h2 id=\"%s\">%s %s</h2>%n".formatted(name, mark(outcome), name))
+        .append("<p>%s</p>%n".formatted(escape(outcome.scenario().description())));
+    outcome.wrong().forEach(w -> page.append("<p class=\"bad\">%s</p>%n".formatted(escape(w))));
+    page.append("<p class=\"faint\">%s</p>%n".formatted(escape(firstTrouble(outcome.played()))));
+    page.append(Timeline.of(outcome.played()));
+    requests(page, outcome.played().requests());
+  }
+
+  /** A request that came late may have had no answer yet when the run ended. */
+  private static boolean isUnderWay(Request request, Played played) {
+    return request.status() == 0 && request.atMs() > played.last().atMs() - UNDER_WAY_MS;
+  }
+
+  /** When the first request went wrong, and when the bridge said so. */
+  static String firstTrouble(Played played) {
+    String request =
+        played.requests().stream()
+            .filter(r -> r.status() / 100 != 2 && !isUnderWay(r, played))
+            .findFirst()
+            .map(
+                r ->
+                    "First trouble: at %s %s %s: %s. "
+                        .formatted(seconds(r.atMs()), r.method(), r.url(), status(r)))
+            .orElse("Every request was answered with 2xx. ");
+    String state =
+        played.sights().stream()
+            .filter(s -> s.atMs() >= played.faultMs() && !s.state().equals("running"))
+            .findFirst()
+            .map(
+                s ->
+                    "The bridge called it %s at %s: %s"
+                        .formatted(s.state(), seconds(s.atMs()), s.problem()))
+            .orElse("The bridge ran throughout.");
+    return request + state;
+  }
+
+  private static void requests(StringBuilder page, List<Request> requests) {
+    page.append("<details><summary>%d requests</summary>%n".formatted(requests.size()));
+    for (Request request : requests) {
+      page.append(
+          "<details><summary>%s <code>%s %s</code> <span class=\"%s\">%s</span></summary>%n"
+              .formatted(
+                  seconds(request.atMs()),
+                  request.method(),
+                  escape(request.url()),
+                  request.status() / 100 == 2 ? "ok" : "bad",
+                  status(request)));
+      pre(page, request.headers() + "\n\n" + request.body());
+      pre(page, request.answer());
+      page.append("</details>\n");
+    }
+    page.append("</details>\n");
+  }
+
+  private static void pre(StringBuilder page, String text) {
+    boolean whole = text.length() <= SHOWN_CHARACTERS;
+    String shown =
+        whole
+            ? text
+            : text.substring(0, SHOWN_CHARACTERS)
+                + "\n… (%d characters in all)".formatted(text.length());
+    page.append("<pre>").append(escape(shown)).append("</pre>\n");
+  }
+
+  static String status(Request request) {
+    return request.status() == 0 ? "no answer" : Integer.toString(request.status());
+  }
+
+  private static String mark(Outcome outcome) {
+    return outcome.ok() ? "✓" : "✗";
+  }
+
+  static String seconds(long ms) {
+    return String.format(Locale.ROOT, "%.1f s", ms / 1000.0);
+  }
+
+  private static String ms(double ms) {
+    return String.format(Locale.ROOT, "%.2f ms", ms);
+  }
+
+  /** What others wrote, as text: a payload or an answer may hold anything. */
+  static String escape(String text) {
+    return Objects.requireNonNullElse(text, "")
+        .chars()
+        .mapToObj(HtmlReport::escape)
+        .collect(Collectors.joining());
+  }
+
+  private static String escape(int character) {
+    return switch (character) {
+      case '&' -> "&amp;";
+      case '<' -> "&lt;";
+      case '>' -> "&gt;";
+      case '"' -> "&quot;";
+      case '\n', '\t' -> Character.toString(character);
+      default -> character < ' ' || character == 0x7f ? "\uFFFD" : Character.toString(character);
+    };
+  }
+}

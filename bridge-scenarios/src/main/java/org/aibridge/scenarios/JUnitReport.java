@@ -1,0 +1,35 @@
+package org.aibridge.scenarios;
+
+import java.util.List;
+import java.util.Locale;
+
+/** The outcomes as the XML in which build servers expect those of tests. */
+final class JUnitReport {
+  private JUnitReport() {}
+
+  static String of(List<Outcome> outcomes, long tookMs) {
+    long failures = outcomes.stream().filter(o -> !o.ok()).count();
+    StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
+    xml.append(
+        "<testsuite name=\"scenarios\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"0\" time=\"%s\">%n"
+            .formatted(outcomes.size(), failures, seconds(tookMs)));
+    for (Outcome outcome : outcomes) {
+      xml.append(
+          "  <testcase classname=\"scenarios\" name=\"%s\" time=\"%s\">%n"
+              .formatted(
+                  HtmlReport.escape(outcome.scenario().name()),
+                  seconds(outcome.played().took().toMillis())));
+      if (!outcome.ok()) {
+        String wrong = HtmlReport.escape(String.join("\n", outcome.wrong()));
+        String first = HtmlReport.escape(outcome.wrong().get(0));
+        xml.append("    <failure message=\"%s\">%s</failure>%n".formatted(first, wrong));
+      }
+      xml.append("  </testcase>\n");
+    }
+    return xml.append("</testsuite>\n").toString();
+  }
+
+  private static String seconds(long ms) {
+    return String.format(Locale.ROOT, "%.3f", ms / 1000.0);
+  }
+}

@@ -1,0 +1,185 @@
+package org.aibridge.scenarios;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.operator.BridgeCommands;
+import org.aibridge.core.operator.CommandSender;
+import org.aibridge.core.run.World;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.live.LiveStatus;
+import org.aibridge.ops.live.Server;
+
+/**
+ * A map-server of the tester's that runs in another process, known by its configuration.
+ *
+ * <p>What its bridge did is read from its status file and its audit. It publishes what its own
+ * players do, and its keys are the operator's, so it may take longer than one with quick keys.
+ */
+final class OutsideServer implements MapServer {
+  private static final Duration SLACK = Duration.ofSeconds(75);
+  private static final Duration COMMAND = Duration.ofSeconds(30);
+
+  /** A server with players never has nothing waiting; what has waited this long is stuck. */
+  private static final long STUCK_MS = 5_000;
+
+  private final Path journal;
+  private final Path audit;
+  private final int port;
+  private final Instant begun = Instant.now();
+  private JsonNode status;
+  private final JsonNode before;
+
+  /**
+   * The server of a configuration; its bridge runs, and nothing listens at its {@code base_url}.
+   *
+   * @throws IllegalArgumentException when the configuration does not lead to a port of 127.0.0.1
+   * @throws IllegalStateException when no bridge runs with it
+   */
+  OutsideServer(Surroundings surroundings, Path conf) throws IOException {
+    Server server = new Server(surroundings, conf);
+    URI baseUrl = URI.create(server.config().aiService().baseUrl().toString());
+    if (!baseUrl.getScheme().equals("http")
+        || !List.of("127.0.0.1", "localhost").contains(baseUrl.getHost())
+        || baseUrl.getPort() < 1
+        || !baseUrl.getPath().matches("/?")) {
+      throw new IllegalArgumentException(
+          "%s: base_url must be http://127.0.0.1:PORT for scenarios, was %s"
+              .formatted(server.file(), baseUrl));
+    }
+    this.port = baseUrl.getPort();
+    this.journal = server.journal();
+    this.audit =
+        server
+            .resolve(server.config().actionExecutor().ledgerPath())
+            .resolve("actions-audit.jsonl");
+    if (server.owner().isEmpty()) {
+      throw new IllegalStateException(
+          "no bridge runs with " + server.file() + "; start the server");
+    }
+    this.before = read();
+  }
+
+  /** The port where the service has to stand. */
+  int port() {
+    return port;
+  }
+
+  @Override
+  public Sight look(long atMs) {
+    status = read();
+    long waiting = events(status, "current_size");
+    long delivered = events(status, "total_dispatched") - events(before, "total_dispatched");
+    long dead = events(status, "dead_lettered") - events(before, "dead_lettered");
+    return new Sight(
+        atMs,
+        status.path("state").asText(),
+        status.path("problem").asText(),
+        delivered + dead + waiting,
+        delivered,
+        dead,
+        waiting,
+        actions("total_executed"),
+        actions("failed"),
+        actions("refused"),
+        0);
+  }
+
+  @Override
+  public boolean isWell(Sight sight) {
+    long oldestMs = status.path("outlook").path("oldest_waiting_ms").asLong();
+    return sight.state().equals("running") && (sight.waiting() == 0 || oldestMs < STUCK_MS);
+  }
+
+  @Override
+  public Duration slack() {
+    return SLACK;
+  }
+
+  /** It has players of its own. */
+  @Override
+  public void publish(List<GameEvent> events) {}
+
+  @Override
+  public void rest() {}
+
+  @Override
+  public void reload() {
+    try {
+      new CommandSender(journal, World.ofJvm())
+          .ask(
+              BridgeCommands.GROUP,
+              JsonNodeFactory.instance.objectNode().put("do", "reload"),
+              COMMAND);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Set<String> appliedTwice() {
+    Set<String> ended = new HashSet<>();
+    Set<String> twice = new HashSet<>();
+    if (!Files.exists(audit)) {
+      return twice;
+    }
+    try {
+      for (String text : Files.readAllLines(audit)) {
+        JsonNode line = Json.readOrMissing(text);
+        boolean now =
+            line.path("event").asText().equals("ended")
+                && !Instant.parse(line.path("at").asText()).isBefore(begun);
+        if (now && !ended.add(line.path("action_id").asText())) {
+          twice.add(line.path("action_id").asText());
+        }
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(audit + " cannot be read", e);
+    }
+    return twice;
+  }
+
+  @Override
+  public double tickMs() {
+    return 0;
+  }
+
+  @Override
+  public double bridgeMs() {
+    return 0;
+  }
+
+  @Override
+  public void stop() {}
+
+  private JsonNode read() {
+    try {
+      JsonNode found = LiveStatus.read(journal, System.currentTimeMillis()).orElse(null);
+      if (found == null || found.path("stale").asBoolean()) {
+        throw new IllegalStateException("the bridge of " + journal + " writes no status");
+      }
+      return found;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e.getMessage(), e);
+    }
+  }
+
+  private static long events(JsonNode status, String key) {
+    return status.path("event_dispatcher").path(key).asLong();
+  }
+
+  private long actions(String key) {
+    return status.path("action_executor").path(key).asLong()
+        - before.path("action_executor").path(key).asLong();
+  }
+}

@@ -1,0 +1,86 @@
+package org.aibridge.scenarios;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+
+/**
+ * What came of one scenario.
+ *
+ * @param sights what the bridge told of itself, in order
+ * @param taken how many events the service took, each counted once
+ * @param duplicates how often it took one that it had
+ * @param outOfOrder a sentence for each player whose events came in another order
+ * @param offered how many actions it offered, each counted once
+ * @param faultMs when the scenario came into force
+ * @param healMs when it ended, or was to have ended
+ * @param backMs how long after that all was well, -1 if it never was
+ * @param slack how much longer than the built-in map-server it might take; zero for that one
+ */
+record Played(
+    List<Sight> sights,
+    List<Request> requests,
+    long taken,
+    long duplicates,
+    List<String> outOfOrder,
+    long offered,
+    Set<String> appliedTwice,
+    long faultMs,
+    long healMs,
+    long backMs,
+    Duration slack,
+    double tickMs,
+    double bridgeMs) {
+  static final Played NOTHING =
+      new Played(List.of(), List.of(), 0, 0, List.of(), 0, Set.of(), 0, 0, 0, Duration.ZERO, 0, 0);
+
+  Played {
+    sights = List.copyOf(sights);
+    requests = List.copyOf(requests);
+  }
+
+  /** The last sight. */
+  Sight last() {
+    return sights.isEmpty() ? Sight.NONE : sights.get(sights.size() - 1);
+  }
+
+  /** Events that were accepted, and are neither taken, nor dead, nor waiting. */
+  long lost() {
+    long lost = last().published() - taken - last().dead() - last().waiting();
+    return isOutside() ? Math.max(0, lost) : lost; // there a status may be older than the service
+  }
+
+  /** Whether it was a server of the tester's, with keys and players of its own. */
+  boolean isOutside() {
+    return !slack.isZero();
+  }
+
+  /** The number that an expectation means by that name. */
+  long count(String key) {
+    return switch (key) {
+      case "dead" -> last().dead();
+      case "duplicates" -> duplicates;
+      case "applied" -> last().applied();
+      case "failed" -> last().failed();
+      case "refused" -> last().refused();
+      default -> throw new IllegalArgumentException(key);
+    };
+  }
+
+  /** The states while the scenario was in force, each once, in the order in which they came. */
+  List<String> statesDuring() {
+    List<String> states = new ArrayList<>();
+    for (Sight sight : sights) {
+      if (sight.atMs() >= faultMs && sight.atMs() <= healMs && !states.contains(sight.state())) {
+        states.add(sight.state());
+      }
+    }
+    return states;
+  }
+
+  /** How long it took. */
+  Duration took() {
+    return Duration.ofMillis(last().atMs());
+  }
+}

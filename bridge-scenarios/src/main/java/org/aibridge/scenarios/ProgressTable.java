@@ -1,0 +1,112 @@
+package org.aibridge.scenarios;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.aibridge.ops.Surroundings;
+
+/**
+ * A row for each scenario as it ends, and on a terminal a last line about those that run.
+ *
+ * <p>Any thread may add to it.
+ */
+final class ProgressTable {
+  private static final String FORM = "%-4s %-17s %-23s %6s %9s %9s %4s %4s %4s %8s %7s %6s";
+  private static final int SCENARIO_WIDTH = 17;
+  private static final int STATE_WIDTH = 23;
+
+  private final Surroundings surroundings;
+  private final int total;
+  private final Set<String> running = new LinkedHashSet<>();
+  private int done;
+
+  ProgressTable(Surroundings surroundings, int total) {
+    this.surroundings = surroundings;
+    this.total = total;
+  }
+
+  void header() {
+    line(
+        "",
+        "scenario",
+        "state",
+        "back",
+        "published",
+        "delivered",
+        "dead",
+        "lost",
+        "dupl",
+        "requests",
+        "applied",
+        "tick");
+  }
+
+  synchronized void begins(String name) {
+    running.add(name);
+    status();
+  }
+
+  synchronized void ended(Outcome outcome) {
+    done++;
+    running.remove(outcome.scenario().name());
+    clear();
+    Played played = outcome.played();
+    line(
+        mark(outcome.ok()),
+        cut(outcome.scenario().name(), SCENARIO_WIDTH),
+        cut(String.join(",", played.statesDuring()), STATE_WIDTH),
+        played.backMs() < 0 ? "-" : seconds(played.backMs()),
+        played.last().published(),
+        played.last().delivered(),
+        played.last().dead(),
+        played.lost(),
+        played.duplicates(),
+        played.requests().size(),
+        played.last().applied() + "/" + played.offered(),
+        String.format(Locale.ROOT, "%.1f", played.tickMs()));
+    status();
+  }
+
+  /** What is wrong, and how many are well. */
+  synchronized void summary(List<Outcome> outcomes, long tookMs) {
+    clear();
+    for (Outcome outcome : outcomes) {
+      outcome
+          .wrong()
+          .forEach(w -> surroundings.out().println(outcome.scenario().name() + ": " + w));
+    }
+    long ok = outcomes.stream().filter(Outcome::ok).count();
+    surroundings.out().println("%d of %d as expected, in %s".formatted(ok, total, seconds(tookMs)));
+  }
+
+  private String mark(boolean ok) {
+    return surroundings.unicode() ? ok ? "✓" : "✗" : ok ? "ok" : "FAIL";
+  }
+
+  private static String cut(String text, int width) {
+    return text.length() <= width ? text : text.substring(0, width - 1) + "~";
+  }
+
+  private static String seconds(long ms) {
+    return String.format(Locale.ROOT, "%.1f s", ms / 1000.0);
+  }
+
+  private void line(Object... cells) {
+    surroundings.out().println(String.format(Locale.ROOT, FORM, cells).stripTrailing());
+  }
+
+  private void status() {
+    if (surroundings.terminal().out() && done < total) {
+      String names = String.join(", ", running);
+      surroundings.rawOut().print("\r\033[K%d of %d; running: %s".formatted(done, total, names));
+      surroundings.rawOut().flush();
+    }
+  }
+
+  private void clear() {
+    if (surroundings.terminal().out()) {
+      surroundings.rawOut().print("\r\033[K");
+    }
+  }
+}

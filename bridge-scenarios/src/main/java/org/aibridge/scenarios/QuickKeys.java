@@ -1,0 +1,35 @@
+package org.aibridge.scenarios;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The keys that make a test quick; the testkit's README has the same table. */
+final class QuickKeys {
+  private QuickKeys() {}
+
+  static Map<String, String> keys() {
+    Map<String, String> keys = new LinkedHashMap<>();
+    keys.put("circuit_breaker.timeout", "1000");
+    keys.put("http_pool.retry_delay", "100");
+    keys.put("event_dispatcher.batch_interval", "100");
+    keys.put("action_executor.poll_interval", "200");
+    keys.put("action_executor.poll_interval_max", "400");
+    keys.put("action_executor.long_poll", "500");
+    keys.put("ai_service.timeout_read", "4000");
+    keys.put("journal.reserve_mb", "1");
+    return keys;
+  }
+
+  /** What a run must have of its own: the service, a name and the folders. */
+  static Map<String, String> own(String name, String baseUrl, Path folder) {
+    Map<String, String> keys = new LinkedHashMap<>();
+    keys.put("bridge.server_id", name);
+    keys.put("ai_service.base_url", baseUrl);
+    keys.put("journal.path", folder.resolve("journal").toString());
+    keys.put("journal.ring_path", folder.resolve("ring").toString());
+    keys.put("event_dispatcher.dlq_path", folder.resolve("dead-letters").toString());
+    keys.put("action_executor.ledger_path", folder.resolve("actions").toString());
+    return keys;
+  }
+}

@@ -1,0 +1,72 @@
+package org.aibridge.scenarios;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.aibridge.ops.ExitCodes;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Version;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code ai-bridge service record}. */
+@Command(
+    name = "record",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    description = {
+      "Stands between a bridge and a real AI service until it is ended, and writes the",
+      "service's answers as a scenario. Of requests nothing is kept but method and path;",
+      "in answers what tells of players and keys is replaced."
+    })
+final class RecordCommand implements Callable<Integer> {
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "DIR",
+      description = "Where the scenario goes.")
+  private Path to;
+
+  @Option(
+      names = "--target",
+      required = true,
+      paramLabel = "URL",
+      description = "The real service, as in base_url.")
+  private URI target;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      defaultValue = "8000",
+      description =
+          "The port of 127.0.0.1 for base_url, 0 for any free one (default ${DEFAULT-VALUE}).")
+  private int port;
+
+  private final Surroundings surroundings;
+
+  RecordCommand(Surroundings surroundings) {
+    this.surroundings = surroundings;
+  }
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    if (target.getHost() == null || !String.valueOf(target.getScheme()).matches("https?")) {
+      throw new IllegalArgumentException("--target must be an http or https URL, was " + target);
+    }
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException("--port must be 0 to 65535, was " + port);
+    }
+    Recording recording = new Recording(to, "Recorded from " + target.getHost());
+    try (RecordingProxy proxy = new RecordingProxy(port, target, recording)) {
+      surroundings
+          .out()
+          .println(
+              "Set base_url = %s. Recording into %s until this ends (Ctrl-C)."
+                  .formatted(proxy.baseUrl(), to));
+      Thread.currentThread().join();
+    }
+    return ExitCodes.DONE;
+  }
+}

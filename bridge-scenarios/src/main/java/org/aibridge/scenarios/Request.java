@@ -1,0 +1,39 @@
+package org.aibridge.scenarios;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.aibridge.testkit.ReceivedRequest;
+
+/**
+ * One request of a run, as the report shows it.
+ *
+ * @param atMs milliseconds since the run began
+ * @param status 0 when the connection broke or no answer came
+ * @param headers a line each, without values that are secret
+ */
+record Request(
+    long atMs, String method, String url, int status, String headers, String body, String answer) {
+  static Request of(ReceivedRequest request, long startNanos) {
+    return new Request(
+        (request.decidedNanos() - startNanos) / 1_000_000,
+        request.method(),
+        request.path() + (request.query().isEmpty() ? "" : "?" + request.query()),
+        request.status(),
+        withoutSecrets(request.headers()),
+        request.body(),
+        request.answer());
+  }
+
+  static String withoutSecrets(String headers) {
+    return headers.lines().map(Request::withoutSecret).collect(Collectors.joining("\n"));
+  }
+
+  private static String withoutSecret(String header) {
+    String name = header.split(":", 2)[0];
+    String lower = name.toLowerCase(Locale.ROOT);
+    boolean secret =
+        List.of("key", "auth", "token", "cookie", "secret").stream().anyMatch(lower::contains);
+    return secret && !lower.equals("idempotency-key") ? name + ": ***" : header;
+  }
+}

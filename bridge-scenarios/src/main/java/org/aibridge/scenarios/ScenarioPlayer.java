@@ -1,0 +1,246 @@
+package org.aibridge.scenarios;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.api.event.JsonText;
+import org.aibridge.testkit.AiServiceOptions;
+import org.aibridge.testkit.AiServiceScenario;
+import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testkit.ReceivedEvent;
+import org.aibridge.testkit.ReceivedRequest;
+
+/**
+ * Plays one scenario against a map-server: healthy first, then the fault, then healthy again.
+ *
+ * <p>One thread plays; several players may run side by side, each with a service, a server and a
+ * folder of its own.
+ */
+final class ScenarioPlayer {
+  private static final long STEP_MS = 50;
+  private static final Duration WARM_UP = Duration.ofSeconds(20);
+  private static final Duration STATE_PATIENCE = Duration.ofSeconds(15);
+  private static final long HEALTHY_MS = 1_000;
+  private static final int EVENTS_BEFORE = 10;
+  private static final long FIRST_PLAYER = 150_001;
+  private static final int PLAYERS = 5;
+
+  private final AiServiceScenario scenario;
+  private final Plan plan;
+  private final Expectations expectations;
+  private long startNanos;
+  private final List<Sight> sights = new ArrayList<>();
+  private long published;
+
+  /**
+   * A player of this scenario.
+   *
+   * @throws IllegalArgumentException when its file has a mistake; the message says which
+   */
+  ScenarioPlayer(AiServiceScenario scenario) {
+    this.scenario = scenario;
+    try {
+      this.plan = Plan.of(scenario.about());
+      this.expectations = Expectations.of(scenario.about());
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("scenario " + scenario.name() + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Plays it against the built-in map-server; takes as long as the scenario lasts, and what the
+   * bridge needs to be back.
+   *
+   * @param conf a configuration to start from, or null
+   */
+  Played play(Path folder, Path conf) throws InterruptedException {
+    try (FakeAiService service = FakeAiService.start("healthy")) {
+      MapServer server = BuiltInServer.start(scenario.name(), conf, settings(service, folder));
+      try {
+        return play(service, server);
+      } finally {
+        server.stop();
+      }
+    }
+  }
+
+  /** Plays it against a map-server that runs already. */
+  Played play(OutsideServer server) throws InterruptedException {
+    AiServiceOptions options = AiServiceOptions.DEFAULT.withPort(server.port());
+    try (FakeAiService service = FakeAiService.start(AiServiceScenario.named("healthy"), options)) {
+      return play(service, server);
+    }
+  }
+
+  private Played play(FakeAiService service, MapServer server) throws InterruptedException {
+    startNanos = System.nanoTime();
+    long faultMs = begin(service, server);
+    watch(server, plan.lasts(), sight -> false);
+    String wanted = expectations.stateDuring();
+    if (!wanted.isEmpty() && sights.stream().noneMatch(s -> isIn(s, faultMs, wanted))) {
+      watch(server, STATE_PATIENCE.plus(server.slack()), s -> s.state().equals(wanted));
+    }
+    if (plan.heals()) {
+      service.switchTo("healthy");
+    }
+    server.rest();
+    if (plan.reload()) {
+      server.reload();
+    }
+    long healMs = nowMs();
+    Duration patience = expectations.patience().plus(server.slack());
+    boolean back = watch(server, patience.plusSeconds(1), server::isWell);
+    long backMs = back ? nowMs() - healMs : -1;
+    server.stop();
+    return result(service, server, faultMs, healMs, backMs);
+  }
+
+  /** Waits until all is well, and lets the fault begin. */
+  private long begin(FakeAiService service, MapServer server) throws InterruptedException {
+    service.offerAction(broadcast("before"));
+    server.publish(good(EVENTS_BEFORE));
+    long earliest = nowMs() + HEALTHY_MS;
+    watch(
+        server,
+        WARM_UP.plus(server.slack()),
+        s -> server.isWell(s) && s.delivered() > 0 && s.atMs() >= earliest);
+    long faultMs = nowMs();
+    service.switchTo(scenario);
+    service.offerAction(broadcast("during"));
+    plan.actions().forEach(service::offerAction);
+    server.publish(planned());
+    return faultMs;
+  }
+
+  private static boolean isIn(Sight sight, long sinceMs, String state) {
+    return sight.atMs() >= sinceMs && sight.state().equals(state);
+  }
+
+  private Map<String, String> settings(FakeAiService service, Path folder) {
+    Map<String, String> settings = new LinkedHashMap<>(QuickKeys.keys());
+    settings.putAll(plan.settings());
+    settings.putAll(QuickKeys.own(scenario.name(), service.baseUrl(), folder));
+    return settings;
+  }
+
+  /** Looks until {@code end} is so; false when the time is over first. */
+  private boolean watch(MapServer server, Duration limit, Predicate<Sight> end)
+      throws InterruptedException {
+    long deadline = nowMs() + limit.toMillis();
+    while (true) {
+      Sight sight = server.look(nowMs());
+      sights.add(sight);
+      if (end.test(sight)) {
+        return true;
+      }
+      if (nowMs() >= deadline) {
+        return false;
+      }
+      Thread.sleep(STEP_MS);
+    }
+  }
+
+  private Played result(
+      FakeAiService service, MapServer server, long faultMs, long healMs, long backMs) {
+    List<ReceivedEvent> taken =
+        service.receivedEvents().stream().filter(ReceivedEvent::acknowledged).toList();
+    Set<String> ids = new HashSet<>();
+    taken.forEach(event -> ids.add(event.eventId()));
+    return new Played(
+        sights,
+        service.requests().stream().map(r -> Request.of(r, startNanos)).toList(),
+        ids.size(),
+        taken.size() - ids.size(),
+        outOfOrder(taken),
+        offered(service.requests()),
+        server.appliedTwice(),
+        faultMs,
+        healMs,
+        backMs,
+        server.slack(),
+        server.tickMs(),
+        server.bridgeMs());
+  }
+
+  /** Each player's events, as they were taken for the first time, must count upwards. */
+  static List<String> outOfOrder(List<ReceivedEvent> taken) {
+    Map<String, Long> newest = new HashMap<>();
+    Set<String> seen = new HashSet<>();
+    List<String> wrong = new ArrayList<>();
+    for (ReceivedEvent event : taken) {
+      String player =
+          event.json().path("player_id").asText() + event.json().path("player_key").asText();
+      if (player.isEmpty() || !seen.add(event.eventId())) {
+        continue;
+      }
+      long sequence = Long.parseLong(event.eventId().replaceAll(".*:", ""));
+      Long before = newest.put(player, sequence);
+      if (before != null && before > sequence) {
+        wrong.add("player %s: %d after %d".formatted(player, sequence, before));
+      }
+    }
+    return wrong;
+  }
+
+  private static long offered(List<ReceivedRequest> requests) {
+    Set<String> ids = new HashSet<>();
+    for (ReceivedRequest request : requests) {
+      if (request.method().equals("GET")) {
+        Json.readOrMissing(request.answer())
+            .path("actions")
+            .forEach(a -> ids.add(a.path("action_id").asText()));
+      }
+    }
+    return ids.size();
+  }
+
+  private List<GameEvent> planned() {
+    List<GameEvent> events = new ArrayList<>(good(plan.events() - plan.poison() - plan.large()));
+    for (int i = 0; i < plan.poison(); i++) {
+      events.add(i * events.size() / plan.poison(), event(new JsonText().put("poison", true)));
+    }
+    for (int i = 0; i < plan.large(); i++) {
+      events.add(event(new JsonText().put("text", "x".repeat(Plan.LARGE_CHARACTERS))));
+    }
+    return events;
+  }
+
+  private List<GameEvent> good(int count) {
+    List<GameEvent> events = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      events.add(event(new JsonText()));
+    }
+    return events;
+  }
+
+  private GameEvent event(JsonText payload) {
+    long number = published++;
+    return GameEvent.custom(
+        "scenario_probe",
+        FIRST_PLAYER + number % PLAYERS,
+        "prontera",
+        payload.put("n", number).toString());
+  }
+
+  private JsonNode broadcast(String when) {
+    return Json.read(
+        """
+        {"action_id": "%s-%s", "action_type": "broadcast", "priority": 1,
+         "payload": {"message": "Offered %s the fault", "type": "all"}}\
+        """
+            .formatted(scenario.name(), when, when));
+  }
+
+  private long nowMs() {
+    return (System.nanoTime() - startNanos) / 1_000_000;
+  }
+}

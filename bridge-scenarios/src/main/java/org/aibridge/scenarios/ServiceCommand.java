@@ -1,0 +1,70 @@
+package org.aibridge.scenarios;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Arrays;
+import org.aibridge.ops.ExitCodes;
+import org.aibridge.ops.Surroundings;
+import org.aibridge.testkit.AiServiceMain;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
+
+/** The command line of a tester, {@code ai-bridge service}. */
+@Command(
+    name = "ai-bridge service",
+    synopsisSubcommandLabel = "COMMAND",
+    description = "AI services to try a map-server against.",
+    footer = {
+      "  fake       An AI service that decides; with --scenario NAME one that behaves as the"
+          + " scenario",
+      "               says. See fake --help, and fake --scenario NAME --help."
+    })
+public final class ServiceCommand {
+  private ServiceCommand() {}
+
+  /** Runs the command and ends the process with its exit status. */
+  public static void main(String... arguments) throws InterruptedException {
+    if (arguments.length > 0 && arguments[0].equals("fake")) {
+      Logs.onlyErrors();
+      AiServiceMain.main(Arrays.copyOfRange(arguments, 1, arguments.length));
+      return;
+    }
+    System.exit(execute(Surroundings.ofProcess(), arguments));
+  }
+
+  static int execute(Surroundings surroundings, String... arguments) {
+    CommandLine line =
+        new CommandLine(new ServiceCommand())
+            .addSubcommand(new ScenariosCommand(surroundings))
+            .addSubcommand(new RecordCommand(surroundings))
+            .setOut(surroundings.out())
+            .setErr(surroundings.err())
+            .setParameterExceptionHandler(ServiceCommand::refuse)
+            .setExecutionExceptionHandler(ServiceCommand::explain);
+    return line.execute(arguments);
+  }
+
+  /** One sentence; all the options would push it off the screen. */
+  private static int refuse(ParameterException problem, String... arguments) {
+    problem.getCommandLine().getErr().println(problem.getMessage() + " (see --help)");
+    return ExitCodes.USAGE;
+  }
+
+  /** A mistake in a file or an argument, or a disk that is full, deserves a sentence. */
+  private static int explain(Exception problem, CommandLine line, ParseResult arguments)
+      throws Exception {
+    if (problem instanceof IllegalArgumentException) {
+      line.getErr().println(problem.getMessage());
+      return ExitCodes.USAGE;
+    }
+    if (problem instanceof IOException
+        || problem instanceof UncheckedIOException
+        || problem instanceof IllegalStateException) {
+      line.getErr().println("ai-bridge service: " + problem.getMessage());
+      return ExitCodes.FAILED;
+    }
+    throw problem;
+  }
+}

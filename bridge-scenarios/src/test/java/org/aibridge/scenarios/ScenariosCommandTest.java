@@ -1,0 +1,102 @@
+package org.aibridge.scenarios;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.aibridge.testkit.AiServiceScenario;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.w3c.dom.Element;
+
+class ScenariosCommandTest {
+  @TempDir Path folder;
+
+  @Test
+  @Tag("slow")
+  void playsScenariosSideBySideAndReportsThem() throws Exception {
+    Path report = folder.resolve("report");
+    Run run = Run.of("scenarios", "healthy", "poison", "down", "--report", report.toString());
+    assertThat(run.out()).contains("3 of 3 as expected").containsPattern("down +running.*outage");
+    assertThat(run.status()).isZero();
+    assertThat(report.resolve("report.html"))
+        .content()
+        .contains("3 of 3 as expected", "&quot;poison&quot;:true", "<svg", "422", "503");
+    Element suite = junit(report);
+    assertThat(suite.getAttribute("tests")).isEqualTo("3");
+    assertThat(suite.getAttribute("failures")).isEqualTo("0");
+  }
+
+  @Test
+  @Tag("slow")
+  void failsWhenOneDoesNotGoAsItsFileExpectsAndSaysWhatWasDifferent() throws Exception {
+    Path mine = scenario("mine", "\"expect\": {\"dead\": 7, \"state_during\": \"held\"}");
+    Path report = folder.resolve("report");
+    Run run = Run.of("scenarios", mine.toString(), "--report", report.toString());
+    assertThat(run.status()).isEqualTo(1);
+    assertThat(run.out())
+        .contains("0 of 1 as expected")
+        .contains("mine: dead: expected 7, was 0")
+        .contains("mine: state during the fault: expected held, was running");
+    Element failure = (Element) junit(report).getElementsByTagName("failure").item(0);
+    assertThat(failure.getAttribute("message")).isEqualTo("dead: expected 7, was 0");
+    assertThat(report.resolve("report.html")).content().contains("dead: expected 7, was 0");
+  }
+
+  @Test
+  void namesTheMistakeInAFileBeforeAnythingRuns() throws IOException {
+    for (String[] wrong :
+        new String[][] {
+          {"\"expect\": {\"daed\": 1}", "expect has the key \"daed\"; there are lost, dead"},
+          {"\"expect\": {\"dead\": -1}", "expect.dead must be a whole number, 0 or more, was -1"},
+          {"\"expect\": {\"state_during\": \"bad\"}", "expect.state_during must be one of off,"},
+          {"\"expect\": {\"back_within\": \"soon\"}", "expect.back_within must be a duration such"},
+          {"\"play\": {\"poison\": 99}", "play.poison and play.large are more than play.events"},
+          {"\"play\": []", "play must be an object, was []"}
+        }) {
+      Path mine = scenario("mine", wrong[0]);
+      Run run = Run.of("scenarios", mine.toString(), "--report", folder.resolve("r").toString());
+      assertThat(run.err()).contains("scenario mine: " + wrong[1]);
+      assertThat(run.status()).isEqualTo(2);
+      assertThat(run.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void namesTheScenariosWhenAnArgumentIsNone() {
+    Run run = Run.of("scenarios", "sunny", "--report", folder.toString());
+    assertThat(run.status()).isEqualTo(2);
+    assertThat(run.err())
+        .startsWith("sunny is neither a folder nor a built-in scenario; these are healthy, slow");
+  }
+
+  @Test
+  void readsEachScenarioOfAFolderOfSeveral() throws IOException {
+    scenario("one", "\"play\": {}");
+    scenario("two", "\"play\": {}");
+    assertThat(ChosenScenarios.of(java.util.List.of(folder.toString())))
+        .extracting(AiServiceScenario::name)
+        .containsExactly("one", "two");
+  }
+
+  private Path scenario(String name, String more) throws IOException {
+    Path mine = folder.resolve(name);
+    if (!Files.exists(mine)) {
+      AiServiceScenario.export("healthy", mine);
+    }
+    Files.writeString(mine.resolve("scenario.json"), "{\"description\": \"Mine\", " + more + "}");
+    return mine;
+  }
+
+  private static Element junit(Path report) throws Exception {
+    byte[] xml = Files.readAllBytes(report.resolve("junit.xml"));
+    return DocumentBuilderFactory.newInstance()
+        .newDocumentBuilder()
+        .parse(new ByteArrayInputStream(xml))
+        .getDocumentElement();
+  }
+}
