@@ -6,12 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Stream;
+import org.aibridge.core.store.SharedMemory;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Version;
@@ -140,6 +142,10 @@ final class ScenariosCommand implements Callable<Integer> {
     } catch (Exception e) {
       outcome = Outcome.broken(scenario, e);
     } finally {
+      Optional<Path> memory = SharedMemory.noted(folder.resolve("journal"));
+      if (memory.isPresent()) {
+        delete(memory.get()); // whose note goes with the journal
+      }
       delete(folder);
     }
     table.ended(outcome);
