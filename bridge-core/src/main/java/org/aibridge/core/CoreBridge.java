@@ -147,8 +147,8 @@ final class CoreBridge implements AiBridge {
 
   @Override
   public void tick() {
-    long begin = clock.nanos();
     try {
+      long begin = clock.nanos();
       intake.time().refresh();
       actions.tick();
       scripts.tick();

@@ -12,6 +12,8 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Predicate;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.StreamSupport;
@@ -118,8 +120,20 @@ class DeliveryTest {
     JsonNode closed = MAPPER.readTree(bridge.statusJson());
     AiBridge off = AiBridge.start(folder.resolve("missing.conf"));
     JsonNode none = MAPPER.readTree(off.statusJson());
+    Predicate<String> ofThisBridge =
+        Pattern.compile("(dead_letters|disk|process|rate_limit|sums|tick)[.].*").asMatchPredicate();
+    for (JsonNode status : List.of(running, closed)) {
+      assertThat(kinds("", status).stream().filter(ofThisBridge))
+          .contains(
+              "dead_letters.letters NUMBER",
+              "disk.free_bytes NUMBER",
+              "process.configuration STRING",
+              "process.java STRING",
+              "rate_limit.remaining NUMBER",
+              "tick.p999_us NUMBER");
+    }
     for (JsonNode status : List.of(running, closed, none)) {
-      assertThat(kinds("", status))
+      assertThat(kinds("", status).stream().filter(ofThisBridge.negate()))
           .containsExactlyInAnyOrderElementsOf(
               """
               initialized BOOLEAN

@@ -31,7 +31,7 @@ final class ActionCrashTest {
   private static final int ROUNDS = 4;
   private static final int CLEAN_EVERY = 5;
   private static final int ACTIONS_A_ROUND = 40;
-  private static final int REWARD_ROUNDS = 3;
+  private static final int REWARD_ROUNDS = 4;
   private static final int REWARDS_A_ROUND = 8;
   private static final int MOST_REWARDS = 25;
 
