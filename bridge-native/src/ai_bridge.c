@@ -162,7 +162,7 @@ struct ai_bridge {
 	int64_t looked_ms;
 	int64_t told_full_ms;
 	int64_t told_full;
-	int was_alive;
+	int32_t was_companion; /* The pid of the one that was told; 0 for none. */
 	int is_copy; /* of a process that was forked off the server */
 	uint32_t was_refused;
 
@@ -1043,17 +1043,17 @@ int ai_bridge_companion_alive(const ai_bridge *b) {
 /* Tells what has changed, once a second. */
 static void look(ai_bridge *b, int64_t now_ms) {
 	const int alive = ai_bridge_companion_alive(b);
+	const int32_t companion = alive ? load32(b->header + COMPANION_PID_AT) : 0;
 	uint32_t refused = (uint32_t)load32(b->header + REFUSED_NOW_AT);
 	const int64_t full = refused_for(b, AI_BRIDGE_RING_FULL);
 	if (refused != 0 && !alive && !b->is_copy) {
 		refused = 0; /* Nobody says so any more. One that is only slow says so again. */
 		store32(b->header + REFUSED_NOW_AT, 0);
 	}
-	if (alive != b->was_alive) {
-		b->was_alive = alive;
+	if (companion != b->was_companion) {
+		b->was_companion = companion;
 		if (alive) {
-			tell(b, AI_BRIDGE_INFO, "ai_bridge: the companion runs, pid %d",
-				(int)load32(b->header + COMPANION_PID_AT));
+			tell(b, AI_BRIDGE_INFO, "ai_bridge: the companion runs, pid %d", (int)companion);
 		} else {
 			tell(b, AI_BRIDGE_WARNING,
 				"ai_bridge: the companion is gone; events wait in the ring until it is back");

@@ -30,9 +30,6 @@ public final class Companion {
   private static final long IDLE_NANOS = 20_000_000L;
   private static final long BEAT_NANOS = 200_000_000L;
 
-  /** How long a server may be without a tick before it gets no more actions. */
-  private static final long STILL_MS = 2000;
-
   /** How long a server may be dead before its companion ends: a restart takes less. */
   private static final long GONE_NANOS = 3 * SECOND_NANOS;
 
@@ -149,12 +146,14 @@ public final class Companion {
       BridgeStatus status = bridge.status();
       if (status.state() == BridgeState.OFF) {
         awaitLeftover(status.problem());
+        world.threads().pause(SECOND_NANOS);
         return true;
       }
       calls.ask(bridge);
       say.accept("serves " + ring.serverId() + ", process " + pidOf(ring));
       boolean more =
-          untilItEnds(files, ring, calls, () -> HostedBridge.actionTimeout(bridge), incarnation);
+          untilItEnds(
+              files, ring, door, calls, () -> HostedBridge.actionTimeout(bridge), incarnation);
       hasServed = true;
       toldLeftover = false;
       return more;
@@ -184,6 +183,7 @@ public final class Companion {
   private boolean untilItEnds(
       HostFolder files,
       HostRing ring,
+      Door door,
       ServerCalls calls,
       Supplier<Duration> actionTimeout,
       long incarnation)
@@ -192,6 +192,7 @@ public final class Companion {
     long beatAt = lookAt;
     long deadSince = 0;
     boolean dead = false;
+    ServerPace pace = new ServerPace(door, monotonicMs());
     while (!stopped && ring.incarnation() == incarnation) {
       if (!ring.isOurs()) {
         throw new IOException(
@@ -199,7 +200,7 @@ public final class Companion {
                 + folder
                 + ": somebody took companion.lock away");
       }
-      boolean still = monotonicMs() - ring.serverBeat() > STILL_MS;
+      boolean good = pace.isGood(ring.serverBeat(), monotonicMs());
       long now = world.clock().nanos();
       if (now - beatAt >= 0) {
         beatAt = now + BEAT_NANOS;
@@ -217,11 +218,11 @@ public final class Companion {
           say.accept("the server has ended");
           return stays;
         }
-        if (!dead && !still) { // What a dead one has in its hands is in doubt.
+        if (!dead && good) { // What a dead one has in its hands is in doubt.
           calls.giveUpAfter(actionTimeout.get());
         }
       }
-      world.threads().pause(!dead && calls.serve(!still) ? BUSY_NANOS : IDLE_NANOS);
+      world.threads().pause(!dead && calls.serve(good) ? BUSY_NANOS : IDLE_NANOS);
     }
     return true;
   }

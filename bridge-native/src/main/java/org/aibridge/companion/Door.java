@@ -80,6 +80,16 @@ final class Door {
     this.statusNumber = memory.getLong(RingLayout.STATUS_NUMBER_AT) & ~1L;
   }
 
+  /** The position up to which the server's turns are written. */
+  long turnsWritten() {
+    return turns.producerPosition();
+  }
+
+  /** The position up to which the server has read its turns. */
+  long turnsRead() {
+    return turns.consumerPosition();
+  }
+
   /**
    * Opens the door of a server's life, and takes the companion's side of it: what an earlier
    * companion has claimed and not written is nobody's from now on.

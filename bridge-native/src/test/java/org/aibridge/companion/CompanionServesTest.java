@@ -195,6 +195,33 @@ class CompanionServesTest {
     assertThat(actions("a-1")).hasSize(1);
   }
 
+  /** Else it would be reported as failed, decided again, and be applied twice. */
+  @Test
+  void anActionIsNotGivenUpBeforeAServerThatStoodStillHasReadIt() throws Exception {
+    server = new PretendServer(rings(), 1);
+    start("action_timeout = 1000");
+    await("served", () -> said.stream().anyMatch(line -> line.startsWith("serves")));
+    service.offerActions(
+        """
+        [{"action_id":"a-1","action_type":"broadcast","payload":{"message":"hello"}}]
+        """);
+    long before = server.turnsWritten();
+    for (int i = 0; i < 3000 && server.turnsWritten() == before; i++) {
+      server.tick();
+      TimeUnit.MILLISECONDS.sleep(10);
+    }
+    assertThat(server.turnsWritten()).as("handed over, and not read").isGreaterThan(before);
+    TimeUnit.MILLISECONDS.sleep(ServerPace.STILL_MS + 500); // It stands still.
+    server.tick();
+    TimeUnit.MILLISECONDS.sleep(200); // What it reads first takes it this long.
+    assertThat(service.results()).isEmpty();
+    turns.addAll(server.takeTurns());
+    assertThat(turns(RingLayout.TURN_GIVEN_UP)).isEmpty();
+    server.result(actions("a-1").get(0).number(), RingLayout.END_DONE, "a-1");
+    await("told", () -> service.results().toString().contains("a-1"));
+    assertThat(service.results().toString()).contains("completed").doesNotContain("failed");
+  }
+
   @Test
   void whatWasRefusedAndTakenInTheServersLifeIsInTheStatusOfALaterCompanion() throws Exception {
     server = new PretendServer(rings(), 1);
@@ -236,13 +263,15 @@ class CompanionServesTest {
   void aBridgeWhoseFilesTheLastLifesBridgeStillHasIsStartedAgain() throws Exception {
     server = new PretendServer(rings(), 1);
     start();
-    await("served", () -> !said.isEmpty());
+    await("served", () -> said.stream().anyMatch(line -> line.startsWith("serves")));
     unusable.set(2);
     server.close();
     server = new PretendServer(rings(), 2);
+    await(
+        "served again", () -> said.stream().filter(line -> line.startsWith("serves")).count() == 2);
+    assertThat(said).filteredOn(line -> line.startsWith("tries again: ")).hasSize(1);
     assertThat(server.publish(RingLayout.EVENT, vector("player_login"))).isTrue();
     await("delivered", () -> arrived("player_login") == 1);
-    assertThat(said).filteredOn(line -> line.startsWith("tries again: ")).hasSize(1);
   }
 
   @Test

@@ -116,6 +116,28 @@ final class PretendServer implements AutoCloseable {
     }
   }
 
+  /** Says how an action ended. */
+  void result(long number, int end, String id) {
+    byte[] bytes = id.getBytes(StandardCharsets.UTF_8);
+    call(
+        RingLayout.CALL_RESULT,
+        ByteBuffer.allocate(24 + bytes.length)
+            .order(LITTLE_ENDIAN)
+            .putLong(number)
+            .putInt(end)
+            .putInt(bytes.length)
+            .putInt(0)
+            .putInt(0)
+            .put(bytes)
+            .array());
+  }
+
+  /** The position up to which turns were written for this server. */
+  long turnsWritten() {
+    int end = CAPACITY + RingBufferDescriptor.TRAILER_LENGTH;
+    return new ManyToOneRingBuffer(new UnsafeBuffer(door, TURNS_AT, end)).producerPosition();
+  }
+
   /** Asks for a script to post {@code body}. */
   void post(long number, String url, String body) {
     byte[] texts = ("npc" + url + body).getBytes(StandardCharsets.UTF_8);
