@@ -11,10 +11,12 @@ import org.aibridge.testkit.ReceivedEvent;
 import org.aibridge.testlib.ChildJvm;
 import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client in another language that docs/ring.md shows, against a companion. */
+@Tag("once")
 class ClientTest {
   private static final int EVENTS = 30_000; // More than its ring of a MiB holds at once.
 

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@link KillRun} in small; docs/reports/native.md has the figures of a large one. */
 @Tag("slow")
+@Tag("once")
 class KillTest {
   @TempDir Path folder;
 

@@ -8,12 +8,14 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of the glue for rAthena needs no rAthena. The rest is run by hand (docs/rathena.md). */
+@Tag("once")
 class RathenaTest {
   @TempDir Path folder;
 

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What lies in {@code deploy/}, tried with the programs that it is for. */
 @Tag("slow")
+@Tag("once")
 @Timeout(180)
 class PrometheusTest {
   private static final Path DEPLOY =
