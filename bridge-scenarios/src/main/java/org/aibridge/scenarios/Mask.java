@@ -16,8 +16,9 @@ import java.util.regex.Pattern;
 final class Mask {
   private static final Pattern PRIVATE =
       Pattern.compile(
-          ".*(player|account|char_?name|user|mail|address|message|text|input|key|token|secret|passw"
-              + "|auth|session|cookie).*",
+          ".*(player|account|char_?name|user|mail|address|message|text|input|greet|reply|said"
+              + "|speech|dialog|nick|key|token|secret|pass|pwd|credential|auth|session|cookie"
+              + "|jwt|bearer|signature).*|(.*_)?(name|ip)",
           Pattern.CASE_INSENSITIVE);
 
   private static final long FIRST_NUMBER = 150_001;

@@ -1,7 +1,7 @@
 package org.aibridge.scenarios;
 
-import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.aibridge.testkit.ReceivedRequest;
 
@@ -25,6 +25,16 @@ record Request(
         request.answer());
   }
 
+  private static final Set<String> HARMLESS =
+      Set.of(
+          "accept",
+          "accept-encoding",
+          "connection",
+          "host",
+          "idempotency-key",
+          "transfer-encoding",
+          "user-agent");
+
   static String withoutSecrets(String headers) {
     return headers.lines().map(Request::withoutSecret).collect(Collectors.joining("\n"));
   }
@@ -32,8 +42,7 @@ record Request(
   private static String withoutSecret(String header) {
     String name = header.split(":", 2)[0];
     String lower = name.toLowerCase(Locale.ROOT);
-    boolean secret =
-        List.of("key", "auth", "token", "cookie", "secret").stream().anyMatch(lower::contains);
-    return secret && !lower.equals("idempotency-key") ? name + ": ***" : header;
+    // The key may be under any name (api_key_header), so only what is known to be none is shown.
+    return lower.startsWith("content-") || HARMLESS.contains(lower) ? header : name + ": ***";
   }
 }
