@@ -55,7 +55,8 @@ final class BundleCommand implements Callable<Integer> {
   private static final Pattern SETTING = Pattern.compile("(\\s*([\\w.-]+)\\s*[=:]\\s*)(.*)");
 
   private static final Pattern SECRET =
-      Pattern.compile("key|pass|secret|token|auth|cred|header", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "key|pass|secret|token|auth|cred|header|webhook|command", Pattern.CASE_INSENSITIVE);
 
   private static final Pattern IN_ADDRESS = Pattern.compile("(//)[^/@\\s]+@");
 

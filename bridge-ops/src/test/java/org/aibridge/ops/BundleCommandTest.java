@@ -49,6 +49,9 @@ class BundleCommandTest {
                 reserve_mb = 1
                 [action_executor]
                 ledger_path = %s
+                [notify]
+                webhook = https://127.0.0.1:1/api/webhooks/123/a-hook
+                command = /bin/true --token a-token
                 """
                     .formatted(
                         service.baseUrl(),
@@ -89,7 +92,8 @@ class BundleCommandTest {
     assertThat(plain.get("files.txt")).contains("cursor");
     assertThat(plain.get("jvm.txt")).contains("-Xmx").doesNotContain("-D");
     String whole = String.join("\n", plain.values());
-    assertThat(whole).doesNotContain(KEY, "an-older-key", "mistyped-key", PLAYER);
+    assertThat(whole)
+        .doesNotContain(KEY, "an-older-key", "mistyped-key", "a-hook", "a-token", PLAYER);
 
     Map<String, String> data = entries(folder.resolve("data.zip"));
     assertThat(data.get("letters.jsonl")).contains(PLAYER);

@@ -1125,7 +1125,8 @@ public final class ConfigKeys {
           "127.0.0.1:9464",
           LIVE,
           "Where './ai-bridge metrics' answers Prometheus: a process of the operator's own, since"
-              + " the server itself opens no port.",
+              + " the server itself opens no port. A change counts when that process is started"
+              + " again.",
           c -> c.metrics().prometheus());
 
   private static final Section NOTIFY =

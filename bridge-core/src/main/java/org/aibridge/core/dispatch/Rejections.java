@@ -39,7 +39,9 @@ final class Rejections {
     return percent == 0 || count < SurgeGuard.LEAST || share * 100 <= percent * count
         ? ""
         : Sentence.of(
-            "the AI service rejected %d of the last %d events in its 2xx, the last one with: %s",
-            share, count, reason.isEmpty() ? "no reason" : Shown.reason(reason));
+            "the AI service rejected %d of the last %d events in its 2xx, the last one %s",
+            share,
+            count,
+            reason.isEmpty() ? "without a reason" : "with: \"" + Shown.reason(reason) + "\"");
   }
 }

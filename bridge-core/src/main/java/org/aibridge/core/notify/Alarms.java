@@ -37,6 +37,11 @@ final class Alarms {
 
   private long seenNanos;
 
+  /** What is wrong, by its cause, at the last look, and since when; empty for nothing. */
+  private String seenCause = "";
+
+  private long causeNanos;
+
   /** The state that was believed at the last look. */
   private String believed;
 
@@ -60,7 +65,7 @@ final class Alarms {
       return Optional.empty();
     }
     Optional<Alarm> news =
-        ofState(status, nowMs)
+        ofState(status, nowNanos, nowMs)
             .or(() -> ofDeadLetters(status, kinds, nowMs))
             .or(() -> ofDoubts(status, nowMs))
             .or(() -> ofApprovals(status, nowMs));
@@ -84,8 +89,14 @@ final class Alarms {
       seen = state;
       seenNanos = nowNanos;
     }
-    boolean lasts = (nowNanos - seenNanos) / 1_000_000 >= BELIEVED_MS;
-    if (!lasts || !isTold(state) || state == BridgeState.RUNNING && isTooEarly(status, nowNanos)) {
+    String cause = state == BridgeState.RUNNING ? "" : Diagnosis.cause(status.problem());
+    if (!cause.equals(seenCause)) {
+      seenCause = cause;
+      causeNanos = nowNanos;
+    }
+    if (!lasts(seenNanos, nowNanos)
+        || !isTold(state)
+        || state == BridgeState.RUNNING && isTooEarly(status, nowNanos)) {
       return;
     }
     if (!state.wireName().equals(believed)) {
@@ -94,6 +105,19 @@ final class Alarms {
       // The change before this one comes no more; nor does this one if it leads back.
       memory.leftOut += !untold ? 0 : believed.equals(memory.state) ? 2 : 1;
     }
+  }
+
+  private static boolean lasts(long sinceNanos, long nowNanos) {
+    return (nowNanos - sinceNanos) / 1_000_000 >= BELIEVED_MS;
+  }
+
+  /** True if a bridge in the state that was told has another trouble by now, which lasts. */
+  private boolean isOtherTrouble(long nowNanos) {
+    return believed.equals(memory.state)
+        && !memory.cause.isEmpty()
+        && !seenCause.isEmpty()
+        && !seenCause.equals(memory.cause)
+        && lasts(causeNanos, nowNanos);
   }
 
   private static boolean isTold(BridgeState state) {
@@ -109,8 +133,9 @@ final class Alarms {
     return !met && (nowNanos - startNanos) / 1_000_000 < START_MS;
   }
 
-  private Optional<Alarm> ofState(BridgeStatus status, long nowMs) {
-    if (believed.equals(memory.state) || !status.state().wireName().equals(believed)) {
+  private Optional<Alarm> ofState(BridgeStatus status, long nowNanos, long nowMs) {
+    boolean same = believed.equals(memory.state) && !isOtherTrouble(nowNanos);
+    if (same || !status.state().wireName().equals(believed)) {
       return Optional.empty();
     }
     boolean well = status.state() == BridgeState.RUNNING;

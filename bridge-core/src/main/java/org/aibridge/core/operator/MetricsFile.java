@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.metrics.MetricsReading;
 import org.aibridge.core.run.LogThrottle;
@@ -28,6 +29,9 @@ public final class MetricsFile {
   private final LogThrottle throttle;
   private long nextNanos;
 
+  /** The file that was written last; null if there is none. */
+  private Path written;
+
   /** Creates the file's writer; the settings say where the file is, and whether there is one. */
   public MetricsFile(Supplier<BridgeConfig> config, World world) {
     this.config = config;
@@ -44,22 +48,36 @@ public final class MetricsFile {
   void write(String statusJson, boolean last) {
     Path folder = config.get().metrics().textfile();
     long now = world.clock().nanos();
+    String name = "aibridge_" + config.get().bridge().serverId();
+    Path file = folder == null ? null : folder.resolve(name + ".prom");
+    forgetUnless(file);
     if (folder == null || !last && now - nextNanos < 0) {
       return;
     }
     nextNanos = now + WRITE_EVERY_NANOS;
-    String name = "aibridge_" + config.get().bridge().serverId();
     try {
       String text = MetricsReading.of(statusJson, world.wallMs().getAsLong()).prometheusText();
       PrivateFiles.publish(
-          folder.resolve(name + ".prom"),
-          folder.resolve("." + name + ".new"),
-          text.getBytes(StandardCharsets.UTF_8));
+          file, folder.resolve("." + name + ".new"), text.getBytes(StandardCharsets.UTF_8));
+      written = file;
     } catch (IOException e) {
       throttle.run(
           "write", () -> log.warn("[metrics] textfile cannot be written: {}", Reason.sentence(e)));
     } catch (Throwable e) {
       throttle.run("fail", () -> log.warn("[metrics] textfile: {}", Reason.of(e)));
     }
+  }
+
+  /** Deletes the last file if a reload has named another folder, or none: it would look alive. */
+  private void forgetUnless(Path file) {
+    if (written == null || written.equals(file)) {
+      return;
+    }
+    try {
+      Disk.deleteIfExists(written);
+    } catch (IOException e) {
+      log.warn("[metrics] textfile: the old file stays: {}", Reason.sentence(e));
+    }
+    written = null;
   }
 }

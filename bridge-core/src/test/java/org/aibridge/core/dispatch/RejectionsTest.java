@@ -15,8 +15,8 @@ class RejectionsTest {
     rejections.taken(1, 1, "bad \u001b map");
     assertThat(rejections.problem(PERCENT))
         .isEqualTo(
-            "the AI service rejected 100 of the last 100 events in its 2xx, the last one with: bad"
-                + " \\u001B map");
+            "the AI service rejected 100 of the last 100 events in its 2xx, the last one with: \"bad"
+                + " \\u001B map\"");
     rejections.taken(100, 0, "");
     assertThat(rejections.problem(PERCENT)).as("half of them").isEmpty();
     assertThat(rejections.problem(0)).as("switched off").isEmpty();

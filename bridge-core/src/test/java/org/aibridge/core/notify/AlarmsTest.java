@@ -19,6 +19,10 @@ class AlarmsTest {
   private Alarms alarms = new Alarms(memory, nanos());
   private final List<DeathStats.Kind> kinds = new ArrayList<>();
   private final List<Alarm> told = new ArrayList<>();
+
+  /** What is wrong where it is not told by the state's name; null for that. */
+  private String trouble;
+
   private long held;
   private long inDoubt;
 
@@ -57,6 +61,25 @@ class AlarmsTest {
     pass(40, BridgeState.HELD);
     pass(40, BridgeState.RUNNING);
     assertThat(whats()).containsExactly("outage", "held", "recovered");
+  }
+
+  /**
+   * A disk that runs full while the service is deaf costs events, which the first trouble did not.
+   */
+  @Test
+  void tellsAnotherTroubleInTheSameStateOnceItLasts() {
+    pass(60, BridgeState.DEGRADED);
+    trouble = "the disk is full";
+    pass(29, BridgeState.DEGRADED);
+    trouble = "it is degraded";
+    pass(60, BridgeState.DEGRADED);
+    assertThat(told).hasSize(1);
+    trouble = "the disk is full";
+    pass(90, BridgeState.DEGRADED);
+    assertThat(whats()).containsExactly("degraded", "degraded");
+    assertThat(told.get(1).text()).startsWith("the disk is full; 5 events wait");
+    pass(60, BridgeState.RUNNING);
+    assertThat(told.get(2).text()).contains("it was: the disk is full; 0 events wait");
   }
 
   @Test
@@ -228,7 +251,10 @@ class AlarmsTest {
     BridgeStatus.Outlook none = BridgeStatus.Outlook.NONE;
     return new BridgeStatus(
         state,
-        well ? "" : "it is " + state.wireName() + "; 5 events wait, the oldest for 9 s",
+        well
+            ? ""
+            : (trouble == null ? "it is " + state.wireName() : trouble)
+                + "; 5 events wait, the oldest for 9 s",
         "map1",
         BridgeStatus.Http.NONE,
         new BridgeStatus.Events(

@@ -19,6 +19,7 @@ class MetricsFileTest {
   private final ManualClock clock = new ManualClock();
   private Path exporters;
   private MetricsFile file;
+  private BridgeConfig config;
 
   @BeforeEach
   void open() throws Exception {
@@ -35,8 +36,21 @@ class MetricsFileTest {
         textfile = %s
         """
             .formatted(exporters));
-    BridgeConfig config = ConfigReader.read(conf).config();
+    config = ConfigReader.read(conf).config();
     file = new MetricsFile(() -> config, World.of(clock));
+  }
+
+  /** Else the exporter would serve for ever what was true when it was written. */
+  @Test
+  void goesOnceAReloadNamesNoFolder() throws Exception {
+    Files.createDirectory(exporters);
+    file.write(status(1), false);
+    Path conf = folder.resolve("without.conf");
+    Files.writeString(
+        conf, "[bridge]\nserver_id = map1\n[ai_service]\nbase_url = http://127.0.0.1:1\n");
+    config = ConfigReader.read(conf).config();
+    file.write(status(2), false);
+    assertThat(exporters.resolve("aibridge_map1.prom")).doesNotExist();
   }
 
   @Test

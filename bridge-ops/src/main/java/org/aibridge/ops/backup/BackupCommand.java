@@ -91,7 +91,7 @@ public final class BackupCommand implements Callable<Integer> {
    *
    * <p>What says how far things have come is read before the things: the cursor before the journal
    * and the dead letters, the ledger's note before the ledger, marks before letters. So a copy may
-   * repeat an event, as any crash does, and lacks none.
+   * repeat an event, as any crash does, and lacks but those that are still in the ring.
    */
   private long copy(List<Kept> folders, Path to) throws IOException {
     Path journal = folders.get(0).path();
