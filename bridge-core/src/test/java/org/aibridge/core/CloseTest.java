@@ -35,6 +35,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
+@Tag("jdk")
 @Timeout(60)
 class CloseTest {
   /**

@@ -35,6 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The one rule of the product, held from outside: the game thread waits for nothing. */
 @Tag("slow")
+@Tag("jdk")
 @Timeout(120)
 class GameThreadTest {
   private static final String BROADCAST =

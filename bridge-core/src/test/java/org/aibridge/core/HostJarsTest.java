@@ -54,6 +54,7 @@ class HostJarsTest {
   /** Each one, and each two: a bridge that is off and says which, and nothing that throws. */
   @Test
   @Tag("slow")
+  @Tag("jdk")
   void turnTheBridgeOffWhereTheyAreMissing() throws Exception {
     Path conf = new ConfFile(folder, "http://127.0.0.1:1").write();
     List<Path> jars = HostJars.in(Files.createDirectory(folder.resolve("jars")));

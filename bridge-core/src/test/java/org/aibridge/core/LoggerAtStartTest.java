@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** The host's logger throws from the first line on, in a JVM where Chronicle is not loaded yet. */
 @Tag("slow")
+@Tag("jdk")
 @Timeout(120)
 class LoggerAtStartTest {
   /** What Chronicle asks while its first class loads, and each time it maps a piece of a file. */

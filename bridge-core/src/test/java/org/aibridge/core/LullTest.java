@@ -15,6 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The first event after a while in which nothing happened, in a whole bridge. */
 @Tag("slow")
+@Tag("jdk")
 @Timeout(60)
 class LullTest {
   private static final int LULLS = 11;

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A host that goes on while its bridge starts. */
 @Tag("slow")
+@Tag("jdk")
 @Timeout(180)
 class StartAsyncTest {
   private static final String BROADCAST =

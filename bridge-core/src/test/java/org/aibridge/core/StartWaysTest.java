@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A server that is started in each way the README names, and delivers an event. */
 @Tag("slow")
+@Tag("jdk")
 @Timeout(180)
 class StartWaysTest {
   private static final String MAIN = HostMain.class.getName();

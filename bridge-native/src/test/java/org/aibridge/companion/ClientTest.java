@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The client in another language that docs/ring.md shows, against a companion. */
-@Tag("once")
+@Tag("slow")
 class ClientTest {
   private static final int EVENTS = 30_000; // More than its ring of a MiB holds at once.
 

@@ -27,6 +27,7 @@ import org.aibridge.core.run.World;
 import org.aibridge.testkit.FakeAiService;
 import org.aibridge.testkit.ReceivedEvent;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,6 +37,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A companion and the server of a test, in one process. */
 @Timeout(180)
+@Tag("slow")
 class CompanionServesTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 

@@ -19,10 +19,12 @@ import org.aibridge.testkit.ReceivedEvent;
 import org.aibridge.testlib.ChildJvm;
 import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A map-server in C++, its companion in a process of its own, and an AI service. */
+@Tag("slow")
 class CompanionTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 

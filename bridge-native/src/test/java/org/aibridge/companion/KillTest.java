@@ -10,7 +10,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** {@link KillRun} in small; docs/reports/native.md has the figures of a large one. */
 @Tag("slow")
-@Tag("once")
 class KillTest {
   @TempDir Path folder;
 

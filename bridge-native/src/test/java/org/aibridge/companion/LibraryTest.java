@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The C library, by its own tests, with every compiler and sanitizer that a server may use. */
-@Tag("once")
+@Tag("slow")
 class LibraryTest {
   @TempDir Path folder;
 

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What of the glue for rAthena needs no rAthena. The rest is run by hand (docs/rathena.md). */
-@Tag("once")
+@Tag("slow")
 class RathenaTest {
   @TempDir Path folder;
 

@@ -18,7 +18,6 @@ class ScenariosCommandTest {
 
   @Test
   @Tag("slow")
-  @Tag("once")
   void playsScenariosSideBySideAndReportsThem() throws Exception {
     Path report = folder.resolve("report");
     Run run = Run.of("scenarios", "healthy", "poison", "down", "--report", report.toString());
@@ -34,7 +33,6 @@ class ScenariosCommandTest {
 
   @Test
   @Tag("slow")
-  @Tag("once")
   void failsWhenOneDoesNotGoAsItsFileExpectsAndSaysWhatWasDifferent() throws Exception {
     Path mine = scenario("mine", "\"expect\": {\"dead\": 7, \"state_during\": \"held\"}");
     Path report = folder.resolve("report");

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@link SmallRounds} in which the process dies. */
 @Tag("slow")
-@Tag("once")
 class DeathRoundsTest {
   private static final int KILL_EVENTS = 5000;
 

@@ -15,7 +15,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@link SmallRounds} in which the AI service and the network are not as they should be. */
 @Tag("slow")
-@Tag("once")
 class ServiceRoundsTest {
   /** Of a pause: less than it takes to the first trial event. */
   private static final int WATCHED_MS = 1500;

@@ -32,7 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What lies in {@code deploy/}, tried with the programs that it is for. */
 @Tag("slow")
-@Tag("once")
 @Timeout(180)
 class PrometheusTest {
   private static final Path DEPLOY =
