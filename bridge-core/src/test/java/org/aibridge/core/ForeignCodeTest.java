@@ -44,7 +44,6 @@ import org.junit.jupiter.params.provider.EnumSource;
  * piece of work ends, told in one way, and life goes on.
  */
 @Tag("slow")
-@Tag("jdk")
 @Timeout(120)
 class ForeignCodeTest {
   private static final int KINDS = Foreign.THROWABLES.size();

@@ -40,7 +40,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A host that interrupts every thread it finds, all the time. */
 @Tag("slow")
-@Tag("jdk")
 @Timeout(180)
 class InterruptTest {
   private static final int EVENTS = 3000;

@@ -29,7 +29,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
-@Tag("jdk")
 @Timeout(120)
 class KillTest {
   /** No start may hang; how fast one is on a machine that is not busy, the torture measures. */

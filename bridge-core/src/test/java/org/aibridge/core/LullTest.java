@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The first event after a while in which nothing happened, in a whole bridge. */
 @Tag("slow")
-@Tag("jdk")
 @Timeout(60)
 class LullTest {
   private static final int LULLS = 11;

@@ -15,7 +15,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The outage of {@code docs/reports/outage.md}: small each time, and in full when asked for. */
 @Tag("slow")
-@Tag("jdk")
 class OutageTest {
   private static final long SEED = 20261120;
   private static final int SMALL = 20_000;

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What befalls a whole process: its service is well all the while, and is not blamed. */
 @Tag("slow")
-@Tag("jdk")
 @Timeout(300)
 @EnabledOnOs(OS.LINUX)
 class OwnFailureTest {

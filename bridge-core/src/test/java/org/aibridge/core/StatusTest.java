@@ -24,7 +24,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
-@Tag("jdk")
 @Timeout(60)
 class StatusTest {
   /** Room above the reserve that other users of the disk will not fill meanwhile. */

@@ -14,7 +14,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 @Tag("slow")
-@Tag("jdk")
 @Timeout(300)
 class ThreadShortageTest {
   @TempDir Path folder;

@@ -27,7 +27,6 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code ./ai-bridge torture --experiment actions}.
  */
 @Tag("slow")
-@Tag("jdk")
 final class ActionCrashTest {
   private static final int ROUNDS = 4;
   private static final int CLEAN_EVERY = 5;

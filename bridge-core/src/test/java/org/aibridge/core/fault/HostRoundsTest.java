@@ -21,7 +21,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@link SmallRounds} in which the host and its machine do to the bridge what they can. */
 @Tag("slow")
-@Tag("jdk")
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class HostRoundsTest {
   private static final int BRIDGES = 3;
