@@ -34,7 +34,7 @@ final class AlarmSender implements Duty {
   private final Queue<Alarm> waiting = new ConcurrentLinkedQueue<>();
   private volatile boolean closing;
 
-  /** Written by the thread of {@link #send} alone. */
+  /** For the thread of {@link #send} alone. */
   private boolean started;
 
   AlarmSender(
@@ -56,12 +56,21 @@ final class AlarmSender implements Duty {
       return;
     }
     waiting.add(alarm);
+    resume();
+    worker.wake();
+  }
+
+  /**
+   * Starts the thread if messages wait for it, which a shortage may have kept from starting. For
+   * the thread of {@link #send}.
+   */
+  void resume() {
+    if (started || closing || waiting.isEmpty()) {
+      return;
+    }
     try {
-      if (!started) {
-        worker.start();
-        started = true;
-      }
-      worker.wake();
+      worker.start();
+      started = true;
     } catch (OutOfMemoryError e) {
       throttle.run("thread", () -> log.warn("no message can be sent: {}", Reason.of(e)));
     }

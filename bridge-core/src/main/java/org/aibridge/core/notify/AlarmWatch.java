@@ -26,6 +26,9 @@ public final class AlarmWatch implements AutoCloseable {
   private static final String FILE = "notify.json";
   private static final int MAX_BYTES = 1 << 16;
 
+  /** After so many looks, one a second, what was told counts as forgotten if it cannot be read. */
+  static final int MOST_READS = 30;
+
   private final Supplier<BridgeConfig> config;
   private final Supplier<List<DeathStats.Kind>> kinds;
   private final Path file;
@@ -35,6 +38,7 @@ public final class AlarmWatch implements AutoCloseable {
   private AlarmMemory memory;
   private Alarms alarms;
   private String kept = "";
+  private int reads;
 
   /**
    * Creates a watch.
@@ -64,11 +68,10 @@ public final class AlarmWatch implements AutoCloseable {
       return;
     }
     try {
-      if (alarms == null) {
-        memory = AlarmMemory.of(read());
-        kept = memory.json();
-        alarms = new Alarms(memory, world.clock().nanos());
+      if (alarms == null && !begin()) {
+        return; // Whoever begins anew tells troubles again: a shortage may be over soon.
       }
+      sender.resume();
       alarms
           .next(status, kinds.get(), world.clock().nanos(), world.wallMs().getAsLong())
           .ifPresent(sender::send);
@@ -78,15 +81,23 @@ public final class AlarmWatch implements AutoCloseable {
     }
   }
 
-  private String read() {
+  /** Reads what was told; false if that is to be tried again. */
+  private boolean begin() {
+    String told = "{}";
     try {
-      return Disk.exists(file)
-          ? new String(PrivateFiles.readAll(file, MAX_BYTES), StandardCharsets.UTF_8)
-          : "{}";
+      if (Disk.exists(file)) {
+        told = new String(PrivateFiles.readAll(file, MAX_BYTES), StandardCharsets.UTF_8);
+      }
     } catch (IOException e) {
+      if (++reads < MOST_READS) {
+        return false;
+      }
       throttle.run("read", () -> log.warn("what was told is forgotten: {}", Reason.sentence(e)));
-      return "{}";
     }
+    memory = AlarmMemory.of(told);
+    kept = memory.json();
+    alarms = new Alarms(memory, world.clock().nanos());
+    return true;
   }
 
   private void keep() {
@@ -94,10 +105,10 @@ public final class AlarmWatch implements AutoCloseable {
     if (now.equals(kept)) {
       return;
     }
-    kept = now;
     try {
       Path fresh = file.resolveSibling(FILE + ".new");
       PrivateFiles.replace(file, fresh, now.getBytes(StandardCharsets.UTF_8));
+      kept = now; // Else the next look tries again.
     } catch (IOException e) {
       throttle.run(
           "keep",

@@ -16,6 +16,11 @@ final class OwnProgram {
   static final long MAX_NANOS = 10_000_000_000L;
   private static final long LOOK_EVERY_NANOS = 20_000_000;
 
+  /** A program that cannot be started is tried again: descriptors run out for seconds. */
+  private static final int ATTEMPTS = 3;
+
+  static final long AGAIN_NANOS = 5_000_000_000L;
+
   private final Threads threads;
   private final BooleanSupplier closing;
 
@@ -28,21 +33,33 @@ final class OwnProgram {
   }
 
   /**
-   * Runs {@code command} with {@code line} on its standard input; what it prints goes nowhere.
+   * Runs {@code command} with {@code line} on its standard input; what it prints goes nowhere. One
+   * that cannot be started is tried three times.
    *
    * @return why it failed; empty if it ended well
    */
   String run(List<String> command, String line) {
-    Process process;
-    try {
-      process =
-          new ProcessBuilder(command)
-              .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-              .redirectError(ProcessBuilder.Redirect.DISCARD)
-              .start();
-    } catch (IOException e) {
-      return Reason.of(e);
+    String problem = "";
+    for (int i = 0;
+        i == 0 || i < ATTEMPTS && !threads.await(closing, AGAIN_NANOS, LOOK_EVERY_NANOS);
+        i++) {
+      try {
+        return tell(start(command), line);
+      } catch (IOException | OutOfMemoryError e) {
+        problem = Reason.of(e);
+      }
     }
+    return problem;
+  }
+
+  private static Process start(List<String> command) throws IOException {
+    return new ProcessBuilder(command)
+        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  private String tell(Process process, String line) {
     try {
       // A message is smaller than the kernel's buffer, so this waits for no reader.
       try (OutputStream in = process.getOutputStream()) {

@@ -22,6 +22,7 @@ class OwnProgramTest {
   private static final long SHORT_NANOS = 500_000_000;
 
   @TempDir Path folder;
+  private int pauses;
   private final OwnProgram program = new OwnProgram(Threads.OF_JVM, () -> false);
 
   @Test
@@ -53,9 +54,35 @@ class OwnProgramTest {
   @Test
   void isToldWhenItFails() throws Exception {
     assertThat(program.run(List.of(script("exit 7")), "{}")).isEqualTo("it ended with 7");
+    OwnProgram program = new OwnProgram(new Impatient(), () -> false);
     assertThat(program.run(List.of(folder + "/none"), "{}")).contains("No such file");
     Path closed = Files.writeString(folder.resolve("closed"), "#!/bin/sh\n");
     assertThat(program.run(List.of(closed.toString()), "{}")).contains("Permission denied");
+  }
+
+  @Test
+  void isTriedAgainWhereItCannotBeStarted() throws Exception {
+    Path late = folder.resolve("script");
+    OwnProgram patient =
+        new OwnProgram(
+            new Shorter() {
+              @Override
+              public boolean await(BooleanSupplier done, long nanos, long lookNanos) {
+                if (nanos != OwnProgram.AGAIN_NANOS) {
+                  return super.await(done, nanos, lookNanos);
+                }
+                pauses++;
+                try {
+                  script("cat >/dev/null");
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+                return false;
+              }
+            },
+            () -> false);
+    assertThat(patient.run(List.of(late.toString()), "{}")).isEmpty();
+    assertThat(pauses).isEqualTo(1);
   }
 
   @Test
@@ -87,7 +114,7 @@ class OwnProgramTest {
   }
 
   /** Waits for half a second where it is to wait for ten. */
-  private static final class Shorter implements Threads {
+  private static class Shorter implements Threads {
     @Override
     public Worker worker(String name, long maxIdleNanos, long restNanos) {
       throw new UnsupportedOperationException();
@@ -102,6 +129,16 @@ class OwnProgramTest {
     public boolean await(BooleanSupplier done, long nanos, long lookNanos) {
       assertThat(nanos).isEqualTo(OwnProgram.MAX_NANOS);
       return Threads.OF_JVM.await(done, SHORT_NANOS, lookNanos);
+    }
+  }
+
+  /** Pauses for no time. */
+  private static final class Impatient extends Shorter {
+    @Override
+    public boolean await(BooleanSupplier done, long nanos, long lookNanos) {
+      return nanos == OwnProgram.AGAIN_NANOS
+          ? done.getAsBoolean()
+          : super.await(done, nanos, lookNanos);
     }
   }
 }
