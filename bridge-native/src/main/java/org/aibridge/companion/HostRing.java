@@ -67,9 +67,6 @@ final class HostRing implements EventSource {
   private final AtomicLong replaced;
   private volatile Mapped now;
 
-  /** The position up to which events of the drain were counted. Journal's thread only. */
-  private long countedTo;
-
   private long nextAskNanos;
 
   /** Where the drain waits for a record, and since when. Journal's thread only. */
@@ -188,22 +185,22 @@ final class HostRing implements EventSource {
             ring.memory, RingLayout.HEADER, ring.capacity + RingBufferDescriptor.TRAILER_LENGTH);
     RawEvents raw = new RawEvents(new ServerText(charset(), replaced));
     RingDrain[] drain = new RingDrain[1];
+    long[] countedTo = new long[1]; // What is shown again counts once.
     drain[0] =
         new RingDrain(
             records,
             ring.capacity,
             ring.generation,
             (type, buffer, index, length, visitor) -> {
-              if (!isOurs()) {
+              if (!isOurs(ring)) {
                 throw new IllegalStateException("another companion has it");
               }
-              if (type != RingBuffer.PADDING_MSG_TYPE_ID && drain[0].position() >= countedTo) {
-                countedTo = drain[0].position() + 1; // What is shown again counts once.
+              if (type != RingBuffer.PADDING_MSG_TYPE_ID && drain[0].position() >= countedTo[0]) {
+                countedTo[0] = drain[0].position() + 1;
                 count(ring.memory, buffer.getByte(index));
               }
               show(raw, type, buffer, index, length, visitor);
             });
-    countedTo = 0;
     return drain[0];
   }
 
@@ -250,16 +247,23 @@ final class HostRing implements EventSource {
    * its file away, the header does.
    */
   boolean isOurs() {
-    return companion == 0 || now.memory.getLongVolatile(RingLayout.COMPANION_AT) == companion;
+    return isOurs(now);
+  }
+
+  private boolean isOurs(Mapped ring) {
+    return companion == 0 || ring.memory.getLongVolatile(RingLayout.COMPANION_AT) == companion;
   }
 
   /**
    * Makes the ring that of the companion whose life has the number {@code life}. Has {@code taken}
    * of the figures count from here on, unless an earlier companion of the same life of the server
-   * has done so. For the companion's thread.
+   * has done so. For the companion's thread, before the journal's uses the ring.
    */
   void begin(long incarnation, long life) {
-    UnsafeBuffer header = now.memory;
+    begin(now.memory, incarnation, life);
+  }
+
+  private void begin(UnsafeBuffer header, long incarnation, long life) {
     header.putInt(RingLayout.COMPANION_PID_AT, (int) ProcessHandle.current().pid(), LITTLE_ENDIAN);
     header.putLongVolatile(RingLayout.COMPANION_AT, life);
     companion = life;
@@ -321,7 +325,9 @@ final class HostRing implements EventSource {
   /** Attaches to the ring that a server has made in the place of the old one. */
   @Override
   public RingDrain renew() throws IOException {
-    now = map(folder);
+    Mapped next = map(folder);
+    begin(next.memory, next.memory.getLongVolatile(RingLayout.INCARNATION_AT), companion);
+    now = next;
     return drain();
   }
 
@@ -406,6 +412,9 @@ final class HostRing implements EventSource {
   public boolean passAbandonedClaim(RingDrain ring, long nowNanos) {
     if (ring.position() >= ring.tail()) {
       return false;
+    }
+    if (ring.generation() != now.generation) {
+      return ring.unblock(ring.tail()); // Only a later life of the server makes another ring.
     }
     if (ring.tail() - ring.position() > now.capacity) {
       throttle.run(

@@ -345,6 +345,26 @@ class CompanionServesTest {
     assertThat(server.header.getLong(RingLayout.COMPANION_BEAT_AT)).isEqualTo(4712);
   }
 
+  /** A server that was killed within publish, and whose ring somebody took away before the next one. */
+  @Test
+  void aRingThatWasTakenAwayGivesWhatLiesBehindARecordThatItsDeadServerNeverFinished()
+      throws Exception {
+    server = new PretendServer(rings(), 1);
+    start();
+    assertThat(server.publish(RingLayout.EVENT, vector("player_login"))).isTrue();
+    await("delivered", () -> arrived("player_login") == 1);
+    for (int i = 0; i < 3; i++) {
+      assertThat(server.events.tryClaim(RingLayout.EVENT, 100)).isPositive();
+      assertThat(server.publish(RingLayout.EVENT, vector("player_login"))).isTrue();
+    }
+    Files.delete(rings().resolve("events.ring"));
+    server.close();
+    server = new PretendServer(rings(), 2);
+    assertThat(server.publish(RingLayout.EVENT, vector("player_login"))).isTrue();
+    await("delivered of both rings", () -> arrived("player_login") == 5);
+    assertThat(server.hasDrained()).isTrue();
+  }
+
   /** A later version of the ring keeps this file, and drains a ring of this version by it. */
   @Test
   void eachRecordOfTheKeptVectorsArrives() throws Exception {

@@ -183,6 +183,7 @@ final class CostRun {
     }
   }
 
+  /** Starts the server; above this process, whose service would be on another machine. */
   private Process example(String id, List<String> options) throws Exception {
     Path program =
         NativeCode.compile(
@@ -192,6 +193,9 @@ final class CostRun {
     List<String> command =
         new ArrayList<>(
             List.of(
+                "nice",
+                "-n",
+                "-19",
                 program.toString(),
                 "--id",
                 id,

@@ -75,7 +75,9 @@ final class PretendServer implements AutoCloseable {
     events = new ManyToOneRingBuffer(new UnsafeBuffer(header, RingLayout.HEADER, end));
     header.putInt(RingLayout.VERSION_AT, RingLayout.VERSION, LITTLE_ENDIAN);
     header.putInt(RingLayout.CAPACITY_AT, CAPACITY, LITTLE_ENDIAN);
-    header.putLong(RingLayout.GENERATION_AT, 7, LITTLE_ENDIAN);
+    if (header.getLong(RingLayout.GENERATION_AT, LITTLE_ENDIAN) == 0) {
+      header.putLong(RingLayout.GENERATION_AT, 7 + incarnation, LITTLE_ENDIAN);
+    }
     header.putInt(RingLayout.SERVER_PID_AT, (int) ProcessHandle.current().pid(), LITTLE_ENDIAN);
     header.putBytes(RingLayout.CHARSET_AT, "windows-874".getBytes(StandardCharsets.US_ASCII));
     header.putBytes(RingLayout.SERVER_ID_AT, "map-server".getBytes(StandardCharsets.US_ASCII));

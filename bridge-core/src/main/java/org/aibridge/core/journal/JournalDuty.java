@@ -141,8 +141,7 @@ public final class JournalDuty implements Duty {
       }
       others += more;
       long accepted = accepted();
-      // A ring that is being replaced stays full, so that no writer can add another event to it.
-      int events = renewed == null ? journal.move(ring) : journal.moveSealed(ring);
+      int events = moveSome();
       if (events > 0) {
         failures = 0;
         onMoved.run();
@@ -177,6 +176,11 @@ public final class JournalDuty implements Duty {
   /** True if the ring has events that could go to the journal now. Any thread; never blocks. */
   public boolean hasWaiting() {
     return !full && source.hasWaiting();
+  }
+
+  /** A ring that is being replaced stays full, so that no writer can add another event to it. */
+  private int moveSome() {
+    return renewed == null ? journal.move(ring) : journal.moveSealed(ring);
   }
 
   /**
@@ -324,7 +328,7 @@ public final class JournalDuty implements Duty {
     long deadline = clock.nanos() + timeoutMs * 1_000_000;
     try {
       emptied = sealed ? moveAll(deadline) || moveWhatNobodyWouldFind() : moveWhatIsThere(deadline);
-      if (!emptied && sealed) {
+      if (!emptied && (sealed || hasNoName())) {
         log.warn(
             "a thread is still within publish, or ended there by an error; {}",
             whatBecomesOfTheRest());
@@ -337,20 +341,26 @@ public final class JournalDuty implements Duty {
   }
 
   /**
-   * Moves what the ring has now, and frees its room: its host goes on writing, and the next bridge
-   * goes on reading. True if all of it is in the journal.
+   * Moves what the ring of a host in another process has now, and what a ring has that it replaces.
+   * The host goes on writing, and the next bridge goes on reading. True if all of it is in the
+   * journal.
    */
   private boolean moveWhatIsThere(long deadline) {
     if (renewed != null) {
-      journal.moveSealed(ring);
+      if (!moveUpTo(ring.tail(), deadline)) {
+        return false;
+      }
       ring = renewed;
       renewed = null;
     }
-    long end = ring.tail();
+    return moveUpTo(ring.tail(), deadline);
+  }
+
+  private boolean moveUpTo(long end, long deadline) {
     long stillSince = clock.nanos();
     while (ring.position() < end) {
       long now = clock.nanos();
-      if (journal.move(ring) > 0 || passAbandonedClaim()) {
+      if (moveSome() > 0 || passAbandonedClaim()) {
         stillSince = now;
       } else if (now - stillSince >= CLAIM_OF_ANOTHER_NANOS) {
         return false; // Its host may commit it later, and is not waited for.

@@ -109,7 +109,7 @@ class LostRingTest {
   }
 
   @Test
-  @Timeout(60)
+  @Timeout(180)
   void losesNothingThatIsPublishedInThatMoment() throws Exception {
     try (Journal journal =
         Journal.open(temp.resolve("j"), new StoreLimits(64 << 20, 0, 0), 4, World.of(clock))) {
