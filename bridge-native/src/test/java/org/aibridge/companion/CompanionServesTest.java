@@ -345,7 +345,9 @@ class CompanionServesTest {
     assertThat(server.header.getLong(RingLayout.COMPANION_BEAT_AT)).isEqualTo(4712);
   }
 
-  /** A server that was killed within publish, and whose ring somebody took away before the next one. */
+  /**
+   * A server that was killed within publish, and whose ring somebody took away before the next one.
+   */
   @Test
   void aRingThatWasTakenAwayGivesWhatLiesBehindARecordThatItsDeadServerNeverFinished()
       throws Exception {

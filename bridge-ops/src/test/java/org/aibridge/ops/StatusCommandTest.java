@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What a person and a monitor are told of a bridge, by what it has written and how long ago. */
 class StatusCommandTest {
-  private static final long WRITTEN_MS = 1_763_600_000_000L;
+  private static final long WRITTEN_MS = System.currentTimeMillis();
 
   @TempDir Path folder;
   private CommandRun run;
@@ -38,8 +38,12 @@ class StatusCommandTest {
   }
 
   private void write(String json) throws IOException {
+    write(json, WRITTEN_MS);
+  }
+
+  private void write(String json, long writtenMs) throws IOException {
     try (StatusFile file = new StatusFile(StatusFile.folderOf(journal))) {
-      file.write(json, WRITTEN_MS);
+      file.write(json, writtenMs);
     }
   }
 
@@ -60,6 +64,20 @@ class StatusCommandTest {
     assertThat(status.path("state").asText()).isEqualTo("running");
     assertThat(run.run("status", "-o", "table")).isEqualTo(0);
     assertThat(run.out).contains("version       9.8.7 (02660ee04398)");
+  }
+
+  /** Else who is told that the new process hangs, kills it while it starts. */
+  @Test
+  void theStatusOfAProcessThatWasKilledIsNotThatOfTheOneThatStarts() throws Exception {
+    long begunMs = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
+    write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\"}", begunMs - 1);
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
+    run.clock = () -> Instant.ofEpochMilli(begunMs + 20_000);
+    assertThat(run.run("status", "-o", "table")).isEqualTo(3);
+    assertThat(run.out)
+        .contains("s1: starting, pid ", "has begun at ", "what follows is of the one before")
+        .doesNotContain("jstack", "silent");
+    assertThat(jsonAfter(0, 3).path("last_state").asText()).isEqualTo("running");
   }
 
   @Test

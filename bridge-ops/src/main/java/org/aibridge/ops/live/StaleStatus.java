@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import org.aibridge.ops.text.TimeText;
 
 /**
@@ -14,12 +15,39 @@ final class StaleStatus {
   /** The state that is shown instead of the last one that was written. */
   static final String SILENT = "silent";
 
+  /** The state of a bridge whose process has begun after the last status was written. */
+  static final String STARTING = "starting";
+
   private static final String NOT_RUNNING = "not_running";
 
   private static final String LOST_WITH_THE_MACHINE =
       "; nothing is lost by it, unless the machine went down as well";
 
   private StaleStatus() {}
+
+  /**
+   * Changes {@code status} to say that it is of an earlier process, and returns true, if the
+   * process {@code pid} has begun after it was written.
+   */
+  static boolean tellStarting(ObjectNode status, long pid) {
+    long writtenMs = status.path("written_at_ms").asLong();
+    long begunMs =
+        ProcessHandle.of(pid)
+            .flatMap(process -> process.info().startInstant())
+            .map(Instant::toEpochMilli)
+            .orElse(0L);
+    if (begunMs <= writtenMs) {
+      return false;
+    }
+    tell(
+        status,
+        STARTING,
+        "process %d has begun at %s and not written its status yet; what follows is of the one before, at %s"
+            .formatted(pid, TimeText.of(begunMs), TimeText.of(writtenMs)),
+        "");
+    status.withObject("/outlook").put("started_ms", begunMs);
+    return true;
+  }
 
   /** Changes {@code status} to say that the process {@code pid} no longer writes it. */
   static void tell(ObjectNode status, long pid, long nowMs) {

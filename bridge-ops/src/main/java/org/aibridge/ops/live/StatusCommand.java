@@ -141,7 +141,8 @@ public final class StatusCommand implements Callable<Integer> {
     }
     if (owner.isEmpty()) {
       StaleStatus.tellEnded(status);
-    } else if (status.path("stale").asBoolean()) {
+    } else if (!StaleStatus.tellStarting(status, owner.getAsLong())
+        && status.path("stale").asBoolean()) {
       StaleStatus.tell(status, owner.getAsLong(), nowMs);
     }
     surroundings.out().flush();
