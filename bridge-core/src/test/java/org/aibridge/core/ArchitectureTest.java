@@ -60,7 +60,8 @@ class ArchitectureTest {
                   + " dispatch.Dispatcher http.GateStatus http.HttpStats http.ServiceClient"
                   + " intake.EventSource intake.Refusals journal.Journal journal.JournalDuty"
                   + " journal.JournalStage journal.JournalSync run.BridgeClock run.Build run.Reason"
-                  + " script.ScriptHttpService script.ScriptStats"),
+                  + " script.ScriptHttpService script.ScriptStats service.Service"
+                  + " service.Standing"),
           Map.entry("text", ""),
           Map.entry("metrics", ""),
           Map.entry(
@@ -77,7 +78,7 @@ class ArchitectureTest {
               "http",
               "config.* run.BridgeClock run.LogThrottle run.Logs run.Reason"
                   + " run.UninterruptibleThread service.*"),
-          Map.entry("service", ""),
+          Map.entry("service", "config.BridgeConfig run.World"),
           Map.entry(
               "notice",
               "deadletter.DeadLetter deadletter.LetterRef deadletter.LetterSink"
