@@ -58,6 +58,9 @@ import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.service.Service;
+import org.aibridge.core.service.ServicePair;
+import org.aibridge.core.service.ServiceProviders;
+import org.aibridge.core.service.ServiceSetup;
 import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
 import org.aibridge.core.status.StatusFile;
@@ -203,7 +206,7 @@ final class Stages implements AutoCloseable {
       deaths = letters.stats();
       releaseLetters(journal.journal(), deadLetters);
       client = open(new ServiceClient(start, clock, name, wire));
-      service = new HttpService(client, config::get, clock);
+      service = service(start, world, name);
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
       dispatcher =
           new Dispatcher(
@@ -366,6 +369,16 @@ final class Stages implements AutoCloseable {
             "a part could not be closed, the others are: {}", Reason.sentence(e), Reason.trace(e));
       }
     }
+  }
+
+  private Service service(BridgeConfig start, World world, String name) throws IOException {
+    Service http = new HttpService(client, config::get, clock);
+    if (!start.kafka().isSet()) {
+      return http;
+    }
+    Service kafka =
+        open(ServiceProviders.open("kafka", new ServiceSetup(config::get, world, name)));
+    return start.kafka().actionsTopic().isEmpty() ? new ServicePair(kafka, http) : kafka;
   }
 
   private static JournalStage.Settings journalSettings(BridgeConfig config) {
