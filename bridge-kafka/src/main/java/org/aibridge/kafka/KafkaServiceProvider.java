@@ -1,7 +1,9 @@
 package org.aibridge.kafka;
 
 import java.io.IOException;
+import java.util.List;
 import org.aibridge.core.service.Service;
+import org.aibridge.core.service.ServiceCheck;
 import org.aibridge.core.service.ServiceProvider;
 import org.aibridge.core.service.ServiceSetup;
 
@@ -15,5 +17,10 @@ public final class KafkaServiceProvider implements ServiceProvider {
   @Override
   public Service open(ServiceSetup setup) throws IOException {
     return KafkaService.open(setup);
+  }
+
+  @Override
+  public List<ServiceCheck> check(ServiceSetup setup) throws IOException {
+    return new KafkaCheck(setup.config().get()).run();
   }
 }

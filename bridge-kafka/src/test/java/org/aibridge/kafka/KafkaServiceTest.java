@@ -25,6 +25,7 @@ import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.Offered;
 import org.aibridge.core.service.ResultBatch;
 import org.aibridge.core.service.Service;
+import org.aibridge.core.service.ServiceProviders;
 import org.aibridge.core.service.ServiceSetup;
 import org.aibridge.core.service.Verdict;
 import org.apache.kafka.clients.admin.RecordsToDelete;
@@ -72,6 +73,10 @@ class KafkaServiceTest {
   }
 
   private void open(String topic) throws Exception {
+    service = KafkaService.open(setup(topic));
+  }
+
+  private ServiceSetup setup(String topic) throws Exception {
     Path file = folder.resolve("ai_bridge.conf");
     Files.writeString(
         file,
@@ -86,7 +91,7 @@ class KafkaServiceTest {
             + topic.replace(".${type}", "")
             + "\n");
     BridgeConfig config = ConfigReader.read(file, Map.of()).config();
-    service = KafkaService.open(new ServiceSetup(() -> config, World.ofJvm(), "test"));
+    return new ServiceSetup(() -> config, World.ofJvm(), "test");
   }
 
   /** A batch of events of these players, whose ids are their numbers behind {@code name}. */
@@ -353,6 +358,28 @@ class KafkaServiceTest {
               assertThat(nothing.why()).isInstanceOf(Verdict.Held.class);
               assertThat(nothing.why().reply().problem()).startsWith(why);
             });
+  }
+
+  @Test
+  void checksTopicsLimitsAndPermissionsAndChangesNothing() throws Exception {
+    broker.create("checked", 3, Map.of("max.message.bytes", "1000"));
+    open("checked");
+    assertThat(check("checked"))
+        .contains(
+            "OK Kafka answers, with 1 brokers",
+            "OK topic checked: 3 partitions, 1 replicas each",
+            "WARNING checked takes what one replica has (min.insync.replicas = 1)",
+            "WARNING checked takes records of 1000 bytes (max.message.bytes), and max_event_bytes"
+                + " allows 65536",
+            "FAILURE actions are read from topics of one partition, and checked has 3");
+    assertThat(broker.read("checked")).isEmpty();
+    assertThat(check("unchecked")).contains("FAILURE Kafka has no topic unchecked: create it");
+  }
+
+  private List<String> check(String topic) throws Exception {
+    return ServiceProviders.check("kafka", setup(topic)).stream()
+        .map(found -> found.level() + " " + found.detail())
+        .toList();
   }
 
   @Test

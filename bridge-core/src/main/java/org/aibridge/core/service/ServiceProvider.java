@@ -1,6 +1,7 @@
 package org.aibridge.core.service;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * Brings the AI service over an engine of another module, which names its provider in {@code
@@ -16,4 +17,12 @@ public interface ServiceProvider {
    * @throws IOException if it cannot be used as it is configured, with a sentence that says why
    */
   Service open(ServiceSetup setup) throws IOException;
+
+  /**
+   * Asks the service what a bridge will need of it, and changes nothing. Waits for answers, some
+   * seconds each.
+   *
+   * @throws IOException as {@link #open} does
+   */
+  List<ServiceCheck> check(ServiceSetup setup) throws IOException;
 }
