@@ -34,9 +34,10 @@ final class ConfigBuilder {
 
   /** Returns the configuration; valid only if no problem was noted. */
   BridgeConfig build() {
+    BridgeConfig.Bridge bridge = bridge();
     BridgeConfig config =
         new BridgeConfig(
-            bridge(),
+            bridge,
             aiService(),
             httpPool(),
             eventDispatcher(),
@@ -54,7 +55,7 @@ final class ConfigBuilder {
             new BridgeConfig.Notifications(
                 settings.value(ConfigKeys.NOTIFY_COMMAND, ValueParser::command),
                 settings.value(ConfigKeys.NOTIFY_WEBHOOK, ValueParser::secretUrl)),
-            kafka());
+            kafka(bridge.serverId()));
     checkBaseUrl(config);
     checkFolders(config);
     return config;
@@ -107,8 +108,7 @@ final class ConfigBuilder {
         ofProfile(ConfigKeys.CUSTOM_EVENTS_AS, text -> ValueParser.either(text, "name", "custom")));
   }
 
-  private BridgeConfig.Kafka kafka() {
-    String serverId = settings.value(ConfigKeys.SERVER_ID, ValueParser::name);
+  private BridgeConfig.Kafka kafka(String serverId) {
     requireWith(ConfigKeys.KAFKA_USERNAME, ConfigKeys.KAFKA_SASL);
     BridgeConfig.Kafka.Sasl sasl = settings.value(ConfigKeys.KAFKA_SASL, ValueParser::sasl);
     Secret password =

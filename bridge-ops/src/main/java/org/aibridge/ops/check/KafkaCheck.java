@@ -3,6 +3,7 @@ package org.aibridge.ops.check;
 import java.io.IOException;
 import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.World;
 import org.aibridge.core.service.ServiceCheck;
 import org.aibridge.core.service.ServiceProviders;
@@ -25,7 +26,7 @@ final class KafkaCheck {
       ServiceSetup setup = new ServiceSetup(() -> config, World.ofJvm(), "check");
       ServiceProviders.check(NAME, setup).forEach(found -> findings.accept(finding(found)));
     } catch (IOException e) {
-      findings.accept(Finding.failure(NAME, e.getMessage(), ""));
+      findings.accept(Finding.failure(NAME, Reason.sentence(e), ""));
     }
   }
 
