@@ -319,7 +319,7 @@ class ArchitectureTest {
     Pattern narrow = Pattern.compile("catch \\([^)]*\\b(RuntimeException|Error)\\b[^)]*\\)");
     Set<String> found = new TreeSet<>();
     int files = 0;
-    for (String module : List.of("api", "core", "script-bindings", "metrics", "ops")) {
+    for (String module : List.of("api", "core", "script-bindings", "metrics", "kafka", "ops")) {
       try (Stream<Path> sources = Files.walk(Path.of("../bridge-" + module + "/src/main/java"))) {
         for (Path source : sources.filter(Files::isRegularFile).toList()) {
           files++;
@@ -344,7 +344,7 @@ class ArchitectureTest {
                 + "|setPosix\\w*)\\(|FileChannel\\s*\\.open\\(|new (RandomAccessFile|FileWriter)\\("
                 + "|new FileOutputStream\\((?!FileDescriptor)|\\.(mkdirs?|createNewFile)\\(\\)");
     Set<String> found = new TreeSet<>();
-    for (String module : List.of("api", "core", "script-bindings", "metrics", "ops")) {
+    for (String module : List.of("api", "core", "script-bindings", "metrics", "kafka", "ops")) {
       try (Stream<Path> sources = Files.walk(Path.of("../bridge-" + module + "/src/main/java"))) {
         for (Path source : sources.filter(Files::isRegularFile).toList()) {
           String name = source.getFileName().toString();
