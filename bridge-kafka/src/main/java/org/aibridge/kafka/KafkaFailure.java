@@ -121,7 +121,11 @@ record KafkaFailure(Kind kind, int code, String sentence) {
     return e;
   }
 
+  /** Returns what a failure says; of one that only wraps another, what that says. */
   private static String words(Throwable e) {
+    if (!(e instanceof ApiException) && e.getCause() instanceof KafkaException inner) {
+      return words(inner);
+    }
     String message = e.getMessage();
     return message == null || message.isBlank() ? e.getClass().getSimpleName() : message;
   }

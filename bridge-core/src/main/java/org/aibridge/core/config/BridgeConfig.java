@@ -29,6 +29,13 @@ public record BridgeConfig(
     Notifications notifications,
     Kafka kafka) {
 
+  /** Returns from where actions come, as messages show it. */
+  public String actionsAddress() {
+    return kafka.isSet() && !kafka.actionsTopic().isEmpty()
+        ? "Kafka's topic " + kafka.actionsTopic()
+        : aiService.address();
+  }
+
   /** {@code [bridge]}: whether the bridge is on, its name, and how long a close may take. */
   public record Bridge(boolean enabled, String serverId, Duration shutdownTimeout) {}
 
