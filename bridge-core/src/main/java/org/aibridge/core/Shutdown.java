@@ -3,13 +3,14 @@ package org.aibridge.core;
 import java.util.function.BooleanSupplier;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.status.BridgeStatus;
-import org.aibridge.core.http.ServiceRequest;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
+import org.aibridge.core.service.Service;
+import org.aibridge.core.service.Standing;
 import org.slf4j.Logger;
 
 /**
@@ -103,6 +104,7 @@ final class Shutdown {
     stages.actionsWorker.wake();
     fenced(() -> await(deadline, this::isSenderDone));
     stages.journal.journal().stopVerification();
+    fenced(stages.service::close);
     fenced(stages.client::close);
     boolean stopped = journalStopped & stop(stages.dispatchWorker) & stop(stages.actionsWorker);
     stopped &= stop(stages.housekeeperWorker);
@@ -157,13 +159,12 @@ final class Shutdown {
 
   /** True if all events and results are sent, or if no more can be sent. */
   private boolean isSenderDone() {
-    boolean refused =
-        stages.dispatcher.isPaused() || stages.client.isKeptBack(ServiceRequest.Caller.DISPATCH);
+    Standing events = stages.service.standing(Service.Use.EVENTS);
+    Standing results = stages.service.standing(Service.Use.RESULTS);
+    boolean refused = stages.dispatcher.isPaused() || events.isKeptBack();
     boolean eventsEnd = stages.dispatcher.isDrained() || refused && stages.dispatcher.isStuck();
     boolean resultsEnd =
-        stages.actions.isDrained()
-            || stages.client.isKeptBack(ServiceRequest.Caller.RESULTS)
-            || refused && stages.client.lastWasUnwanted(ServiceRequest.Caller.RESULTS);
+        stages.actions.isDrained() || results.isKeptBack() || refused && !results.said().isEmpty();
     return eventsEnd && resultsEnd;
   }
 

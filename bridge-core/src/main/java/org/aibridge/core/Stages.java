@@ -28,8 +28,7 @@ import org.aibridge.core.dispatch.DispatchDuty;
 import org.aibridge.core.dispatch.Dispatcher;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.files.FolderPermissions;
-import org.aibridge.core.http.HttpActionSource;
-import org.aibridge.core.http.HttpEventSink;
+import org.aibridge.core.http.HttpService;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.http.Wire;
 import org.aibridge.core.journal.Journal;
@@ -58,6 +57,10 @@ import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.service.Retries;
+import org.aibridge.core.service.Service;
+import org.aibridge.core.service.ServicePair;
+import org.aibridge.core.service.ServiceProviders;
+import org.aibridge.core.service.ServiceSetup;
 import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
 import org.aibridge.core.status.StatusFile;
@@ -129,6 +132,7 @@ final class Stages implements AutoCloseable {
   final DeadLetterStore deadLetters;
   final DeathStats deaths;
   final ServiceClient client;
+  final Service service;
   final Dispatcher dispatcher;
   final EventNotices notices;
   final ActionService actions;
@@ -202,12 +206,13 @@ final class Stages implements AutoCloseable {
       deaths = letters.stats();
       releaseLetters(journal.journal(), deadLetters);
       client = open(new ServiceClient(start, clock, name, wire));
+      service = service(start, world, name);
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
       dispatcher =
           new Dispatcher(
               config::get,
               journal.journal(),
-              new HttpEventSink(client, config::get, clock),
+              service.events(),
               new NoticedLetters(letters, notices),
               () -> retries(config.get(), world.chance()),
               clock,
@@ -219,7 +224,7 @@ final class Stages implements AutoCloseable {
       actions =
           new ActionService(
               ActionSettings.of(config::get, journal.sharedFolder()),
-              new HttpActionSource(client, config::get, clock),
+              service.actions(),
               () -> retries(config.get(), world.chance()),
               world,
               actionsWorker::wake);
@@ -230,7 +235,13 @@ final class Stages implements AutoCloseable {
       opened.push(scripts::close);
       recentStatus = new RecentStatus(clock::nanos);
       statusReader =
-          new StatusReader(config::get, journal, dispatcher, actions, scripts, client, clock);
+          new StatusReader(
+              config::get,
+              journal,
+              new StatusReader.Out(dispatcher, actions, service),
+              scripts,
+              client,
+              clock);
       reloads = new Reloads(config, client::reconfigure);
       DispatchDuty dispatch = new DispatchDuty(dispatcher, deadLetters, clock, client::beat);
       CommandBox commands = new CommandBox(start.journal().path(), clock, world.wallMs());
@@ -340,6 +351,7 @@ final class Stages implements AutoCloseable {
    */
   void retryNow() {
     client.retryNow();
+    service.retryNow();
     dispatcher.retryNow();
     actions.retryNow();
     dispatchWorker.wake();
@@ -357,6 +369,16 @@ final class Stages implements AutoCloseable {
             "a part could not be closed, the others are: {}", Reason.sentence(e), Reason.trace(e));
       }
     }
+  }
+
+  private Service service(BridgeConfig start, World world, String name) throws IOException {
+    Service http = new HttpService(client, config::get, clock);
+    if (!start.kafka().isSet()) {
+      return http;
+    }
+    Service kafka =
+        open(ServiceProviders.open("kafka", new ServiceSetup(config::get, world, name)));
+    return start.kafka().actionsTopic().isEmpty() ? new ServicePair(kafka, http) : kafka;
   }
 
   private static JournalStage.Settings journalSettings(BridgeConfig config) {

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
  * test makes has its words, too.
  */
 class FailuresInWordsTest {
-  private static final List<String> MODULES = List.of("bridge-core", "bridge-ops");
+  private static final List<String> MODULES = List.of("bridge-core", "bridge-kafka", "bridge-ops");
 
   /** A failure of any kind, the JDK's own ones among them, which say little or name a class. */
   private static final Pattern CATCH =

@@ -141,6 +141,29 @@ final class ActionsCommand {
     return run(command("resume", null));
   }
 
+  /** Where Kafka's topic of actions may be read from. */
+  enum Beginning {
+    newest,
+    oldest
+  }
+
+  @Command(
+      name = "read-from",
+      mixinStandardHelpOptions = true,
+      description = {
+        "Say from where Kafka's topic of actions is read, when the server has no place in it, or"
+            + " one that is not there any more.",
+        "What is older than action_ttl is refused all the same."
+      })
+  int readFrom(
+      @Parameters(
+              paramLabel = "PLACE",
+              description = "newest: what comes from now on; oldest: all that is there.")
+          Beginning where)
+      throws IOException {
+    return run(command("read-from", null).put("where", where.name()));
+  }
+
   private static ObjectNode command(String what, String id) {
     ObjectNode command = JsonNodeFactory.instance.objectNode().put("do", what);
     if (id != null) {

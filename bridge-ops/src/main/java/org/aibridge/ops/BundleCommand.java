@@ -83,6 +83,7 @@ final class BundleCommand implements Callable<Integer> {
   private Path to;
 
   private Secret key = Secret.NONE;
+  private Secret password = Secret.NONE;
 
   BundleCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
@@ -92,6 +93,7 @@ final class BundleCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Server server = new Server(surroundings, conf);
     key = server.config().aiService().apiKey();
+    password = server.config().kafka().password();
     String name = "ai-bridge-bundle-" + STAMP.format(surroundings.clock().instant()) + ".zip";
     Path file = surroundings.folder().resolve(to == null ? Path.of(name) : to).normalize();
     try (ZipOutputStream zip =
@@ -249,7 +251,7 @@ final class BundleCommand implements Callable<Integer> {
 
   private void add(ZipOutputStream zip, String name, String text) throws IOException {
     zip.putNextEntry(new ZipEntry(name));
-    zip.write(key.hideIn(text).getBytes(StandardCharsets.UTF_8));
+    zip.write(password.hideIn(key.hideIn(text)).getBytes(StandardCharsets.UTF_8));
     zip.closeEntry();
   }
 }

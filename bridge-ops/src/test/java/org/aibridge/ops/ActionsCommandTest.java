@@ -278,6 +278,19 @@ class ActionsCommandTest {
   }
 
   @Test
+  void readsFromAPlaceWhereActionsComeFromALogAlone(@AiService FakeAiService service)
+      throws Exception {
+    CommandRun run = conf(service);
+    try (AiBridge bridge = start(run)) {
+      assertThat(run.run("actions", "read-from", "newest")).isEqualTo(1);
+      assertThat(run.err).contains("the AI service keeps no log of actions");
+    }
+    assertThat(run.run("actions", "read-from", "oldest")).isEqualTo(1);
+    assertThat(run.err).contains("no server runs that could ask from where");
+    assertThat(run.run("actions", "read-from", "yesterday")).isEqualTo(2);
+  }
+
+  @Test
   void saysThatThereIsNothingToResolve(@AiService FakeAiService service) throws Exception {
     CommandRun run = conf(service);
     start(run).close();

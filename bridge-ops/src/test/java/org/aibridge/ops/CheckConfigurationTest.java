@@ -62,6 +62,22 @@ class CheckConfigurationTest {
   }
 
   @Test
+  void saysThatKafkaIsConfiguredAndItsModuleIsMissing() throws Exception {
+    run.confText(
+        "[ai_service]\nbase_url = http://127.0.0.1:9\n"
+            + "[kafka]\nbootstrap_servers = 127.0.0.1:9\n");
+    assertThat(run.run("check")).isEqualTo(1);
+    assertThat(run.check("kafka"))
+        .singleElement()
+        .satisfies(
+            found -> {
+              assertThat(found.ok()).isFalse();
+              assertThat(found.detail())
+                  .startsWith("[kafka] is configured, and there are no jars for it");
+            });
+  }
+
+  @Test
   void showsWarningsBesideMistakes() throws Exception {
     run.confText("[ai_service]\nbase_ur = http://127.0.0.1:9\n");
     assertThat(run.run("check")).isEqualTo(1);

@@ -57,6 +57,7 @@ class NoticeTest {
         "bridge-api",
         "bridge-core",
         "bridge-metrics",
+        "bridge-kafka",
         "bridge-script-bindings",
         "bridge-testkit",
         "bridge-native",

@@ -28,6 +28,7 @@ class PublishedIT {
           "bridge-api",
           "bridge-core",
           "bridge-metrics",
+          "bridge-kafka",
           "bridge-script-bindings",
           "bridge-testdouble",
           "bridge-fakeservice",

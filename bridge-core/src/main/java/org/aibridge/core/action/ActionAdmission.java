@@ -4,6 +4,7 @@ import java.util.function.BooleanSupplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.service.Offered;
 import org.slf4j.Logger;
 
 /** Admits the actions that the service offers, each id once. Actions thread only. */
@@ -57,9 +58,35 @@ final class ActionAdmission {
   private final class OneAnswer implements ActionPoller.Taker {
     private int fresh;
 
+    /** When the action came into the log that has it, in ms since the epoch; 0 for now. */
+    private long sinceMs;
+
     @Override
     public int fresh() {
       return fresh;
+    }
+
+    @Override
+    public boolean onRecord(Offered.Record record) {
+      ledger.place().reach(record.position());
+      boolean taken = false;
+      try {
+        sinceMs = record.sinceMs();
+        taken = onOffer(record.json(), 0, record.json().length);
+      } finally {
+        if (!taken) {
+          ledger.place().stay();
+        }
+      }
+      return taken;
+    }
+
+    @Override
+    public void onRecordsEnd(String position) {
+      if (position != null) {
+        ledger.place().reach(position);
+      }
+      ledger.place().keep();
     }
 
     @Override
@@ -77,7 +104,7 @@ final class ActionAdmission {
         offeredAgain(known, json, offset, length);
       } else {
         fresh++;
-        take(id, json, offset, length);
+        take(id, json, offset, length, sinceMs);
       }
       return true;
     }
@@ -171,9 +198,10 @@ final class ActionAdmission {
     return true;
   }
 
-  private void take(ActionId id, byte[] json, int offset, int length) {
-    AdmissionDecision decision =
-        admission.decide(id.text(), json, offset, length, held.count(), ledger.isShort());
+  private void take(ActionId id, byte[] json, int offset, int length, long sinceMs) {
+    AdmissionPolicy.Offer offer =
+        new AdmissionPolicy.Offer(id.text(), json, offset, length, sinceMs);
+    AdmissionDecision decision = admission.decide(offer, held.count(), ledger.isShort());
     switch (decision.course()) {
       case APPLY ->
           pending.take(

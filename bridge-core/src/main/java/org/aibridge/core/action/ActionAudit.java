@@ -49,7 +49,7 @@ final class ActionAudit implements AutoCloseable {
         switch (decision.course()) {
           case APPLY -> "decided";
           case HOLD -> "held";
-          case REFUSE -> decision.reason().equals(ActionService.DRY_RUN) ? "dry_run" : "refused";
+          case REFUSE -> decision.reason().equals(AdmissionPolicy.DRY_RUN) ? "dry_run" : "refused";
         };
     boolean refused = decision.course() == AdmissionDecision.Course.REFUSE;
     if (refused && !refusals.take(event)) {
@@ -111,6 +111,11 @@ final class ActionAudit implements AutoCloseable {
   /** Logs that an operator let actions be applied again. */
   void resumed(String operator) {
     log.write(log.line("resumed", "", "").put("by", operator));
+  }
+
+  /** Logs that an operator had a log of actions read from {@code where} on. */
+  void readFrom(String operator, String where) {
+    log.write(log.line("read_from", "", "").put("by", operator).put("from", where));
   }
 
   /** Logs the end of an action. */

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.function.Function;
 import org.aibridge.core.run.Reason;
+import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.store.StoreFullException;
 import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.Sentence;
@@ -29,22 +30,26 @@ final class ActionCommands {
   private final ActionDecoder decoder;
   private final Function<LedgerEntry, String> approver;
   private final java.util.function.Consumer<LedgerEntry> reporter;
+  private final Function<ActionSource.Beginning, String> beginner;
 
   /**
    * @param approver has a held action applied; returns why it cannot, or the empty text
    * @param reporter has the result of an action reported to the service
+   * @param beginner has a log of actions read from there; returns why it cannot, or the empty text
    */
   ActionCommands(
       ActionLedger ledger,
       ActionAudit audit,
       ActionDecoder decoder,
       Function<LedgerEntry, String> approver,
-      java.util.function.Consumer<LedgerEntry> reporter) {
+      java.util.function.Consumer<LedgerEntry> reporter,
+      Function<ActionSource.Beginning, String> beginner) {
     this.ledger = ledger;
     this.audit = audit;
     this.decoder = decoder;
     this.approver = approver;
     this.reporter = reporter;
+    this.beginner = beginner;
   }
 
   ObjectNode handle(JsonNode command) {
@@ -56,6 +61,7 @@ final class ActionCommands {
         case "approve" -> approve(command);
         case "deny" -> deny(command);
         case "resume" -> resume(command);
+        case "read-from" -> readFrom(command);
         default -> CommandAnswer.problem("there is no command " + command.path("do"));
       };
     } catch (StoreFullException e) {
@@ -167,6 +173,22 @@ final class ActionCommands {
     return done(
         Sentence.of(
             "actions are applied again; %d still wait: see 'ai-bridge actions pending'", waiting));
+  }
+
+  /** Has a log of actions read from where the operator says. */
+  private ObjectNode readFrom(JsonNode command) {
+    String where = command.path("where").asText();
+    for (ActionSource.Beginning beginning : ActionSource.Beginning.values()) {
+      if (beginning.name().equalsIgnoreCase(where)) {
+        String problem = beginner.apply(beginning);
+        if (!problem.isEmpty()) {
+          return CommandAnswer.problem(problem);
+        }
+        audit.readFrom(operator(command), where);
+        return done("actions are read from the " + where + " on");
+      }
+    }
+    return CommandAnswer.problem("actions can be read from 'oldest' or 'newest'");
   }
 
   private LedgerEntry held(JsonNode command) {

@@ -180,9 +180,11 @@ final class ActionInvoker {
 
   private String stale(ActionTask task, long nowMs) {
     long ttl = config.get().actionTtl().toMillis();
-    return ttl > 0 && nowMs - task.receivedAtMs > ttl
-        ? "stale: older than action_ttl (" + ttl + " ms)"
-        : "";
+    return ttl > 0 && nowMs - task.receivedAtMs > ttl ? stale(ttl) : "";
+  }
+
+  static String stale(long ttlMs) {
+    return "stale: older than action_ttl (" + ttlMs + " ms)";
   }
 
   private String refusal(ActionTask task, long nowMs) {
@@ -192,7 +194,7 @@ final class ActionInvoker {
       return stale;
     }
     if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
-      return ActionService.DRY_RUN;
+      return AdmissionPolicy.DRY_RUN;
     }
     // An action that an operator approved has no keepsTo.
     return task.keepsTo != null && ActionLimitCheck.needsApproval(task.action, now)

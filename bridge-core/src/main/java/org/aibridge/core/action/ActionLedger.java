@@ -25,10 +25,10 @@ import org.slf4j.Logger;
  *
  * <p>There are four kinds of record, each a small JSON object: an action held for an operator, with
  * all its JSON; an intent, written before the action can reach the game thread; a result; and the
- * service's acknowledgement of a result. An intent without a result belongs to an action that a
- * process was handling when it ended: opening the ledger settles that action, which is never run.
- * Nor is one of which a later version has written what this version cannot read: it is in doubt,
- * unless its end is known besides.
+ * service's acknowledgement of a result. Of a log of actions, {@link #place} is how far it was
+ * taken. An intent without a result belongs to an action that a process was handling when it ended:
+ * opening the ledger settles that action, which is never run. Nor is one of which a later version
+ * has written what this version cannot read: it is in doubt, unless its end is known besides.
  *
  * <p>For one thread. The ledger keeps each segment for a little more than a day at least, because
  * intents say what an action counts towards. Unfinished actions are in memory; for a finished one,
@@ -216,6 +216,11 @@ final class ActionLedger implements AutoCloseable {
     log.keepTime();
   }
 
+  /** Returns how far a log of actions was taken; the next record of any kind has it, if new. */
+  LedgerPlace place() {
+    return log.place();
+  }
+
   /** Records that an action waits for an operator. */
   void hold(LedgerEntry entry, String json) {
     entry.hold(json, nowMs());
@@ -381,6 +386,7 @@ final class ActionLedger implements AutoCloseable {
           writeWhole(entry, entry.lastMs);
         }
       }
+      log.place().keepFrom(keep);
       sync();
     } catch (StoreFullException | IOException e) {
       // The segments are not deleted, since records that must outlive them could not be written

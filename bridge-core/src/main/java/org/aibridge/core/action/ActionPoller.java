@@ -41,6 +41,16 @@ final class ActionPoller {
 
   /** Receives the actions of an answer. */
   interface Taker extends OfferedActions.Visitor {
+    /** Receives one action of a log; returning false ends the walk, before the action. */
+    boolean onRecord(Offered.Record record);
+
+    /**
+     * Notes in the ledger how far the log was taken.
+     *
+     * @param position the position to which all was taken; null if the last record was not
+     */
+    void onRecordsEnd(String position);
+
     /** Returns the number of actions so far whose ids were unknown. */
     int fresh();
   }
@@ -103,12 +113,22 @@ final class ActionPoller {
     nextNanos = clock.nanos();
   }
 
+  /** Has a log of actions read from {@code where}; returns why it cannot be, or the empty text. */
+  String begin(ActionSource.Beginning where) {
+    String problem = source.begin(where);
+    if (problem.isEmpty()) {
+      retryNow();
+    }
+    return problem;
+  }
+
   /**
    * Sends a poll if one is due; returns 1 if sent, else 0.
    *
    * @param room the number of actions that can be accepted
+   * @param position how far a log of actions was taken; empty for not at all
    */
-  int poll(int room) {
+  int poll(int room, String position) {
     if (poll != null || clock.nanos() - nextNanos < 0) {
       return 0;
     }
@@ -125,6 +145,7 @@ final class ActionPoller {
         source.tryAsk(
             limit,
             holdMs,
+            position,
             offered -> {
               now.offered = offered;
               wake.run();
@@ -172,6 +193,8 @@ final class ActionPoller {
     nextNanos = clock.nanos() + pace.baseNanos();
     if (offered instanceof Offered.Actions actions) {
       take(actions, done, tookNanos, taker);
+    } else if (offered instanceof Offered.Records records) {
+      take(records, done, tookNanos, taker);
     } else if (offered instanceof Offered.NotHeld) {
       pace.notHeld();
       nextNanos = clock.nanos();
@@ -212,17 +235,40 @@ final class ActionPoller {
               taker.onCut(json, offset, length);
             }
           });
-      attempts = null;
-      stats.lastPollMs = clock.epochMs();
-      boolean full = offered[0] >= done.limit;
-      nextNanos =
-          clock.nanos()
-              + pace.answered(tookNanos, actions.heldMs(), full, offered[0], taker.fresh());
+      succeeded(done, tookNanos, actions.heldMs(), offered[0], taker.fresh());
     } catch (IOException e) {
       failed(Reason.sentence(e));
     } catch (StoreFullException | UncheckedIOException e) {
-      throttle.run("full", () -> log.warn("no action is taken: {}", Reason.sentence(e)));
+      notTaken(e);
     }
+  }
+
+  private void take(Offered.Records offered, Poll done, long tookNanos, Taker taker) {
+    try {
+      boolean all = true;
+      for (Offered.Record record : offered.records()) {
+        all = taker.onRecord(record);
+        if (!all) {
+          break;
+        }
+      }
+      taker.onRecordsEnd(all ? offered.position() : null);
+      int count = offered.records().size();
+      succeeded(done, tookNanos, offered.heldMs(), count, taker.fresh());
+    } catch (StoreFullException | UncheckedIOException e) {
+      notTaken(e);
+    }
+  }
+
+  private void succeeded(Poll done, long tookNanos, long heldMs, int offered, int fresh) {
+    attempts = null;
+    stats.lastPollMs = clock.epochMs();
+    boolean full = offered >= done.limit;
+    nextNanos = clock.nanos() + pace.answered(tookNanos, heldMs, full, offered, fresh);
+  }
+
+  private void notTaken(Exception why) {
+    throttle.run("full", () -> log.warn("no action is taken: {}", Reason.sentence(why)));
   }
 
   private void failed(Verdict why) {

@@ -39,8 +39,6 @@ import org.slf4j.Logger;
  * see the action, and an id that the ledger knows is never handed over again.
  */
 public final class ActionService implements Duty {
-  static final String DRY_RUN = "dry run: it would have been applied (mode = dry_run)";
-
   private static final Logger log = Logs.of(ActionService.class);
   private static final long FORGET_EVERY_NANOS = 600_000_000_000L;
   private static final long HELD_EVERY_NANOS = 10_000_000_000L;
@@ -142,7 +140,8 @@ public final class ActionService implements Duty {
     this.marks = ProgressMarks.create(settings.marks(), inboxSize);
     this.pending = new PendingActions(marks);
     ActionDecoder decoder = new ActionDecoder(() -> config.get().strict());
-    AdmissionPolicy admission = new AdmissionPolicy(decoder, limits, rates, ledger::nowMs, clock);
+    AdmissionPolicy admission =
+        new AdmissionPolicy(decoder, config, limits, rates, ledger::nowMs, clock);
     ActionContext context =
         new ActionContext(ledger, pending, reporter, audit, stats, clock, throttle);
     this.outcomes = new OutcomeWriter(context);
@@ -150,7 +149,12 @@ public final class ActionService implements Duty {
     this.offers = new ActionAdmission(context, decoder, admission, held, () -> room() > 0);
     this.commands =
         new ActionCommands(
-            ledger, audit, decoder, entry -> held.approve(entry, whyNotNow()), this::settled);
+            ledger,
+            audit,
+            decoder,
+            entry -> held.approve(entry, whyNotNow()),
+            this::settled,
+            poller::begin);
     this.invoker = new ActionInvoker(config, limits, handlers, marks, clock, outcomes.queue());
     this.runner = new ActionRunner(config, invoker, clock);
     this.executors = new ExecutorRunner(config, invoker, clock, throttle);
@@ -306,7 +310,7 @@ public final class ActionService implements Duty {
     work += outlet().runOnce();
     work += outcomes.write();
     work += reporter.send(poller.maxResults());
-    work += poll();
+    work += mayPoll() ? poller.poll(room(), ledger.place().position()) : 0;
     look();
     audit.flush();
     publishCounts();
@@ -420,10 +424,6 @@ public final class ActionService implements Duty {
             || ledger.isFull()
             || ledger.isShort() && held.count() >= AdmissionPolicy.MAX_HELD;
     return full ? 0 : inboxSize - pending.size();
-  }
-
-  private int poll() {
-    return mayPoll() ? poller.poll(room()) : 0;
   }
 
   private boolean mayPoll() {

@@ -32,7 +32,7 @@ public record ActionSettings(
     return new ActionSettings(
         () -> config.get().actionExecutor(),
         () -> config.get().actionLimits(),
-        () -> config.get().aiService().address(),
+        () -> config.get().actionsAddress(),
         start.journal().path(),
         ProgressMarks.fileIn(memory),
         (long) start.journal().reserveMb() << 20,

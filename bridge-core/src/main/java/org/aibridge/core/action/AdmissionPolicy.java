@@ -14,6 +14,8 @@ final class AdmissionPolicy {
   /** The maximum number of actions that wait for an operator. */
   static final int MAX_HELD = 1000;
 
+  static final String DRY_RUN = "dry run: it would have been applied (mode = dry_run)";
+
   /** The longest action that can wait for an operator, in bytes. */
   private static final int MAX_HELD_BYTES = 64 << 10;
 
@@ -27,7 +29,16 @@ final class AdmissionPolicy {
    */
   record Approved(Action action, Tally tally, String notNow) {}
 
+  /**
+   * An action that is offered for the first time.
+   *
+   * @param sinceMs when it came into the log that has it, in milliseconds since the epoch; 0 if
+   *     nobody kept it
+   */
+  record Offer(String id, byte[] json, int offset, int length, long sinceMs) {}
+
   private final ActionDecoder decoder;
+  private final Supplier<BridgeConfig.ActionExecutor> config;
   private final Supplier<BridgeConfig.ActionLimits> limits;
   private final ActionRates rates;
   private final LongSupplier ledgerMs;
@@ -38,11 +49,13 @@ final class AdmissionPolicy {
    */
   AdmissionPolicy(
       ActionDecoder decoder,
+      Supplier<BridgeConfig.ActionExecutor> config,
       Supplier<BridgeConfig.ActionLimits> limits,
       ActionRates rates,
       LongSupplier ledgerMs,
       BridgeClock clock) {
     this.decoder = decoder;
+    this.config = config;
     this.limits = limits;
     this.rates = rates;
     this.ledgerMs = ledgerMs;
@@ -62,16 +75,18 @@ final class AdmissionPolicy {
    * @param held the number of actions that wait for an operator now
    * @param holdAll true if every action is to wait for an operator
    */
-  AdmissionDecision decide(
-      String id, byte[] json, int offset, int length, int held, boolean holdAll) {
+  AdmissionDecision decide(Offer offer, int held, boolean holdAll) {
     String type = "";
-    int fingerprint = ActionFingerprint.ofBytes(json, offset, length);
+    int fingerprint = ActionFingerprint.ofBytes(offer.json, offer.offset, offer.length);
     ActionDecoder.Decoded decoded = null;
     try {
-      JsonNode node = decoder.parse(json, offset, length);
+      JsonNode node = decoder.parse(offer.json, offer.offset, offer.length);
       fingerprint = ActionFingerprint.ofContent(node);
       type = decoder.type(node).intern();
-      decoded = decoder.decode(id, node, clock.epochMs());
+      long nowMs = clock.epochMs();
+      long sinceMs = offer.sinceMs == 0 ? nowMs : Math.min(offer.sinceMs, nowMs);
+      decoded = decoder.decode(offer.id, node, sinceMs);
+      refuse(tooOld(nowMs - sinceMs));
       Action action = decoded.action();
       BridgeConfig.ActionLimits now = limits.get();
       refuse(ActionLimitCheck.refusal(action, now));
@@ -79,17 +94,11 @@ final class AdmissionPolicy {
       refuse(rates.refusal(tally, ledgerMs.getAsLong(), now));
       if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
         return new AdmissionDecision(
-            AdmissionDecision.Course.REFUSE,
-            type,
-            fingerprint,
-            decoded,
-            tally,
-            ActionService.DRY_RUN,
-            null);
+            AdmissionDecision.Course.REFUSE, type, fingerprint, decoded, tally, DRY_RUN, null);
       }
       if (holdAll || ActionLimitCheck.needsApproval(action, now)) {
         refuse(held >= MAX_HELD ? "too many actions wait for an operator" : "");
-        refuse(tooLong("an action", length, MAX_HELD_BYTES));
+        refuse(tooLong("an action", offer.length, MAX_HELD_BYTES));
         refuse(tooLong("what is shown of an action", shownBytes(action), MAX_SHOWN_BYTES));
         return new AdmissionDecision(
             AdmissionDecision.Course.HOLD, type, fingerprint, decoded, null, "", null);
@@ -99,6 +108,20 @@ final class AdmissionPolicy {
     } catch (InvalidAction e) {
       return AdmissionDecision.refused(type, fingerprint, decoded, e.getMessage());
     }
+  }
+
+  /**
+   * Returns why an action of a log is not taken at its age; empty if it is. One that is older than
+   * the ledger's memory may have been applied and forgotten.
+   */
+  private String tooOld(long ageMs) {
+    long ttlMs = config.get().actionTtl().toMillis();
+    if (ttlMs > 0 && ageMs > ttlMs) {
+      return ActionInvoker.stale(ttlMs);
+    }
+    return ageMs > config.get().memory().toMillis()
+        ? "stale: older than action_memory_hours (" + config.get().memory().toHours() + " h)"
+        : "";
   }
 
   private static int shownBytes(Action action) {

@@ -43,6 +43,7 @@ final class LedgerLog implements AutoCloseable {
   private final Appender appender;
   private final LogSync disk;
   private final BridgeClock clock;
+  private final LedgerPlace place = new LedgerPlace(this::append, this::nowMs);
   private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
   private final long openedNanos;
 
@@ -97,7 +98,10 @@ final class LedgerLog implements AutoCloseable {
         if (record == null) {
           note.addUnread(tail.position());
         } else {
-          to.accept(record, tail.position());
+          place.take(record, tail.position());
+          if (!LedgerRecord.isBare(record)) {
+            to.accept(record, tail.position());
+          }
         }
         if (record != null && record.path("ms").isIntegralNumber()) {
           noteTime(tail.position(), record);
@@ -130,11 +134,18 @@ final class LedgerLog implements AutoCloseable {
 
   /** Puts a record on disk and returns its position. */
   long append(ObjectNode record) {
+    place.put(record);
     byte[] bytes = LedgerRecord.bytes(record);
     long position = appender.append(bytes);
+    place.take(record, position);
     note.add(position, bytes, bytes.length);
     noteTime(position, record);
     return position;
+  }
+
+  /** Returns how far a log of actions was taken. */
+  LedgerPlace place() {
+    return place;
   }
 
   private void noteTime(long position, JsonNode record) {

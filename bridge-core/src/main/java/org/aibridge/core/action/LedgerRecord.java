@@ -25,6 +25,7 @@ final class LedgerRecord {
   private static final String INTENT = "intent";
   private static final String RESULT = "result";
   private static final String REPORTED = "reported";
+  private static final String POSITION = "position";
 
   /** The member that only the first intent of an action has. */
   private static final String COUNTS = "counts";
@@ -52,6 +53,26 @@ final class LedgerRecord {
   /** Returns the record which says that the service acknowledged the result. */
   static ObjectNode reported(String id, long ms) {
     return record(REPORTED, TextNode.valueOf(id), ms);
+  }
+
+  /** Returns a record that says nothing of any action. */
+  static ObjectNode bare(long ms) {
+    return record(POSITION, TextNode.valueOf(POSITION), ms);
+  }
+
+  /** True if {@code record} says nothing of any action. */
+  static boolean isBare(JsonNode record) {
+    return record.path("kind").asText().equals(POSITION);
+  }
+
+  /** Adds how far a log of actions was taken; a record of any kind may say so. */
+  static void putPosition(ObjectNode record, String position) {
+    record.put(POSITION, position);
+  }
+
+  /** Returns how far a log of actions was taken; empty if {@code record} does not say. */
+  static String position(JsonNode record) {
+    return record.path(POSITION).asText();
   }
 
   static boolean isReported(JsonNode record) {

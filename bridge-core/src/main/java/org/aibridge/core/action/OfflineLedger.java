@@ -33,7 +33,8 @@ public final class OfflineLedger implements AutoCloseable {
               ledger.approve(entry);
               return "";
             },
-            entry -> {});
+            entry -> {},
+            where -> "no server runs that could ask from where; start it first");
   }
 
   /**

@@ -26,7 +26,15 @@ public record BridgeConfig(
     ScriptHttp scriptHttp,
     Status status,
     Metrics metrics,
-    Notifications notifications) {
+    Notifications notifications,
+    Kafka kafka) {
+
+  /** Returns from where actions come, as messages show it. */
+  public String actionsAddress() {
+    return kafka.isSet() && !kafka.actionsTopic().isEmpty()
+        ? "Kafka's topic " + kafka.actionsTopic()
+        : aiService.address();
+  }
 
   /** {@code [bridge]}: whether the bridge is on, its name, and how long a close may take. */
   public record Bridge(boolean enabled, String serverId, Duration shutdownTimeout) {}
@@ -311,6 +319,38 @@ public record BridgeConfig(
     /** True if anybody is to be told. */
     public boolean isSet() {
       return !command.isEmpty() || webhook.isPresent();
+    }
+  }
+
+  /**
+   * {@code [kafka]}: where Kafka is and how it knows us.
+   *
+   * @param bootstrapServers each {@code host:port}; empty for no Kafka
+   * @param eventsTopic has {@code ${type}} where an event's type is to stand
+   * @param actionsTopic empty if actions come over HTTP
+   * @param tls the files; of use with {@code encrypted} alone
+   */
+  public record Kafka(
+      List<String> bootstrapServers,
+      String eventsTopic,
+      String actionsTopic,
+      String resultsTopic,
+      boolean encrypted,
+      Tls tls,
+      Sasl sasl,
+      String username,
+      Secret password) {
+    /** How Kafka checks who we are, beside certificates. */
+    public enum Sasl {
+      NONE,
+      PLAIN,
+      SCRAM_SHA_256,
+      SCRAM_SHA_512
+    }
+
+    /** True if events go to Kafka. */
+    public boolean isSet() {
+      return !bootstrapServers.isEmpty();
     }
   }
 }

@@ -34,9 +34,10 @@ final class ConfigBuilder {
 
   /** Returns the configuration; valid only if no problem was noted. */
   BridgeConfig build() {
+    BridgeConfig.Bridge bridge = bridge();
     BridgeConfig config =
         new BridgeConfig(
-            bridge(),
+            bridge,
             aiService(),
             httpPool(),
             eventDispatcher(),
@@ -53,7 +54,8 @@ final class ConfigBuilder {
                 settings.value(ConfigKeys.PROMETHEUS, ValueParser::address)),
             new BridgeConfig.Notifications(
                 settings.value(ConfigKeys.NOTIFY_COMMAND, ValueParser::command),
-                settings.value(ConfigKeys.NOTIFY_WEBHOOK, ValueParser::secretUrl)));
+                settings.value(ConfigKeys.NOTIFY_WEBHOOK, ValueParser::secretUrl)),
+            kafka(bridge.serverId()));
     checkBaseUrl(config);
     checkFolders(config);
     return config;
@@ -75,7 +77,7 @@ final class ConfigBuilder {
     }
     return new BridgeConfig.AiService(
         baseUrl,
-        new ApiKey(settings, environment, paths).find(),
+        secret("key", ConfigKeys.API_KEY, ConfigKeys.API_KEY_FILE, ConfigKeys.API_KEY_ENV),
         settings.value(ConfigKeys.API_KEY_HEADER, ValueParser::header),
         settings.duration(ConfigKeys.TIMEOUT_CONNECT),
         settings.duration(ConfigKeys.TIMEOUT_READ),
@@ -87,6 +89,10 @@ final class ConfigBuilder {
             ofProfile(ConfigKeys.HEALTH_PATH, ValueParser::urlPath)),
         settings.number(ConfigKeys.MAX_REQUESTS_PER_MINUTE),
         tls(baseUrl));
+  }
+
+  private Secret secret(String what, ConfigKey... places) {
+    return new SecretPlaces(what, List.of(places), settings, environment, paths).find();
   }
 
   /** Returns the value of a key that means, while it is empty, what the profile says. */
@@ -102,20 +108,59 @@ final class ConfigBuilder {
         ofProfile(ConfigKeys.CUSTOM_EVENTS_AS, text -> ValueParser.either(text, "name", "custom")));
   }
 
+  private BridgeConfig.Kafka kafka(String serverId) {
+    requireWith(ConfigKeys.KAFKA_USERNAME, ConfigKeys.KAFKA_SASL);
+    BridgeConfig.Kafka.Sasl sasl = settings.value(ConfigKeys.KAFKA_SASL, ValueParser::sasl);
+    Secret password =
+        secret(
+            "password",
+            ConfigKeys.KAFKA_PASSWORD,
+            ConfigKeys.KAFKA_PASSWORD_FILE,
+            ConfigKeys.KAFKA_PASSWORD_ENV);
+    String username = settings.value(ConfigKeys.KAFKA_USERNAME, ValueParser::words);
+    if (sasl != BridgeConfig.Kafka.Sasl.NONE && (username.isEmpty() || !password.isPresent())) {
+      Entry entry = settings.entry(ConfigKeys.KAFKA_SASL);
+      settings.reject(
+          entry,
+          ConfigKeys.KAFKA_SASL,
+          ConfigKeys.KAFKA_SASL.allowed(),
+          "is set without username or password");
+    }
+    return new BridgeConfig.Kafka(
+        settings.value(ConfigKeys.BOOTSTRAP_SERVERS, ValueParser::addresses),
+        topic(ConfigKeys.EVENTS_TOPIC, serverId),
+        topic(ConfigKeys.ACTIONS_TOPIC, serverId),
+        topic(ConfigKeys.RESULTS_TOPIC, serverId),
+        settings.yesNo(ConfigKeys.KAFKA_TLS),
+        tls(ConfigKeys.KAFKA_CA_CERT, ConfigKeys.KAFKA_CLIENT_CERT, ConfigKeys.KAFKA_CLIENT_KEY),
+        sasl,
+        username,
+        password);
+  }
+
+  private String topic(ConfigKey key, String serverId) {
+    return settings.value(
+        key, text -> ValueParser.topic(text.replace("${server_id}", serverId), key));
+  }
+
   private BridgeConfig.Tls tls(URI baseUrl) {
-    requireTogether(ConfigKeys.TLS_CLIENT_CERT, ConfigKeys.TLS_CLIENT_KEY);
-    requireTogether(ConfigKeys.TLS_CLIENT_KEY, ConfigKeys.TLS_CLIENT_CERT);
     if (baseUrl != null && baseUrl.getScheme().equals("http")) {
       List.of(ConfigKeys.TLS_CA_CERT, ConfigKeys.TLS_CLIENT_CERT, ConfigKeys.TLS_CLIENT_KEY)
           .forEach(this::warnWithoutTls);
     }
-    return new BridgeConfig.Tls(
-        settings.value(ConfigKeys.TLS_CA_CERT, paths::readableFile),
-        settings.value(ConfigKeys.TLS_CLIENT_CERT, paths::readableFile),
-        settings.value(ConfigKeys.TLS_CLIENT_KEY, paths::readableFile));
+    return tls(ConfigKeys.TLS_CA_CERT, ConfigKeys.TLS_CLIENT_CERT, ConfigKeys.TLS_CLIENT_KEY);
   }
 
-  private void requireTogether(ConfigKey given, ConfigKey other) {
+  private BridgeConfig.Tls tls(ConfigKey caCert, ConfigKey clientCert, ConfigKey clientKey) {
+    requireWith(clientCert, clientKey);
+    requireWith(clientKey, clientCert);
+    return new BridgeConfig.Tls(
+        settings.value(caCert, paths::readableFile),
+        settings.value(clientCert, paths::readableFile),
+        settings.value(clientKey, paths::readableFile));
+  }
+
+  private void requireWith(ConfigKey given, ConfigKey other) {
     if (isSet(given) && !isSet(other)) {
       Entry entry = settings.entry(given);
       settings.reject(entry, given, given.allowed(), "is set without " + other.name());

@@ -72,6 +72,12 @@ public record ConfigKey(
     NETWORKS,
     /** A host and a port; may be empty. */
     ADDRESS,
+    /** Hosts with ports, separated by commas; may be empty. */
+    ADDRESSES,
+    /** The name of a topic; some may be empty. */
+    TOPIC,
+    /** A text of one line; may be empty. */
+    WORDS,
     /** A program and its arguments, separated by blanks; may be empty. */
     COMMAND,
     /** An absolute {@code http} or {@code https} URL that is never shown; may be empty. */

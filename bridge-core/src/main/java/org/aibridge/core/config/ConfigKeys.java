@@ -330,9 +330,9 @@ public final class ConfigKeys {
           "rules TYPE[@MAP] send, TYPE[@MAP] drop or TYPE[@MAP] 1:N, separated by commas, or empty",
           "",
           LIVE,
-          "Which events the AI service is not to have, by type (* for any) and map; 1:N sends one in"
-              + " N. The first rule that fits counts. What is filtered is in the journal before and"
-              + " is counted by type.",
+          "Which events the AI service is not to have, by type (* for any) and map; 1:N sends one"
+              + " in N. The first rule that fits counts. What is filtered is in the journal before"
+              + " and is counted by type.",
           c ->
               c.eventDispatcher().filter().stream()
                   .map(BridgeConfig.FilterRule::toString)
@@ -500,8 +500,8 @@ public final class ConfigKeys {
           "process or os",
           "process",
           RESTART,
-          "What accepted events survive: process means the death of the server in any way, os means a"
-              + " crash of the whole machine too, but for what is younger than sync_interval.",
+          "What accepted events survive: process means the death of the server in any way, os means"
+              + " a crash of the whole machine too, but for what is younger than sync_interval.",
           c -> c.journal().durability().name().toLowerCase(Locale.ROOT));
   static final ConfigKey SYNC_INTERVAL =
       JOURNAL.number(
@@ -665,16 +665,16 @@ public final class ConfigKeys {
           "strict",
           false,
           LIVE,
-          "Whether actions are read to the letter of docs/protocol.md, and all else is refused; with"
-              + " no, what language models write is taken as docs/actions.md says.",
+          "Whether actions are read to the letter of docs/protocol.md, and all else is refused;"
+              + " with no, what language models write is taken as docs/actions.md says.",
           c -> yesNo(c.actionExecutor().strict()));
 
   private static final Section LIMITS =
       section(
           "action_limits",
           "What the AI service may decide on this server. What breaks a limit is not applied; the"
-              + " service is told why, and the audit log keeps it. All of it can be changed while the"
-              + " server runs.");
+              + " service is told why, and the audit log keeps it. All of it can be changed while"
+              + " the server runs.");
 
   static final ConfigKey MODE =
       LIMITS.text(
@@ -915,8 +915,8 @@ public final class ConfigKeys {
   private static final Section BREAKER =
       section(
           "circuit_breaker",
-          "When we stop asking the service, and when we ask again; events, polls, results, scripts and"
-              + " each host of scripts for themselves.");
+          "When we stop asking the service, and when we ask again; events, polls, results, scripts"
+              + " and each host of scripts for themselves.");
 
   static final ConfigKey FAILURE_THRESHOLD =
       BREAKER.number(
@@ -987,8 +987,8 @@ public final class ConfigKeys {
           "host or host:port, separated by commas, or empty",
           "",
           LIVE,
-          "The hosts whose URLs in scripts mean the AI service: scheme, host and port are taken from"
-              + " base_url instead; for scripts that have an old address written in them.",
+          "The hosts whose URLs in scripts mean the AI service: scheme, host and port are taken"
+              + " from base_url instead; for scripts that have an old address written in them.",
           c -> String.join(", ", c.scriptHttp().rewrite()));
   static final ConfigKey MAX_URL_LENGTH =
       SCRIPTS.number(
@@ -1100,8 +1100,8 @@ public final class ConfigKeys {
           "the name or number of a group of the system, or empty",
           "",
           RESTART,
-          "The group that may read the folder of the status, and nothing else; the server's user must"
-              + " be in it.",
+          "The group that may read the folder of the status, and nothing else; the server's user"
+              + " must be in it.",
           c -> c.status().group());
 
   private static final Section METRICS =
@@ -1151,6 +1151,124 @@ public final class ConfigKeys {
           LIVE,
           "Where each message is posted as JSON, to discord.com in Discord's form; its host must be"
               + " among [script_http] allowed_hosts. Never shown, since such URLs hold a key.",
+          c -> null);
+
+  private static final Section KAFKA =
+      section(
+          "kafka",
+          "Kafka, for events and actions in place of HTTP; NPC scripts go on asking base_url. Needs"
+              + " the module bridge-kafka.");
+
+  static final ConfigKey BOOTSTRAP_SERVERS =
+      KAFKA.text(
+          "bootstrap_servers",
+          Type.ADDRESSES,
+          "host:port, separated by commas, or empty",
+          "",
+          RESTART,
+          "Where some of the brokers are; empty for no Kafka.",
+          c -> String.join(", ", c.kafka().bootstrapServers()));
+  static final ConfigKey EVENTS_TOPIC =
+      topic(
+          "events_topic",
+          "aibridge.events",
+          "${type} in it",
+          "The topic to which events go, with ${type} for one of each type.",
+          c -> c.kafka().eventsTopic());
+  static final ConfigKey ACTIONS_TOPIC =
+      topic(
+          "actions_topic",
+          "aibridge.actions.${server_id}",
+          "${server_id} in it, or empty",
+          "The topic from which actions come, of one partition and for this server alone; empty"
+              + " fetches them over HTTP, and tells their results there.",
+          c -> c.kafka().actionsTopic());
+  static final ConfigKey RESULTS_TOPIC =
+      topic(
+          "results_topic",
+          "aibridge.results",
+          "${server_id} in it",
+          "The topic to which results of actions go.",
+          c -> c.kafka().resultsTopic());
+  static final ConfigKey KAFKA_TLS =
+      KAFKA.yesNo(
+          "tls",
+          false,
+          RESTART,
+          "Whether connections are encrypted.",
+          c -> yesNo(c.kafka().encrypted()));
+  static final ConfigKey KAFKA_CA_CERT =
+      KAFKA.text(
+          "tls_ca_cert",
+          Type.FILE,
+          "a readable file, or empty",
+          "",
+          RESTART,
+          "The certificates that may have signed the brokers' own (PEM); empty trusts what the JVM"
+              + " trusts.",
+          c -> path(c.kafka().tls().caCert()));
+  static final ConfigKey KAFKA_CLIENT_CERT =
+      KAFKA.text(
+          "tls_client_cert",
+          Type.FILE,
+          "a readable file together with tls_client_key, or empty",
+          "",
+          RESTART,
+          "The certificate we show to the brokers (PEM), with tls_client_key; empty shows none.",
+          c -> path(c.kafka().tls().clientCert()));
+  static final ConfigKey KAFKA_CLIENT_KEY =
+      KAFKA.text(
+          "tls_client_key",
+          Type.FILE,
+          "a readable file together with tls_client_cert, or empty",
+          "",
+          RESTART,
+          "The private key of tls_client_cert (PEM, PKCS #8).",
+          c -> path(c.kafka().tls().clientKey()));
+  static final ConfigKey KAFKA_SASL =
+      KAFKA.text(
+          "sasl",
+          Type.CHOICE,
+          "none, plain, scram-sha-256 or scram-sha-512",
+          "none",
+          RESTART,
+          "How the brokers check username and password.",
+          c -> c.kafka().sasl().name().toLowerCase(Locale.ROOT).replace('_', '-'));
+  static final ConfigKey KAFKA_USERNAME =
+      KAFKA.text(
+          "username",
+          Type.WORDS,
+          "a text of one line together with sasl, or empty",
+          "",
+          RESTART,
+          "The name the brokers know us by.",
+          c -> c.kafka().username());
+  static final ConfigKey KAFKA_PASSWORD =
+      KAFKA.text(
+          "password",
+          Type.SECRET,
+          "up to 4096 printable ASCII characters on one line, or empty",
+          "",
+          RESTART,
+          "The password of username, written here.",
+          c -> null);
+  static final ConfigKey KAFKA_PASSWORD_FILE =
+      KAFKA.text(
+          "password_file",
+          Type.FILE,
+          "a readable file whose first line is the password, or empty",
+          "",
+          RESTART,
+          "A file whose first line is the password, instead of password.",
+          c -> null);
+  static final ConfigKey KAFKA_PASSWORD_ENV =
+      KAFKA.text(
+          "password_env",
+          Type.VARIABLE,
+          "the name of an environment variable that holds the password, or empty",
+          "",
+          RESTART,
+          "The name of an environment variable that holds the password, instead of password.",
           c -> null);
 
   private ConfigKeys() {}
@@ -1233,6 +1351,22 @@ public final class ConfigKeys {
         LIVE,
         meaning + "; empty as the profile has it.",
         c -> path.apply(c.aiService().paths()));
+  }
+
+  private static ConfigKey topic(
+      String name,
+      String defaultValue,
+      String mayHave,
+      String meaning,
+      Function<BridgeConfig, String> shown) {
+    return KAFKA.text(
+        name,
+        Type.TOPIC,
+        "1-249 characters of A-Z a-z 0-9 _ . -, perhaps " + mayHave,
+        defaultValue,
+        RESTART,
+        meaning,
+        shown);
   }
 
   private static ConfigKey form(

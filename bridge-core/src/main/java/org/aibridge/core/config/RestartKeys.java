@@ -21,7 +21,8 @@ final class RestartKeys {
         next.scriptHttp(),
         running.status(),
         next.metrics(),
-        next.notifications());
+        next.notifications(),
+        running.kafka());
   }
 
   private static BridgeConfig.Bridge bridge(BridgeConfig.Bridge running, BridgeConfig.Bridge next) {

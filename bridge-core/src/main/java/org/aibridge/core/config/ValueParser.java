@@ -24,6 +24,7 @@ final class ValueParser {
 
   private static final Pattern TOKEN = Pattern.compile("[" + TOKEN_CHARACTERS + "]{1,128}");
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_.-]{1,64}");
+  private static final Pattern TOPIC = Pattern.compile("[A-Za-z0-9_.-]{1,249}");
   private static final Pattern URL_PATH =
       Pattern.compile("(?=.{1,256}$)(/(?!\\.+(/|$))[A-Za-z0-9_~!$&'()*+,;=:@.-]+)+/?");
   private static final Pattern FILTER_RULE =
@@ -373,12 +374,52 @@ final class ValueParser {
     return address;
   }
 
-  /** Parses a program and its arguments; no quoting, as no shell reads them. */
-  static List<String> command(String text) throws InvalidValue {
+  /** Parses hosts with ports, separated by commas. */
+  static List<String> addresses(String text) throws InvalidValue {
+    Set<String> addresses = new LinkedHashSet<>();
+    for (String part : parts(text)) {
+      if (!part.matches(".*:[0-9]+")) {
+        throw new InvalidValue("holds a host without a port");
+      }
+      addresses.add(host(part));
+    }
+    return List.copyOf(addresses);
+  }
+
+  /** Parses the name of a topic; empty, or with the type of an event, if {@code key} allows it. */
+  static String topic(String text, ConfigKey key) throws InvalidValue {
+    boolean typed = key == ConfigKeys.EVENTS_TOPIC;
+    String name = typed ? text.replace("${type}", "type") : text;
+    if (text.isEmpty() && key == ConfigKeys.ACTIONS_TOPIC) {
+      return text;
+    }
+    if (!TOPIC.matcher(name).matches() || name.matches("[.]{1,2}")) {
+      throw new InvalidValue("is not the name of a topic");
+    }
+    return text;
+  }
+
+  static BridgeConfig.Kafka.Sasl sasl(String text) throws InvalidValue {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "none" -> BridgeConfig.Kafka.Sasl.NONE;
+      case "plain" -> BridgeConfig.Kafka.Sasl.PLAIN;
+      case "scram-sha-256" -> BridgeConfig.Kafka.Sasl.SCRAM_SHA_256;
+      case "scram-sha-512" -> BridgeConfig.Kafka.Sasl.SCRAM_SHA_512;
+      default -> throw new InvalidValue("is no mechanism we know");
+    };
+  }
+
+  /** Parses a text of one line. */
+  static String words(String text) throws InvalidValue {
     if (text.chars().anyMatch(Character::isISOControl)) {
       throw new InvalidValue("holds a control character");
     }
-    return text.isEmpty() ? List.of() : List.of(text.split(" +"));
+    return text;
+  }
+
+  /** Parses a program and its arguments; no quoting, as no shell reads them. */
+  static List<String> command(String text) throws InvalidValue {
+    return text.isEmpty() ? List.of() : List.of(words(text).split(" +"));
   }
 
   /** Parses a URL that holds a key, as a rule; it may have a query. */

@@ -198,7 +198,7 @@ final class Batch {
                 works.stream().map(LaneWork::limits).toList(),
                 context.cursor.lanes())
             + context.encoder.formMark();
-    return new EventBatch(key, size, urgent, context.encoder.body());
+    return new EventBatch(key, size, urgent, context.encoder.body(), context.encoder.events());
   }
 
   private void judge(Verdict verdict) {

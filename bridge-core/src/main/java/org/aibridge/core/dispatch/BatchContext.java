@@ -54,7 +54,7 @@ final class BatchContext {
     this.clock = clock;
     this.wake = wake;
     this.cursor = cursor;
-    this.encoder = new Encoder(config);
+    this.encoder = new Encoder(config, sink.takesSingly());
     this.surge = new SurgeGuard(clock);
     this.isolation = new Isolation(cursor.allLanes(), clock);
     this.throttle = new LogThrottle(clock);

@@ -1,14 +1,18 @@
 package org.aibridge.core.dispatch;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.event.ByteSink;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.event.EventForm;
 import org.aibridge.core.event.EventJson;
+import org.aibridge.core.event.EventLabels;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.service.EventBatch;
 import org.slf4j.Logger;
 
 /**
@@ -45,11 +49,18 @@ final class Encoder {
   /** The number of events in the body. */
   private int events;
 
+  /** The events in the body, for a sink that takes them singly; null for another. */
+  private final List<EventBatch.Event> list;
+
   private int largestTaken;
   private int limit = Integer.MAX_VALUE;
 
-  Encoder(Supplier<BridgeConfig> config) {
+  /**
+   * @param singly true for a sink that sends each event by itself
+   */
+  Encoder(Supplier<BridgeConfig> config, boolean singly) {
     this.config = config;
+    this.list = singly ? new ArrayList<>() : null;
     this.serverId = config.get().bridge().serverId();
     this.json = new EventJson(serverId);
     this.wire = json;
@@ -58,8 +69,12 @@ final class Encoder {
   /** Begins a body without events. */
   void begin() {
     body.truncate(0).put(HEAD);
-    takeForm();
     events = 0;
+    if (list == null) {
+      takeForm();
+    } else {
+      list.clear();
+    }
   }
 
   /**
@@ -84,10 +99,24 @@ final class Encoder {
         body.truncate(before);
         break;
       }
+      if (list != null) {
+        list.add(listed(queue, i, events == 0 ? before : before + 1));
+      }
       events++;
       count++;
     }
     return count;
+  }
+
+  private EventBatch.Event listed(LaneQueue queue, int index, int from) {
+    int start = queue.start(index);
+    return new EventBatch.Event(
+        eventId(queue, index),
+        EventLabels.type(queue.buffer(), start),
+        EventLabels.orderKey(queue.buffer(), start, serverId),
+        EventLabels.timestampMs(queue.buffer(), start),
+        from,
+        body.length());
   }
 
   /**
@@ -127,6 +156,11 @@ final class Encoder {
   /** Ends the body, and returns a copy of it. */
   byte[] body() {
     return body.put(TAIL).copy();
+  }
+
+  /** Returns the events of the body, for a sink that takes them singly; empty for another. */
+  List<EventBatch.Event> events() {
+    return list == null ? List.of() : List.copyOf(list);
   }
 
   /** Returns the JSON of one event alone, in the form of the contract. */

@@ -13,6 +13,7 @@ import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.service.Standing;
 import org.slf4j.Logger;
 
 /**
@@ -316,6 +317,28 @@ final class Gate {
     return Math.max(probeMs(), orderedMs);
   }
 
+  /**
+   * Returns how things stand with the gate. Any thread; no waiting.
+   *
+   * @param orderedMs what is left of the wait that the service has ordered, in milliseconds
+   */
+  Standing standing(long orderedMs) {
+    Said now = said;
+    return new Standing(
+        holdReason(),
+        breakerState(),
+        isFailing(),
+        probeMs(),
+        orderedMs,
+        now.words,
+        now.answered,
+        saidForMs(now));
+  }
+
+  private long saidForMs(Said now) {
+    return now.words.isEmpty() ? 0 : (clock.nanos() - now.sinceNanos) / 1_000_000;
+  }
+
   /** Returns this gate's status under {@code name}. Any thread; no waiting. */
   GateStatus status(String name) {
     long all = requests;
@@ -326,7 +349,7 @@ final class Gate {
         waitMs(),
         now.words.substring(0, Math.min(now.words.length(), MAX_SAID)),
         isFailing(),
-        now.words.isEmpty() ? 0 : (clock.nanos() - now.sinceNanos) / 1_000_000,
+        saidForMs(now),
         all,
         Math.min(all, failed));
   }

@@ -62,7 +62,7 @@ public final class HttpActionSource implements ActionSource {
   }
 
   @Override
-  public long tryAsk(int most, long holdMs, Consumer<Offered> onOffered) {
+  public long tryAsk(int most, long holdMs, String position, Consumer<Offered> onOffered) {
     long waitMs = troubled || clock.nanos() - plainUntilNanos < 0 ? 0 : holdMs;
     String wait = waitMs > 0 ? "&wait_ms=" + waitMs : "";
     ServiceRequest request =

@@ -12,6 +12,7 @@ import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.service.Standing;
 import org.slf4j.Logger;
 
 /**
@@ -239,22 +240,14 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return gates.status();
   }
 
-  /** True if {@code caller} cannot ask the service now. Any thread; no waiting. */
-  public boolean isKeptBack(ServiceRequest.Caller caller) {
-    Gate gate = gates.of(caller);
-    return !gate.holdReason().isEmpty()
-        || gate.breakerState() == GateState.OPEN
-        || caller != ServiceRequest.Caller.SCRIPT && notBeforeMs() > 0;
+  /** Returns how things stand with {@code caller}. Any thread; no waiting. */
+  public Standing standing(ServiceRequest.Caller caller) {
+    return gates.of(caller).standing(caller == ServiceRequest.Caller.SCRIPT ? 0 : retryAfterMs());
   }
 
   /** The events' breaker: {@code closed}, {@code open} or {@code half_open}. Any thread. */
   public GateState breakerState() {
     return events().breakerState();
-  }
-
-  /** True if the last answer to {@code caller} was unwanted or missing. Any thread; no waiting. */
-  public boolean lastWasUnwanted(ServiceRequest.Caller caller) {
-    return !gates.of(caller).said().isEmpty();
   }
 
   /** True if events are kept back and the last batch failed. Any thread; no waiting. */

@@ -15,6 +15,14 @@ public interface EventSink {
   long trySend(EventBatch batch, Consumer<Verdict> onVerdict);
 
   /**
+   * True if the sink sends each event by itself: the batches for it list their events, in the form
+   * of the contract. The same for as long as the sink lives.
+   */
+  default boolean takesSingly() {
+    return false;
+  }
+
+  /**
    * Returns the time before which the service told us not to send, in milliseconds since the epoch;
    * 0 if it named none. The time is kept over a restart.
    */

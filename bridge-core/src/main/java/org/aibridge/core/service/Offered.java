@@ -1,5 +1,7 @@
 package org.aibridge.core.service;
 
+import java.util.List;
+
 /** The outcome of asking for actions, which is all that the actions stage acts on. */
 public sealed interface Offered {
   /**
@@ -10,6 +12,27 @@ public sealed interface Offered {
    *     was not
    */
   record Actions(byte[] json, long heldMs) implements Offered {}
+
+  /**
+   * Actions of a log that keeps them, or none at the moment. The source does not remember how far
+   * it has offered: the position of what was taken comes back with the next asking, also in the
+   * next process.
+   *
+   * @param records oldest first
+   * @param position the position behind all of them
+   * @param heldMs for how long the service was asked to wait for one, in milliseconds; 0 when it
+   *     was not
+   */
+  record Records(List<Record> records, String position, long heldMs) implements Offered {}
+
+  /**
+   * One action of a log.
+   *
+   * @param json the contract's object, in UTF-8
+   * @param sinceMs when it came into the log, in milliseconds since the epoch
+   * @param position the position behind it; never empty
+   */
+  record Record(byte[] json, long sinceMs, String position) {}
 
   /**
    * The service refuses to keep a poll open: the next poll is due at once, and asks for an answer

@@ -81,12 +81,13 @@ public record Diagnosis(
           vitals.standingMs());
     }
     if (!vitals.held().isEmpty()) {
+      ToDo toDo = ToDo.ofHold(vitals.held());
       return new Diagnosis(
           BridgeState.HELD,
           vitals.held() + waiting(vitals),
-          ToDo.ofHold(vitals.held()).words(),
+          toDo.words(),
           "by itself it is asked again " + in(vitals.attemptMs()),
-          "reload",
+          toDo == ToDo.KAFKA ? "retry" : "reload",
           vitals.standingMs());
     }
     if (!vitals.paused().isEmpty()) {

@@ -12,7 +12,6 @@ import org.aibridge.core.action.ActionStats;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.dispatch.DispatchStats;
 import org.aibridge.core.dispatch.Dispatcher;
-import org.aibridge.core.http.GateStatus;
 import org.aibridge.core.http.HttpStats;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.intake.EventSource;
@@ -23,14 +22,16 @@ import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.script.ScriptStats;
+import org.aibridge.core.service.Service;
+import org.aibridge.core.service.Standing;
 
 /** Reads the status of the bridge from the stages' counters. Any thread; no locks. */
 public final class StatusReader {
   /** The words for a failing gate, for the two gates that may fail while events go out. */
-  private static final Map<String, String> ASIDE =
+  private static final Map<Service.Use, String> ASIDE =
       Map.of(
-          GateStatus.POLLS, "actions cannot be fetched",
-          GateStatus.RESULTS, "results of actions cannot be told");
+          Service.Use.POLLS, "actions cannot be fetched",
+          Service.Use.RESULTS, "results of actions cannot be told");
 
   /** Stands before what a service answers that takes no results. */
   private static final String DEAF = "the AI service does not learn what became of its actions: ";
@@ -43,9 +44,13 @@ public final class StatusReader {
   private final Dispatcher dispatcher;
   private final ActionService actions;
   private final ScriptHttpService scripts;
+  private final Service service;
   private final ServiceClient client;
   private final String ringCost;
   private final BridgeClock clock;
+
+  /** The stages that use the service, and the service. */
+  public record Out(Dispatcher dispatcher, ActionService actions, Service service) {}
 
   /**
    * The state that was reported last, its problem and its beginning; the last time the vitals alone
@@ -79,8 +84,7 @@ public final class StatusReader {
   public StatusReader(
       Supplier<BridgeConfig> config,
       JournalStage stage,
-      Dispatcher dispatcher,
-      ActionService actions,
+      Out out,
       ScriptHttpService scripts,
       ServiceClient client,
       BridgeClock clock) {
@@ -90,8 +94,9 @@ public final class StatusReader {
     this.journalDuty = stage.duty();
     this.journalSync = stage.sync();
     this.ringCost = stage.ringCost();
-    this.dispatcher = dispatcher;
-    this.actions = actions;
+    this.dispatcher = out.dispatcher;
+    this.actions = out.actions;
+    this.service = out.service;
     this.scripts = scripts;
     this.client = client;
     this.clock = clock;
@@ -199,28 +204,32 @@ public final class StatusReader {
     long waiting = events.waiting();
     boolean told = !stats.said().isEmpty();
     String shortage = shortage(paused);
-    GateStatus aside = failing();
+    Standing out = service.standing(Service.Use.EVENTS);
+    Service.Use failing = failing();
+    Standing aside = failing == null ? null : service.standing(failing);
     boolean yours = actions.isOperatorsTurn() && shortage.equals(actions.problem());
     return new Vitals(
         closed,
         shortage,
         yours ? "actions resume" : "",
-        client.holdReason(),
+        out.held(),
         paused ? stats.problem() : "",
         stats.rejecting(),
-        isOut(waiting, aside) ? client.breakerState() : GateState.CLOSED,
-        client.probeMs(),
-        client.retryAfterMs(),
-        client.holdReason().isEmpty() ? stats.attemptNanos(now) / 1_000_000 : client.probeMs(),
+        // A breaker means no outage while it waits half-open for more events and none has failed,
+        // nor while no event waits and the service answers all other requests.
+        out.failing() && (waiting > 0 || aside != null) ? out.breaker() : GateState.CLOSED,
+        out.probeMs(),
+        out.orderedMs(),
+        out.held().isEmpty() ? stats.attemptNanos(now) / 1_000_000 : out.probeMs(),
         waiting,
         waiting == 0 ? 0 : Math.max(stats.oldestMs(clock.epochMs()), standingMs),
         standingMs,
         idleMs,
         stats.unansweredNanos(now) / 1_000_000,
         stats.failing(),
-        told ? stats.said() : client.said(),
-        told ? stats.answered() : client.answered(),
-        aside == null ? deafness() : ASIDE.get(aside.name()) + ": " + aside.said(),
+        told ? stats.said() : out.said(),
+        told ? stats.answered() : out.answered(),
+        aside == null ? deafness() : ASIDE.get(failing) + ": " + aside.said(),
         aside == null ? Vitals.NOT_AGAIN : aside.waitMs(),
         aside == null ? 0 : aside.saidForMs());
   }
@@ -230,19 +239,10 @@ public final class StatusReader {
     return answer.isEmpty() ? "" : DEAF + answer;
   }
 
-  /**
-   * True if the breaker of events means an outage. It means none while it waits half-open for more
-   * events and none has failed, nor while no event waits and the service answers all other
-   * requests.
-   */
-  private boolean isOut(long waiting, GateStatus aside) {
-    return client.isFailing() && (waiting > 0 || aside != null);
-  }
-
-  /** Returns the gate of polls or results that is failing, or null. */
-  private GateStatus failing() {
-    return client.gates().stream()
-        .filter(gate -> gate.failing() && ASIDE.containsKey(gate.name()))
+  /** Returns the use beside events that is failing, or null. */
+  private Service.Use failing() {
+    return Stream.of(Service.Use.POLLS, Service.Use.RESULTS)
+        .filter(use -> service.standing(use).failing())
         .findFirst()
         .orElse(null);
   }

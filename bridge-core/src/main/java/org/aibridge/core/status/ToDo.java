@@ -20,6 +20,9 @@ enum ToDo {
 
   PATH("the AI team: it lacks what this bridge asks for; or you: correct base_url or the path"),
 
+  // Troubles of Kafka, which stands for the service.
+  KAFKA("you, or whoever runs Kafka: the reason says what; 'ai-bridge retry' then asks at once"),
+
   // Troubles of the service.
   ACCOUNT("the AI team: pay for it; nothing to do here"),
   REQUESTS("the AI team: it must take what this bridge sends; nothing to do here"),
@@ -78,6 +81,9 @@ enum ToDo {
         default -> REQUESTS;
       };
     }
+    if (reason.contains("Kafka")) {
+      return KAFKA;
+    }
     return reason.contains("base_url") ? ADDRESS : KEY;
   }
 
@@ -94,6 +100,9 @@ enum ToDo {
         case "429" -> LIMIT;
         default -> answer.group(1).startsWith("2") ? ANSWER : LOG;
       };
+    }
+    if (said.contains("Kafka")) {
+      return KAFKA;
     }
     if (said.contains("Connection refused")) {
       return START;

@@ -381,7 +381,7 @@ final class ActionLimitCheckTest {
   @Test
   void changesNothingInADryRun() {
     rig.permits.mode = BridgeConfig.ActionLimits.Mode.DRY_RUN;
-    assertThat(results(Rig.broadcast("a"))).containsExactly("a failed " + ActionService.DRY_RUN);
+    assertThat(results(Rig.broadcast("a"))).containsExactly("a failed " + AdmissionPolicy.DRY_RUN);
     assertThat(rig.applied).isEmpty();
   }
 

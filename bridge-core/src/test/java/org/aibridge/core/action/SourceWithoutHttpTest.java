@@ -2,6 +2,8 @@ package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -13,12 +15,14 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.Broadcast;
+import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.run.World;
 import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.service.Offered;
 import org.aibridge.core.service.ResultBatch;
 import org.aibridge.core.service.Verdict;
+import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +38,7 @@ class SourceWithoutHttpTest {
   private final ManualClock clock = new ManualClock();
   private final Scripted source = new Scripted();
   private final List<String> applied = new ArrayList<>();
+  private final Permits permits = new Permits();
   private Limits limits;
   private ActionService service;
 
@@ -41,6 +46,9 @@ class SourceWithoutHttpTest {
   private static final class Scripted implements ActionSource {
     /** What was asked, as {@code most/holdMs}. */
     final List<String> asked = new ArrayList<>();
+
+    /** The position of each asking. */
+    final List<String> positions = new ArrayList<>();
 
     final List<ResultBatch> told = new ArrayList<>();
     final Deque<Offered> offers = new ArrayDeque<>();
@@ -53,11 +61,12 @@ class SourceWithoutHttpTest {
     Consumer<Offered> waiting;
 
     @Override
-    public long tryAsk(int most, long holdMs, Consumer<Offered> onOffered) {
+    public long tryAsk(int most, long holdMs, String position, Consumer<Offered> onOffered) {
       if (awayNanos > 0) {
         return awayNanos;
       }
       asked.add(most + "/" + holdMs);
+      positions.add(position);
       if (silent) {
         waiting = onOffered;
         return 0;
@@ -96,9 +105,13 @@ class SourceWithoutHttpTest {
   void start() throws IOException {
     limits = new Limits(folder.resolve("ledger"));
     limits.longPoll = Duration.ofMillis(HOLD_MS);
+    open();
+  }
+
+  private void open() throws IOException {
     service =
         new ActionService(
-            new ActionSettings(limits, new Permits(), () -> "a topic", folder, null, 0, false),
+            new ActionSettings(limits, permits, () -> "a topic", folder, null, 0, false),
             source,
             Rig::retries,
             World.of(clock),
@@ -224,6 +237,114 @@ class SourceWithoutHttpTest {
     assertThat(source.asked).isEmpty();
     run(200);
     assertThat(source.asked).isNotEmpty();
+  }
+
+  /** Actions of a log, each at the position of its number; those of {@code ids} come now. */
+  private Offered.Records records(int first, String... ids) {
+    List<Offered.Record> all = new ArrayList<>();
+    for (String id : ids) {
+      byte[] json = Rig.broadcast(id).getBytes(StandardCharsets.UTF_8);
+      all.add(new Offered.Record(json, clock.epochMs(), "log:" + (first + all.size() + 1)));
+    }
+    return new Offered.Records(all, "log:" + (first + ids.length), 0);
+  }
+
+  private String lastPosition() {
+    return source.positions.get(source.positions.size() - 1);
+  }
+
+  @Test
+  void goesOnInALogWhereTheLedgerSaysAlsoInTheNextProcess() throws IOException {
+    source.offers.add(records(0, "a", "b"));
+    run(2500);
+    assertThat(applied).containsExactly("a", "b");
+    assertThat(source.positions.get(0)).isEmpty();
+    assertThat(lastPosition()).isEqualTo("log:2");
+    service.close();
+    source.positions.clear();
+    open();
+    run(2500);
+    assertThat(source.positions).isNotEmpty().containsOnly("log:2");
+  }
+
+  @Test
+  void hasThePlaceInALogInTheWriteThatHasTheAction() throws IOException {
+    source.offers.add(records(0, "a", "b", "c"));
+    service.runOnce();
+    service.runOnce();
+    assertThat(applied).as("no tick yet").isEmpty();
+    Path ledger = folder.resolve("ledger");
+    List<String> written = new ArrayList<>();
+    try (SegmentScan scan = new SegmentScan(ledger)) {
+      scan.open(SegmentScan.segments(ledger).get(0));
+      while (scan.next()) {
+        JsonNode record = new ObjectMapper().readTree(scan.bytes(), scan.offset(), scan.length());
+        written.add(record.path("id").asText() + " " + record.path("position").asText());
+      }
+    }
+    assertThat(written).containsExactly("a log:1", "b log:2", "c log:3");
+  }
+
+  @Test
+  void notesHowFarALogWasTakenOfWhichNothingIsWritten() throws IOException {
+    source.offers.add(records(0, "a"));
+    run(2500);
+    permits.mode = BridgeConfig.ActionLimits.Mode.OFF;
+    source.offers.add(records(1, "x", "a"));
+    run(2500);
+    assertThat(applied).containsExactly("a");
+    assertThat(lastPosition()).isEqualTo("log:3");
+    service.close();
+    source.positions.clear();
+    open();
+    run(2500);
+    assertThat(source.positions).containsOnly("log:3");
+  }
+
+  @Test
+  void leavesInALogWhatThereIsNoRoomFor() throws IOException {
+    limits.inboxSize = 2;
+    service.close();
+    open();
+    source.offers.add(records(0, "a", "b", "c", "d"));
+    service.runOnce();
+    service.runOnce();
+    assertThat(source.asked.get(source.asked.size() - 1)).startsWith("2/");
+    source.offers.add(records(2, "c", "d"));
+    run(2500);
+    assertThat(source.positions).contains("", "log:2", "log:4").doesNotContain("log:3");
+    assertThat(applied).containsExactly("a", "b", "c", "d");
+  }
+
+  @Test
+  void refusesWhatHasLainInALogForTooLong() {
+    long eightDays = Duration.ofDays(8).toMillis();
+    for (long ttl : new long[] {60_000, 0}) {
+      byte[] old = Rig.broadcast("old" + ttl).getBytes(StandardCharsets.UTF_8);
+      limits.actionTtl = Duration.ofMillis(ttl);
+      String at = "log:" + ttl;
+      source.offers.add(
+          new Offered.Records(
+              List.of(new Offered.Record(old, clock.epochMs() - eightDays, at)), at, 0));
+      run(2500);
+      assertThat(lastPosition()).isEqualTo(at);
+    }
+    assertThat(applied).isEmpty();
+    assertThat(source.told)
+        .extracting(told -> new String(told.body(), StandardCharsets.UTF_8))
+        .satisfiesExactly(
+            told -> assertThat(told).contains("old60000", "older than action_ttl (60000 ms)"),
+            told -> assertThat(told).contains("old0", "older than action_memory_hours (72 h)"));
+  }
+
+  @Test
+  void appliesAgainNothingThatALogOffersFromItsBeginning() {
+    source.offers.add(records(0, "a", "b"));
+    run(2500);
+    source.offers.add(records(0, "a", "b", "c"));
+    run(2500);
+    assertThat(applied).containsExactly("a", "b", "c");
+    assertThat(lastPosition()).isEqualTo("log:3");
   }
 
   @Test

@@ -115,9 +115,14 @@ class ConfigPropertiesTest {
 
     Secret webhook = config.notifications().webhook();
     assertThat(webhook.reveal()).isEqualTo(written.get(ConfigKeys.NOTIFY_WEBHOOK));
+    assertThat(config.kafka().password().reveal())
+        .isEqualTo(written.get(ConfigKeys.KAFKA_PASSWORD));
 
     written.put(ConfigKeys.API_KEY, "");
     written.put(ConfigKeys.NOTIFY_WEBHOOK, "");
+    written.put(ConfigKeys.KAFKA_PASSWORD, "");
+    written.put(ConfigKeys.KAFKA_SASL, "none");
+    config = read(text(written));
     assertThat(read(ConfigText.of(config))).isEqualTo(read(text(written)));
   }
 
@@ -180,6 +185,9 @@ class ConfigPropertiesTest {
       case SECRET -> "k" + pick(random, "abc #;/='!~", 40) + "k";
       case FILE, VARIABLE -> "";
       case ADDRESS -> "127.0.0.1:" + (1 + random.nextInt(65_535));
+      case ADDRESSES -> "127.0.0.1:" + (1 + random.nextInt(65_535)) + ", b.example:9092";
+      case TOPIC -> pick(random, "abXY01_.-", 40) + "x";
+      case WORDS -> "u" + pick(random, "abc 019@", 20) + "x";
       case COMMAND -> "bin/" + pick(random, "abc", 9) + " --to x y";
       case SECRET_URL ->
           "https://h" + pick(random, "abc019", 20) + "/" + pick(random, "ab01?=", 9) + "x";

@@ -87,6 +87,9 @@ class RestartKeysTest {
             [notify]
             command = page --now
             webhook = https://hooks.example/key
+            [kafka]
+            bootstrap_servers = other:9092
+            tls = yes
             """);
 
     BridgeConfig merged = ConfigKeys.withoutRestartKeys(running, next);

@@ -266,7 +266,7 @@ class RateLimitedServiceTest {
       long now = bench.clock.epochMs();
       bench.dispatcher.runOnce();
       if (now >= pollAtMs) {
-        long wait = actions.tryAsk(20, 0, offered -> {});
+        long wait = actions.tryAsk(20, 0, "", offered -> {});
         pollAtMs = now + (wait > 0 ? wait / 1_000_000 + 1 : 1000);
       }
       if (now >= resultAtMs) {

@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.EventSink;
@@ -30,6 +32,12 @@ class SinkWithoutHttpTest {
     final List<EventBatch> sent = new ArrayList<>();
     final Deque<Function<EventBatch, Verdict>> script = new ArrayDeque<>();
     long notBeforeMs;
+    boolean singly;
+
+    @Override
+    public boolean takesSingly() {
+      return singly;
+    }
 
     @Override
     public long trySend(EventBatch batch, Consumer<Verdict> onVerdict) {
@@ -51,6 +59,11 @@ class SinkWithoutHttpTest {
 
   @BeforeEach
   void start() {
+    start(bench.config);
+  }
+
+  private void start(BridgeConfig config) {
+    bench.config = config;
     bench.dispatcher.close();
     bench.dispatcher =
         new Dispatcher(
@@ -116,6 +129,65 @@ class SinkWithoutHttpTest {
     assertThat(sink.sent).hasSize(4);
     assertThat(sink.sent).extracting(EventBatch::key).containsOnly(sink.sent.get(0).key());
     assertThat(bench.dispatcher.stats().delivered()).isEqualTo(4);
+  }
+
+  @Test
+  void listsTheEventsForASinkThatTakesThemSinglyInTheContractsForm() {
+    sink.singly = true;
+    start(Bench.settings("lanes = 1\nbatch_size = 9\n[ai_service]\nprofile = fastapi\n"));
+    bench
+        .publish(GameEvent.monsterKill(7, "payon", 1002).at(5))
+        .publish(GameEvent.custom("boss_down", "k\"é", "payon", "{}").at(6))
+        .publish(GameEvent.custom("boss_down", GameEvent.NO_PLAYER, "geffen", "{}").at(8))
+        .publish(GameEvent.dailyReset().at(9));
+    bench.runUntilDone();
+    EventBatch batch = sink.sent.get(0);
+    assertThat(batch.events())
+        .extracting(EventBatch.Event::type)
+        .containsExactly("monster_kill", "boss_down", "boss_down", "daily_reset");
+    assertThat(batch.events())
+        .extracting(EventBatch.Event::orderKey)
+        .containsExactly("7", "k\"é", "geffen", "s1");
+    assertThat(batch.events())
+        .extracting(EventBatch.Event::timestampMs)
+        .containsExactly(5L, 6L, 8L, 9L);
+    for (EventBatch.Event event : batch.events()) {
+      assertThat(json(batch, event))
+          .startsWith("{\"event_id\":\"" + event.id() + "\",\"event_type\":")
+          .endsWith("}");
+    }
+    assertThat(json(batch, batch.events().get(0)))
+        .contains("\"event_type\":\"monster_kill\",\"player_id\":7,\"map\":\"payon\"");
+  }
+
+  @Test
+  void listsEventsThatAreReplayedAsTheyWereOnce() {
+    sink.singly = true;
+    start(bench.config);
+    String json =
+        "{\"event_id\":\"s1:4\",\"event_type\":\"boss_down\",\"map\":\"payon\",\"timestamp\":77,"
+            + "\"priority\":\"normal\",\"payload\":{\"map\":\"none\",\"timestamp\":1}}";
+    bench.replay("s1:4", json, GameEvent.NO_PLAYER, 1, 0);
+    bench.runUntilDone();
+    EventBatch batch = sink.sent.get(0);
+    EventBatch.Event event = batch.events().get(0);
+    assertThat(event.id()).isEqualTo("s1:4");
+    assertThat(event.type()).isEqualTo("boss_down");
+    assertThat(event.orderKey()).isEqualTo("payon");
+    assertThat(event.timestampMs()).isEqualTo(77);
+    assertThat(json(batch, event)).isEqualTo(json);
+  }
+
+  @Test
+  void listsNoEventsForASinkThatSendsTheWhole() {
+    bench.publish(4, 1);
+    bench.runUntilDone();
+    assertThat(sink.sent.get(0).events()).isEmpty();
+  }
+
+  private static String json(EventBatch batch, EventBatch.Event event) {
+    return new String(
+        batch.body(), event.from(), event.to() - event.from(), StandardCharsets.UTF_8);
   }
 
   @Test

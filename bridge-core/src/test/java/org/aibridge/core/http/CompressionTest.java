@@ -76,7 +76,7 @@ class CompressionTest {
     assertThat(send()).isEqualTo(Answer.Kind.OK);
     assertThat(send()).isEqualTo(Answer.Kind.OK);
     assertThat(seen).containsExactly("gzip " + refusal, "plain 200", "plain 200");
-    assertThat(client.lastWasUnwanted(ServiceRequest.Caller.DISPATCH)).isFalse();
+    assertThat(client.standing(ServiceRequest.Caller.DISPATCH).said()).isEmpty();
   }
 
   @Test

@@ -206,7 +206,7 @@ class LocalFailureTest {
       assertThat(Calls.ask(client, get).kind()).isEqualTo(Answer.Kind.LOCAL_FAILURE);
       onCall = () -> {};
       assertThat(service.received()).hasSize(2);
-      assertThat(client.isKeptBack(ServiceRequest.Caller.SCRIPT)).isFalse();
+      assertThat(client.standing(ServiceRequest.Caller.SCRIPT).isKeptBack()).isFalse();
     }
   }
 

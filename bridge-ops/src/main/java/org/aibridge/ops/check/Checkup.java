@@ -68,6 +68,9 @@ public final class Checkup {
     new MonitoringCheck(folder, environment, findings).run(config);
     if (config.bridge().enabled()) {
       new ServiceChecks(config, clock, testEvent, findings).run();
+      if (config.kafka().isSet()) {
+        new KafkaCheck(config, findings).run();
+      }
       new AllowedHostsCheck(config, findings).run();
       if (scripts != null) {
         new ScriptsCheck(config, findings).run(folder.resolve(scripts));

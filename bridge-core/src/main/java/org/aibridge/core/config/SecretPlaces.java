@@ -6,24 +6,34 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** Finds our key for the service, in one of the three places where it can be set. */
-final class ApiKey {
-  private static final List<ConfigKey> PLACES =
-      List.of(ConfigKeys.API_KEY, ConfigKeys.API_KEY_FILE, ConfigKeys.API_KEY_ENV);
-
+/** Finds a secret in one of the three places where it can be set. */
+final class SecretPlaces {
+  private final String what;
+  private final List<ConfigKey> places;
   private final Settings settings;
   private final Map<String, String> environment;
   private final PathParser paths;
 
-  ApiKey(Settings settings, Map<String, String> environment, PathParser paths) {
+  /**
+   * @param what the secret in a word
+   * @param places the key that has it, the one that names a file, and the one that names a variable
+   */
+  SecretPlaces(
+      String what,
+      List<ConfigKey> places,
+      Settings settings,
+      Map<String, String> environment,
+      PathParser paths) {
+    this.what = what;
+    this.places = places;
     this.settings = settings;
     this.environment = environment;
     this.paths = paths;
   }
 
-  /** Returns the key; {@link Secret#NONE} if none is set, or if a problem was noted. */
+  /** Returns the secret; {@link Secret#NONE} if none is set, or if a problem was noted. */
   Secret find() {
-    List<ConfigKey> set = PLACES.stream().filter(this::isSet).toList();
+    List<ConfigKey> set = places.stream().filter(this::isSet).toList();
     if (set.size() > 1) {
       rejectSecond(set);
       return Secret.NONE;
@@ -38,12 +48,12 @@ final class ApiKey {
 
   private void rejectSecond(List<ConfigKey> set) {
     List<Entry> entries = set.stream().map(settings::entry).toList();
-    String places = entries.stream().map(Entry::toString).collect(Collectors.joining(", "));
+    String lines = entries.stream().map(Entry::toString).collect(Collectors.joining(", "));
     settings.reject(
         entries.get(entries.size() - 1),
-        ConfigKeys.API_KEY,
+        places.get(0),
         "one of them",
-        "the key is set more than once: " + places);
+        "the " + what + " is set more than once: " + lines);
   }
 
   private Secret read(ConfigKey key) {

@@ -1,0 +1,53 @@
+package org.aibridge.core.http;
+
+import java.util.function.Supplier;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.service.ActionSource;
+import org.aibridge.core.service.EventSink;
+import org.aibridge.core.service.Service;
+import org.aibridge.core.service.Standing;
+
+/** The AI service over HTTP. */
+public final class HttpService implements Service {
+  private final ServiceClient client;
+  private final EventSink events;
+  private final ActionSource actions;
+
+  /** Creates the service of {@code client}, which it closes. */
+  public HttpService(ServiceClient client, Supplier<BridgeConfig> config, BridgeClock clock) {
+    this.client = client;
+    this.events = new HttpEventSink(client, config, clock);
+    this.actions = new HttpActionSource(client, config, clock);
+  }
+
+  @Override
+  public EventSink events() {
+    return events;
+  }
+
+  @Override
+  public ActionSource actions() {
+    return actions;
+  }
+
+  @Override
+  public Standing standing(Use use) {
+    return client.standing(
+        switch (use) {
+          case EVENTS -> ServiceRequest.Caller.DISPATCH;
+          case POLLS -> ServiceRequest.Caller.ACTIONS;
+          case RESULTS -> ServiceRequest.Caller.RESULTS;
+        });
+  }
+
+  @Override
+  public void retryNow() {
+    client.retryNow();
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

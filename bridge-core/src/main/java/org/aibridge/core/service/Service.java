@@ -1,0 +1,33 @@
+package org.aibridge.core.service;
+
+/**
+ * The AI service over one engine: where events go, where actions come from, and how both stand. No
+ * method but {@link #close} waits.
+ */
+public interface Service extends AutoCloseable {
+  /** What the bridge wants of a service. */
+  enum Use {
+    EVENTS,
+    POLLS,
+    RESULTS
+  }
+
+  /** Returns where events go. */
+  EventSink events();
+
+  /** Returns where actions come from, and their results go. */
+  ActionSource actions();
+
+  /** Returns how things stand with one use of the service. Any thread. */
+  Standing standing(Use use);
+
+  /** Lets the next request of each use pass now, unless the service ordered a wait. Any thread. */
+  void retryNow();
+
+  /**
+   * Ends what is under way, whose verdicts come before this returns or never, and the service's
+   * threads. May be called twice.
+   */
+  @Override
+  void close();
+}

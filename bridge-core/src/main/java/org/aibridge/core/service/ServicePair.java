@@ -1,0 +1,31 @@
+package org.aibridge.core.service;
+
+/** A service whose events go over one engine, and whose actions come over another. */
+public record ServicePair(Service ofEvents, Service ofActions) implements Service {
+  @Override
+  public EventSink events() {
+    return ofEvents.events();
+  }
+
+  @Override
+  public ActionSource actions() {
+    return ofActions.actions();
+  }
+
+  @Override
+  public Standing standing(Use use) {
+    return (use == Use.EVENTS ? ofEvents : ofActions).standing(use);
+  }
+
+  @Override
+  public void retryNow() {
+    ofEvents.retryNow();
+    ofActions.retryNow();
+  }
+
+  @Override
+  public void close() {
+    ofEvents.close();
+    ofActions.close();
+  }
+}

@@ -1,0 +1,145 @@
+package org.aibridge.kafka;
+
+import java.io.IOException;
+import java.util.function.LongSupplier;
+import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Worker;
+import org.aibridge.core.run.World;
+import org.aibridge.core.service.ActionSource;
+import org.aibridge.core.service.EventSink;
+import org.aibridge.core.service.Service;
+import org.aibridge.core.service.ServiceSetup;
+import org.aibridge.core.service.Standing;
+import org.slf4j.Logger;
+
+/**
+ * The AI service over Kafka. Two threads beside those of Kafka's clients: one writes, one reads;
+ * each may wait for a broker, and nobody waits for them.
+ */
+final class KafkaService implements Service {
+  private static final Logger log = Logs.of(KafkaService.class);
+  private static final long MAX_IDLE_NANOS = 5_000_000;
+  private static final long REST_NANOS = 250_000_000;
+  private static final long CLOSE_NANOS = 1_500_000_000;
+  private static final int STOP_MS = 2000;
+
+  private final World world;
+  private final Worker writing;
+  private final Worker reading;
+  private final RecordWriter writer;
+  private final ActionReader reader;
+  private final KafkaGate events;
+  private final KafkaGate polls;
+  private final KafkaGate results;
+  private final EventSink sink;
+  private final ActionSource source;
+  private boolean closed;
+
+  private KafkaService(ServiceSetup setup, ClientProperties clients) {
+    BridgeConfig config = setup.config().get();
+    BridgeConfig.Kafka kafka = config.kafka();
+    world = setup.world();
+    BridgeClock clock = world.clock();
+    LongSupplier hold = () -> setup.config().get().circuitBreaker().openTime().toNanos();
+    events = new KafkaGate(hold, clock);
+    polls = new KafkaGate(hold, clock);
+    results = new KafkaGate(hold, clock);
+    writing = world.threads().worker(setup.threads() + " kafka", MAX_IDLE_NANOS, REST_NANOS);
+    reading = world.threads().worker(setup.threads() + " kafka-in", MAX_IDLE_NANOS, REST_NANOS);
+    writer = new RecordWriter(clients::producer, clock);
+    reader =
+        new ActionReader(
+            kafka.actionsTopic(), clients::consumer, new TopicLook(clients::admin), polls, clock);
+    sink =
+        new KafkaEventSink(
+            kafka.eventsTopic(),
+            config.bridge().serverId(),
+            new RecordSender(writer, writing::wake, events, clock));
+    source =
+        new KafkaActionSource(
+            reader,
+            reading::wake,
+            polls,
+            kafka.resultsTopic(),
+            new RecordSender(writer, writing::wake, results, clock));
+    writing.assign(inOurLoader(writer));
+    reading.assign(inOurLoader(reader));
+  }
+
+  /**
+   * Opens the service and starts its threads; no connection is made.
+   *
+   * @throws IOException if a certificate or key cannot be read
+   */
+  static KafkaService open(ServiceSetup setup) throws IOException {
+    KafkaService service = new KafkaService(setup, new ClientProperties(setup.config().get()));
+    service.writing.start();
+    service.reading.start();
+    return service;
+  }
+
+  /** Has Kafka's client find its classes, whatever loader the host's threads have. */
+  private static Duty inOurLoader(Duty duty) {
+    return new Duty() {
+      @Override
+      public int runOnce() {
+        Thread.currentThread().setContextClassLoader(KafkaService.class.getClassLoader());
+        return duty.runOnce();
+      }
+
+      @Override
+      public long mayRestNanos() {
+        return duty.mayRestNanos();
+      }
+    };
+  }
+
+  @Override
+  public EventSink events() {
+    return sink;
+  }
+
+  @Override
+  public ActionSource actions() {
+    return source;
+  }
+
+  @Override
+  public Standing standing(Use use) {
+    return gate(use).standing();
+  }
+
+  private KafkaGate gate(Use use) {
+    return switch (use) {
+      case EVENTS -> events;
+      case POLLS -> polls;
+      case RESULTS -> results;
+    };
+  }
+
+  @Override
+  public void retryNow() {
+    for (Use use : Use.values()) {
+      gate(use).retryNow();
+    }
+  }
+
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    writer.close();
+    reader.beginClosing();
+    writing.wake();
+    reading.wake();
+    world.threads().await(reader::isClosed, CLOSE_NANOS, MAX_IDLE_NANOS);
+    if (!writing.stop(STOP_MS) | !reading.stop(STOP_MS)) {
+      log.warn("a thread of Kafka's client did not end; it is left behind");
+    }
+  }
+}

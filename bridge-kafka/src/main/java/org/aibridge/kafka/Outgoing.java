@@ -1,0 +1,66 @@
+package org.aibridge.kafka;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * Records that are written in their order and answered together. Made by any thread, and for the
+ * writer's from then on.
+ */
+final class Outgoing {
+  /**
+   * What became of the records.
+   *
+   * @param failure why some are not written and may be later; null if all have their end
+   * @param refused for each record that can never be written, its index and why
+   */
+  record Outcome(KafkaFailure failure, Map<Integer, KafkaFailure> refused, long tookNanos) {}
+
+  /** Stands for the records that are not sent yet. */
+  static final int REST = Integer.MAX_VALUE;
+
+  private final List<ProducerRecord<byte[], byte[]>> records;
+  private final Consumer<Outcome> onOutcome;
+  private final long sinceNanos;
+  private final Map<Integer, KafkaFailure> refused = new TreeMap<>();
+  private int next;
+  private KafkaFailure failure;
+
+  Outgoing(
+      List<ProducerRecord<byte[], byte[]>> records, long nowNanos, Consumer<Outcome> onOutcome) {
+    this.records = records;
+    this.sinceNanos = nowNanos;
+    this.onOutcome = onOutcome;
+  }
+
+  /** True if a record is left that is to be sent. */
+  boolean hasNext() {
+    return failure == null && next < records.size();
+  }
+
+  ProducerRecord<byte[], byte[]> peek() {
+    return records.get(next);
+  }
+
+  /** Steps behind the record of {@link #peek}; returns its index. */
+  int step() {
+    return next++;
+  }
+
+  /** Notes that a record was not written; any after the first that may be later changes nothing. */
+  void failed(int index, KafkaFailure why) {
+    if (why.kind() == KafkaFailure.Kind.RECORD && index != REST) {
+      refused.put(index, why);
+    } else if (failure == null) {
+      failure = why;
+    }
+  }
+
+  /** Tells the outcome. */
+  void end(long nowNanos) {
+    onOutcome.accept(new Outcome(failure, refused, nowNanos - sinceNanos));
+  }
+}

@@ -1,0 +1,73 @@
+package org.aibridge.kafka;
+
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.service.Verdict;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/** Hands one stage's records to the writer, and makes verdicts of what becomes of them. */
+final class RecordSender {
+  /** The longest wait that {@link #trySend} returns, in nanoseconds: a hold may end before. */
+  private static final long MAX_AWAY_NANOS = 500_000_000;
+
+  private final RecordWriter writer;
+  private final Runnable wake;
+  private final KafkaGate gate;
+  private final BridgeClock clock;
+
+  /**
+   * @param wake wakes the writer's thread
+   */
+  RecordSender(RecordWriter writer, Runnable wake, KafkaGate gate, BridgeClock clock) {
+    this.writer = writer;
+    this.wake = wake;
+    this.gate = gate;
+    this.clock = clock;
+  }
+
+  /**
+   * Hands over records, unless that is pointless now. For the stage's thread.
+   *
+   * @param onVerdict called once if they were handed over, on the writer's thread
+   * @return 0 if they were; otherwise in how many nanoseconds to try again
+   */
+  long trySend(
+      Supplier<List<ProducerRecord<byte[], byte[]>>> records, Consumer<Verdict> onVerdict) {
+    if (writer.isClosed()) {
+      return MAX_AWAY_NANOS;
+    }
+    long wait = gate.tryPass();
+    if (wait > 0) {
+      return Math.min(wait, MAX_AWAY_NANOS);
+    }
+    List<ProducerRecord<byte[], byte[]>> all = records.get();
+    writer.offer(
+        new Outgoing(
+            all, clock.nanos(), outcome -> onVerdict.accept(verdict(outcome, all.size()))));
+    wake.run();
+    return 0;
+  }
+
+  private Verdict verdict(Outgoing.Outcome outcome, int size) {
+    KafkaFailure failure = outcome.failure();
+    if (failure != null) {
+      gate.failed(failure);
+      return failure.verdict(outcome.tookNanos());
+    }
+    gate.well();
+    if (outcome.refused().isEmpty()) {
+      return Verdict.Delivered.whole(new Verdict.Reply(0, "", "", "", false, outcome.tookNanos()));
+    }
+    Verdict.Reply reply = outcome.refused().values().iterator().next().reply(outcome.tookNanos());
+    if (size == 1) {
+      return Verdict.Refused.unnamed(reply);
+    }
+    Map<Integer, String> named = new HashMap<>();
+    outcome.refused().forEach((index, why) -> named.put(index, why.sentence()));
+    return new Verdict.Refused(reply, named);
+  }
+}

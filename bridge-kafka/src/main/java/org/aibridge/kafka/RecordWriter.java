@@ -1,0 +1,196 @@
+package org.aibridge.kafka;
+
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.errors.RetriableException;
+import org.slf4j.Logger;
+
+/**
+ * Writes records in rounds, on a thread of its own: some records of all that wait, a flush, their
+ * ends. A client may block for metadata and for room, and the stages must not.
+ *
+ * <p>A round is small enough that the client makes one batch of what it has for a partition, and
+ * such a batch is written as a whole or not at all. The next round begins when all of this one has
+ * its end, and has nothing of what failed in it. So no record gets before an earlier one of its key
+ * that failed, whatever fails, and a consumer that drops what it has seen keeps a player's order.
+ */
+final class RecordWriter implements Duty, AutoCloseable {
+  /** The most records of a round; as many partitions have room in the client's memory. */
+  static final int ROUND_RECORDS = 250;
+
+  /** The most bytes of a round before compression, below the client's {@code batch.size}. */
+  static final int ROUND_BYTES = 100_000;
+
+  /** What a record takes beside its key and value, headers included, in bytes. */
+  private static final int RECORD_BYTES = 200;
+
+  private static final Logger log = Logs.of(RecordWriter.class);
+
+  /** A record on its way. */
+  private record Sent(Outgoing of, int index, String topic, Future<RecordMetadata> end) {}
+
+  private final Supplier<Producer<byte[], byte[]>> maker;
+  private final BridgeClock clock;
+  private final Queue<Outgoing> arrived = new ConcurrentLinkedQueue<>();
+  private final Deque<Outgoing> open = new ArrayDeque<>();
+  private final List<Sent> round = new ArrayList<>();
+
+  /** Null until there is something to write, and after an error that may have spoilt it. */
+  private volatile Producer<byte[], byte[]> producer;
+
+  private volatile boolean closed;
+
+  /** True if this round's producer may not be good for another one. */
+  private boolean spoilt;
+
+  /**
+   * @param maker makes a producer; may throw what Kafka's client does
+   */
+  RecordWriter(Supplier<Producer<byte[], byte[]>> maker, BridgeClock clock) {
+    this.maker = maker;
+    this.clock = clock;
+  }
+
+  /** Takes records to write; the writer's thread must then be woken. Any thread; no waiting. */
+  void offer(Outgoing records) {
+    arrived.add(records);
+  }
+
+  @Override
+  public int runOnce() {
+    for (Outgoing next = arrived.poll(); next != null; next = arrived.poll()) {
+      open.add(next);
+    }
+    if (open.isEmpty() || closed) {
+      return 0;
+    }
+    round.clear();
+    spoilt = false;
+    try {
+      send().flush();
+    } catch (Throwable e) { // Kafka's client throws errors, too, such as of its native code.
+      failAll(e, "");
+    }
+    for (Sent sent : round) {
+      Throwable thrown = thrown(sent.end);
+      if (thrown != null) {
+        failed(sent.of, sent.index, thrown, sent.topic);
+      }
+    }
+    if (spoilt) {
+      closeProducer();
+    }
+    return tell();
+  }
+
+  /** Sends some records of all that wait; returns what they go through. */
+  private Producer<byte[], byte[]> send() {
+    Producer<byte[], byte[]> now = producer;
+    if (now == null) {
+      now = maker.get();
+      producer = now;
+    }
+    if (closed) {
+      closeProducer();
+    }
+    int bytes = 0;
+    for (Outgoing one : open) {
+      while (one.hasNext()) {
+        ProducerRecord<byte[], byte[]> record = one.peek();
+        bytes += record.key().length + record.value().length + RECORD_BYTES;
+        if (!round.isEmpty() && (bytes > ROUND_BYTES || round.size() == ROUND_RECORDS)) {
+          return now;
+        }
+        Future<RecordMetadata> end = now.send(record);
+        // What has its end at once met no broker, or is too large for the client itself.
+        Throwable thrown = end.isDone() ? thrown(end) : null;
+        if (thrown == null) {
+          round.add(new Sent(one, one.step(), record.topic(), end));
+        } else if (failed(one, one.step(), thrown, record.topic()) == KafkaFailure.Kind.LATER) {
+          failAll(thrown, record.topic()); // Each other record would wait as long for a broker.
+          return now;
+        }
+      }
+    }
+    return now;
+  }
+
+  private KafkaFailure.Kind failed(Outgoing of, int index, Throwable thrown, String topic) {
+    KafkaFailure failure = KafkaFailure.of(thrown, topic, true);
+    of.failed(index, failure);
+    spoilt |= failure.kind() != KafkaFailure.Kind.RECORD && !(thrown instanceof RetriableException);
+    return failure.kind();
+  }
+
+  private void failAll(Throwable thrown, String topic) {
+    for (Outgoing one : open) {
+      failed(one, Outgoing.REST, thrown, topic);
+    }
+  }
+
+  /** Tells the outcomes that are known; returns how much was done. */
+  private int tell() {
+    int ended = 0;
+    for (int i = open.size(); i > 0; i--) {
+      Outgoing one = open.poll();
+      if (one.hasNext()) {
+        open.add(one);
+      } else {
+        one.end(clock.nanos());
+        ended++;
+      }
+    }
+    return round.size() + ended;
+  }
+
+  /** Returns why a record that has its end was not written; null if it was. */
+  private static Throwable thrown(Future<RecordMetadata> end) {
+    try {
+      end.get();
+      return null;
+    } catch (ExecutionException e) {
+      return e.getCause();
+    } catch (InterruptedException e) { // No interrupt reaches this thread.
+      return e;
+    }
+  }
+
+  boolean isClosed() {
+    return closed;
+  }
+
+  /** Gives up what is under way. Any thread; waits for no broker. */
+  @Override
+  public void close() {
+    closed = true;
+    closeProducer();
+  }
+
+  private void closeProducer() {
+    Producer<byte[], byte[]> old = producer;
+    producer = null;
+    if (old == null) {
+      return;
+    }
+    try {
+      old.close(Duration.ZERO);
+    } catch (Throwable e) {
+      log.debug("a producer is left behind: {}", Reason.of(e));
+    }
+  }
+}

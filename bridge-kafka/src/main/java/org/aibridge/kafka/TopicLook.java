@@ -1,0 +1,60 @@
+package org.aibridge.kafka;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.TopicDescription;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.TimeoutException;
+
+/** Asks Kafka which topic has a name now. For one thread. */
+class TopicLook implements AutoCloseable {
+  /**
+   * A topic.
+   *
+   * @param id what tells it from earlier ones of its name
+   */
+  record Topic(String id, int partitions) {}
+
+  private final Supplier<Admin> maker;
+  private Admin admin;
+
+  TopicLook(Supplier<Admin> maker) {
+    this.maker = maker;
+  }
+
+  /**
+   * Returns the topic called {@code name}; waits for the answer.
+   *
+   * @throws KafkaException if there is none, or no answer
+   */
+  Topic look(String name, Duration most) {
+    if (admin == null) {
+      admin = maker.get();
+    }
+    try {
+      TopicDescription found =
+          admin
+              .describeTopics(List.of(name))
+              .allTopicNames()
+              .get(most.toMillis(), TimeUnit.MILLISECONDS)
+              .get(name);
+      return new Topic(found.topicId().toString(), found.partitions().size());
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
+    } catch (java.util.concurrent.TimeoutException | InterruptedException e) {
+      throw new TimeoutException("no broker answered within " + most.toMillis() + " ms", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (admin != null) {
+      admin.close(Duration.ZERO);
+      admin = null;
+    }
+  }
+}

@@ -1,0 +1,131 @@
+package org.aibridge.kafka;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.aibridge.core.run.BridgeClock;
+import org.apache.kafka.clients.producer.MockProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.ClusterAuthorizationException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.junit.jupiter.api.Test;
+
+class RecordWriterTest {
+  /** A producer that ends each record in the flush, as it was told to. */
+  private static final class Flushed extends MockProducer<byte[], byte[]> {
+    /** What the records after so many fail with, and how many do. */
+    private int good = Integer.MAX_VALUE;
+
+    private int bad;
+    private RuntimeException failure;
+    private int flushes;
+
+    Flushed() {
+      super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public synchronized void flush() {
+      flushes++;
+      while (good > 0 && completeNext()) {
+        good--;
+      }
+      while (bad > 0 && errorNext(failure)) {
+        bad--;
+      }
+      while (completeNext()) {
+        continue;
+      }
+    }
+  }
+
+  private final List<Flushed> made = new ArrayList<>();
+  private Flushed next = new Flushed();
+  private final List<Outgoing.Outcome> outcomes = new ArrayList<>();
+  private final RecordWriter writer =
+      new RecordWriter(
+          () -> {
+            made.add(next);
+            return next;
+          },
+          BridgeClock.system());
+
+  private void offer(int records, int bytes) {
+    List<ProducerRecord<byte[], byte[]>> all =
+        IntStream.range(0, records)
+            .mapToObj(i -> new ProducerRecord<>("t", new byte[] {(byte) i}, new byte[bytes]))
+            .toList();
+    writer.offer(new Outgoing(all, 0, outcomes::add));
+  }
+
+  private void runAll() {
+    while (writer.runOnce() > 0) {
+      continue;
+    }
+  }
+
+  @Test
+  void writesInRoundsOfWhichEachIsOneBatchOfAPartition() {
+    offer(600, 10);
+    runAll();
+    assertThat(next.flushes).isEqualTo(3);
+    assertThat(next.history()).hasSize(600);
+    offer(5, RecordWriter.ROUND_BYTES / 2);
+    runAll();
+    assertThat(next.flushes).isEqualTo(8);
+    assertThat(RecordWriter.ROUND_BYTES).isLessThan(ClientProperties.BATCH_BYTES);
+    assertThat(outcomes).hasSize(2).allMatch(outcome -> outcome.failure() == null);
+  }
+
+  @Test
+  void sendsNothingMoreOfWhatFailedInARound() {
+    next.good = 10;
+    next.bad = 1;
+    next.failure = new TimeoutException("away");
+    offer(600, 10);
+    runAll();
+    assertThat(next.history()).hasSize(RecordWriter.ROUND_RECORDS);
+    assertThat(outcomes).singleElement().extracting(Outgoing.Outcome::failure).isNotNull();
+    assertThat(made).as("the client is as good as before").hasSize(1);
+  }
+
+  @Test
+  void goesOnBehindARecordThatIsTooLarge() {
+    next.good = 3;
+    next.bad = 1;
+    next.failure = new RecordTooLargeException("too large");
+    offer(600, 10);
+    runAll();
+    assertThat(next.history()).hasSize(600);
+    assertThat(outcomes).singleElement().extracting(Outgoing.Outcome::failure).isNull();
+    assertThat(outcomes.get(0).refused()).containsOnlyKeys(3);
+  }
+
+  @Test
+  void makesAnotherClientAfterAFailureThatMayHaveSpoiltIt() {
+    next.good = 0;
+    next.bad = 1;
+    next.failure = new ClusterAuthorizationException("no");
+    offer(1, 10);
+    runAll();
+    assertThat(outcomes.get(0).failure().kind()).isEqualTo(KafkaFailure.Kind.HELD);
+    assertThat(next.closed()).isTrue();
+    next = new Flushed();
+    offer(1, 10);
+    runAll();
+    assertThat(made).hasSize(2);
+    assertThat(outcomes.get(1).failure()).isNull();
+  }
+
+  @Test
+  void answersNothingAndMakesNothingOnceItIsClosed() {
+    writer.close();
+    offer(1, 10);
+    assertThat(writer.runOnce()).isZero();
+    assertThat(made).isEmpty();
+  }
+}

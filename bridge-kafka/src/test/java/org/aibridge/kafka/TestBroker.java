@@ -1,0 +1,146 @@
+package org.aibridge.kafka;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.Reader;
+import java.io.Writer;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import kafka.server.KafkaConfig;
+import kafka.server.KafkaRaftServer;
+import kafka.tools.StorageTool;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.utils.Time;
+import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
+
+/** A broker in this process, with its controller, on ports of 127.0.0.1 that stay its own. */
+final class TestBroker {
+  private final Path settings;
+  private final String address;
+  private KafkaRaftServer server;
+  private final Admin admin;
+
+  TestBroker(Path folder) throws Exception {
+    this.settings = folder.resolve("server.properties");
+    int port = freePort();
+    int controller = freePort();
+    address = "127.0.0.1:" + port;
+    Properties all = new Properties();
+    all.put("process.roles", "broker,controller");
+    all.put("node.id", "1");
+    all.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
+    all.put("listeners", "PLAINTEXT://" + address + ",CONTROLLER://127.0.0.1:" + controller);
+    all.put("controller.listener.names", "CONTROLLER");
+    all.put("log.dirs", folder.resolve("log").toString());
+    all.put("auto.create.topics.enable", "false");
+    all.put("offsets.topic.replication.factor", "1");
+    all.put("offsets.topic.num.partitions", "1");
+    all.put("authorizer.class.name", StandardAuthorizer.class.getName());
+    all.put("allow.everyone.if.no.acl.found", "true");
+    try (Writer out = Files.newBufferedWriter(settings)) {
+      all.store(out, null);
+    }
+    String[] format = {"format", "-t", Uuid.randomUuid().toString(), "-c", settings.toString()};
+    if (StorageTool.execute(format, System.out) != 0) {
+      throw new IllegalStateException("the broker's folder cannot be made");
+    }
+    start();
+    admin = Admin.create(Map.of("bootstrap.servers", address));
+    admin.describeCluster().nodes().get();
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+
+  void start() throws IOException {
+    Properties all = new Properties();
+    try (Reader in = Files.newBufferedReader(settings)) {
+      all.load(in);
+    }
+    server = new KafkaRaftServer(KafkaConfig.fromProps(all), Time.SYSTEM);
+    server.startup();
+  }
+
+  void stop() {
+    server.shutdown();
+    server.awaitShutdown();
+  }
+
+  String address() {
+    return address;
+  }
+
+  Admin admin() {
+    return admin;
+  }
+
+  void create(String topic, int partitions, Map<String, String> settings) throws Exception {
+    admin
+        .createTopics(List.of(new NewTopic(topic, partitions, (short) 1).configs(settings)))
+        .all()
+        .get();
+  }
+
+  void delete(String topic) throws Exception {
+    admin.deleteTopics(List.of(topic)).all().get();
+  }
+
+  void write(String topic, long timestampMs, String... values) throws Exception {
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", address());
+    try (KafkaProducer<byte[], byte[]> producer =
+        new KafkaProducer<>(settings, new ByteArraySerializer(), new ByteArraySerializer())) {
+      for (String value : values) {
+        producer
+            .send(new ProducerRecord<>(topic, 0, timestampMs, null, value.getBytes(UTF_8)))
+            .get();
+      }
+    }
+  }
+
+  /** Returns all that is in a topic now, each partition's records in their order. */
+  List<ConsumerRecord<byte[], byte[]>> read(String topic) {
+    Properties settings = new Properties();
+    settings.put("bootstrap.servers", address());
+    List<ConsumerRecord<byte[], byte[]>> records = new ArrayList<>();
+    try (KafkaConsumer<byte[], byte[]> consumer =
+        new KafkaConsumer<>(settings, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+      List<TopicPartition> partitions =
+          consumer.partitionsFor(topic).stream()
+              .map(p -> new TopicPartition(topic, p.partition()))
+              .toList();
+      consumer.assign(partitions);
+      consumer.seekToBeginning(partitions);
+      Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+      while (ends.entrySet().stream().anyMatch(e -> consumer.position(e.getKey()) < e.getValue())) {
+        consumer.poll(Duration.ofMillis(100)).forEach(records::add);
+      }
+    }
+    return records;
+  }
+
+  void close() {
+    admin.close(Duration.ZERO);
+    stop();
+  }
+}
