@@ -1,6 +1,7 @@
 package org.aibridge.scenarios;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import org.aibridge.api.status.BridgeState;
  * action is applied twice, each player's events come in order. A number that is not there may be
  * any.
  */
-record Expectations(Keys keys) {
+record Expectations(Keys keys, boolean ofThisService) {
   private static final List<String> KEYS =
       List.of(
           "lost",
@@ -36,9 +37,14 @@ record Expectations(Keys keys) {
    * @throws IllegalArgumentException when its file has a mistake; the message says which
    */
   static Expectations of(JsonNode about) {
-    Expectations read = new Expectations(new Keys("expect", about.path("expect"), KEYS));
+    Expectations read = new Expectations(new Keys("expect", about.path("expect"), KEYS), true);
     read.judge(Played.NOTHING); // reads each key, and so finds what is wrong with it
     return read;
+  }
+
+  /** What is still to be expected where another service answers: what a bridge owes any. */
+  Expectations ofAnotherService() {
+    return new Expectations(new Keys("expect", MissingNode.getInstance(), KEYS), false);
   }
 
   /** The state that the bridge has to come to while the scenario is in force, or an empty text. */
@@ -59,6 +65,9 @@ record Expectations(Keys keys) {
       ours(wrong, played);
     }
     together(wrong, played);
+    if (ofThisService) {
+      wrong.addAll(played.ends().differences());
+    }
     return wrong;
   }
 
