@@ -28,6 +28,8 @@ record Expectations(Keys keys, boolean ofThisService) {
           "state_during",
           "back_within",
           "longest_tick");
+  private static final String LATE =
+      "; an answer that came after timeout_read makes some: is this machine busy?";
   private static final List<String> STATES =
       Arrays.stream(BridgeState.values()).map(BridgeState::wireName).toList();
 
@@ -114,7 +116,8 @@ record Expectations(Keys keys, boolean ofThisService) {
   private void number(List<String> wrong, String key, int otherwise, long was) {
     int expected = keys.number(key, otherwise);
     if (was != expected) {
-      wrong.add("%s: expected %d, was %d".formatted(key, expected, was));
+      String hint = key.equals("duplicates") ? LATE : "";
+      wrong.add("%s: expected %d, was %d%s".formatted(key, expected, was, hint));
     }
   }
 }
