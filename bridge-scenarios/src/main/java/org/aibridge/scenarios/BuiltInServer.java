@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.AiBridgeBuilder;
 import org.aibridge.api.event.GameEvent;
@@ -85,7 +86,10 @@ final class BuiltInServer implements MapServer {
 
   @Override
   public boolean isWell(Sight sight) {
-    return sight.state().equals("running") && sight.waiting() == 0 && sight.pending() == 0;
+    return sight.state().equals("running")
+        && sight.waiting() == 0
+        && sight.pending() == 0
+        && planned.isEmpty();
   }
 
   @Override
@@ -106,6 +110,12 @@ final class BuiltInServer implements MapServer {
   @Override
   public void reload() {
     bridge.reload();
+  }
+
+  @Override
+  public long lost(Supplier<Set<String>> taken) {
+    Sight last = look(0);
+    return last.published() - taken.get().size() - last.dead() - last.waiting();
   }
 
   @Override

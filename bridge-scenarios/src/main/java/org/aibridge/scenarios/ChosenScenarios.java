@@ -78,6 +78,13 @@ final class ChosenScenarios {
     }
   }
 
+  /** Finds a scenario where one is to be written: a tester's edits are never overwritten. */
+  static void refuseToOverwrite(Path folder) {
+    if (Files.exists(folder.resolve("mappings")) || isScenario(folder)) {
+      throw new IllegalArgumentException(folder + " has a scenario already");
+    }
+  }
+
   private static boolean isScenario(Path folder) {
     return Files.isDirectory(folder.resolve("mappings"))
         || Files.isRegularFile(folder.resolve("scenario.json"));

@@ -1,6 +1,7 @@
 package org.aibridge.scenarios;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,7 +15,7 @@ import org.aibridge.api.status.BridgeState;
  * action is applied twice, each player's events come in order. A number that is not there may be
  * any.
  */
-record Expectations(Keys keys) {
+record Expectations(Keys keys, boolean ofThisService) {
   private static final List<String> KEYS =
       List.of(
           "lost",
@@ -27,6 +28,8 @@ record Expectations(Keys keys) {
           "state_during",
           "back_within",
           "longest_tick");
+  private static final String LATE =
+      "; an answer that came after timeout_read makes some: is this machine busy?";
   private static final List<String> STATES =
       Arrays.stream(BridgeState.values()).map(BridgeState::wireName).toList();
 
@@ -36,9 +39,14 @@ record Expectations(Keys keys) {
    * @throws IllegalArgumentException when its file has a mistake; the message says which
    */
   static Expectations of(JsonNode about) {
-    Expectations read = new Expectations(new Keys("expect", about.path("expect"), KEYS));
+    Expectations read = new Expectations(new Keys("expect", about.path("expect"), KEYS), true);
     read.judge(Played.NOTHING); // reads each key, and so finds what is wrong with it
     return read;
+  }
+
+  /** What is still to be expected where another service answers: what a bridge owes any. */
+  Expectations ofAnotherService() {
+    return new Expectations(new Keys("expect", MissingNode.getInstance(), KEYS), false);
   }
 
   /** The state that the bridge has to come to while the scenario is in force, or an empty text. */
@@ -59,6 +67,9 @@ record Expectations(Keys keys) {
       ours(wrong, played);
     }
     together(wrong, played);
+    if (ofThisService) {
+      wrong.addAll(played.ends().differences());
+    }
     return wrong;
   }
 
@@ -105,7 +116,8 @@ record Expectations(Keys keys) {
   private void number(List<String> wrong, String key, int otherwise, long was) {
     int expected = keys.number(key, otherwise);
     if (was != expected) {
-      wrong.add("%s: expected %d, was %d".formatted(key, expected, was));
+      String hint = key.equals("duplicates") ? LATE : "";
+      wrong.add("%s: expected %d, was %d%s".formatted(key, expected, was, hint));
     }
   }
 }

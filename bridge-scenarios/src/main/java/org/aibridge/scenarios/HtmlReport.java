@@ -13,15 +13,16 @@ final class HtmlReport {
   private static final int SHOWN_CHARACTERS = 2_000;
   private static final String STYLE =
       """
-      body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:72rem;padding:0 1rem;color:#1c2430;background:#fff}
+      body{font:15px/1.45 system-ui,sans-serif;margin:2rem auto;max-width:76rem;padding:0 1rem;color:#1c2430;background:#fff}
       h1{font-size:1.5rem}h2{font-size:1.15rem;margin:2.2rem 0 .2rem}p{margin:.3rem 0}
-      table{border-collapse:collapse;margin:.6rem 0}td,th{padding:.15rem .4rem;font-size:13px;vertical-align:top;text-align:right;border-bottom:1px solid #e3e7ec}
+      table{border-collapse:collapse;margin:.6rem 0}td,th{padding:.15rem .35rem;font-size:13px;vertical-align:top;text-align:right;border-bottom:1px solid #e3e7ec}
       td:nth-child(-n+3),th:nth-child(-n+3){text-align:left}a{color:#0b5cad}
-      td:nth-child(2){white-space:nowrap}.wide{overflow-x:auto}
+      td:nth-child(2){overflow-wrap:anywhere;min-width:7rem;max-width:13rem}.wide{overflow-x:auto}
       .ok{color:#11713a}.bad{color:#b3261e;font-weight:600}.faint{color:#667080}
       pre{white-space:pre-wrap;word-break:break-all;background:#f4f6f8;padding:.5rem;margin:.3rem 0;font-size:12px}
       details{margin:.15rem 0}summary{cursor:pointer}details details{margin-left:1.2rem;font-size:13px}
-      code{font-family:ui-monospace,monospace}svg{max-width:100%;height:auto}
+      .ends td,.ends th{text-align:left}.ends td:first-child{word-break:break-all}.other{background:#fff1d6}
+      code{font-family:ui-monospace,monospace}svg{width:100%;height:auto}
       """;
 
   private HtmlReport() {}
@@ -39,14 +40,18 @@ final class HtmlReport {
     outcomes.stream().filter(o -> !o.ok()).forEach(o -> page.append(firstWrong(o)));
     table(page, outcomes);
     page.append(Timeline.legend());
-    outcomes.forEach(outcome -> section(page, outcome));
+    outcomes.forEach(outcome -> section(page, outcome, outcomes));
     return page.append("</body></html>\n").toString();
   }
 
+  private static String anchor(Outcome outcome) {
+    return outcome.name().replaceAll("[^A-Za-z0-9_-]+", "-");
+  }
+
   private static String firstWrong(Outcome outcome) {
-    String name = escape(outcome.scenario().name());
+    String name = escape(outcome.name());
     return "<p class=\"bad\"><a href=\"#%s\">%s</a>: %s</p>%n"
-        .formatted(name, name, escape(outcome.wrong().get(0)));
+        .formatted(anchor(outcome), name, escape(outcome.wrong().get(0)));
   }
 
   private static void table(StringBuilder page, List<Outcome> outcomes) {
@@ -68,20 +73,19 @@ final class HtmlReport {
             "applied",
             "failed",
             "refused",
-            "longest tick",
-            "in the bridge")) {
+            "longest tick (in the bridge)")) {
       page.append("<th>").append(head).append("</th>");
     }
     page.append("</tr>\n");
     for (Outcome outcome : outcomes) {
       Played played = outcome.played();
       Sight last = played.last();
-      String name = escape(outcome.scenario().name());
+      String name = escape(outcome.name());
       page.append("<tr>");
       cells(
           page,
           "<b class=\"%s\">%s</b>".formatted(outcome.ok() ? "ok" : "bad", mark(outcome)),
-          "<a href=\"#%s\">%s</a>".formatted(name, name),
+          "<a href=\"#%s\">%s</a>".formatted(anchor(outcome), name),
           String.join(", ", played.statesDuring()),
           played.backMs() < 0 ? "never" : seconds(played.backMs()),
           last.published(),
@@ -95,8 +99,7 @@ final class HtmlReport {
           last.applied(),
           last.failed(),
           last.refused(),
-          ms(played.tickMs()),
-          ms(played.bridgeMs()));
+          String.format(Locale.ROOT, "%.1f (%.2f) ms", played.tickMs(), played.bridgeMs()));
       page.append("</tr>\n");
     }
     page.append("</table></div>\n");
@@ -108,14 +111,57 @@ final class HtmlReport {
     }
   }
 
-  private static void section(StringBuilder page, Outcome outcome) {
-    String name = escape(outcome.scenario().name());
-    page.append("<h2 id=\"%s\">%s %s</h2>%n".formatted(name, mark(outcome), name))
+  private static void section(StringBuilder page, Outcome outcome, List<Outcome> all) {
+    String name = escape(outcome.name());
+    page.append("<h2 id=\"%s\">%s %s</h2>%n".formatted(anchor(outcome), mark(outcome), name))
         .append("<p>%s</p>%n".formatted(escape(outcome.scenario().description())));
     outcome.wrong().forEach(w -> page.append("<p class=\"bad\">%s</p>%n".formatted(escape(w))));
     page.append("<p class=\"faint\">%s</p>%n".formatted(escape(firstTrouble(outcome.played()))));
     page.append(Timeline.of(outcome.played()));
+    ends(page, outcome, all);
     requests(page, outcome.played().requests());
+  }
+
+  /** An incident's ends, its replay's, and where another service stood in, those there. */
+  private static void ends(StringBuilder page, Outcome outcome, List<Outcome> all) {
+    List<Ends.Row> rows = outcome.played().ends().rows();
+    Outcome replay =
+        all.stream().filter(o -> o.scenario() == outcome.scenario()).findFirst().orElse(outcome);
+    List<Ends.Row> replayed = replay == outcome ? List.of() : replay.played().ends().rows();
+    String head = "<table class=\"ends\"><tr><th></th><th>end in the incident</th>";
+    head += replayed.isEmpty() ? "" : "<th>replayed</th>";
+    head += "<th>%s</th></tr>%n".formatted(replay == outcome ? "replayed" : at(outcome, replay));
+    StringBuilder telling = new StringBuilder();
+    StringBuilder others = new StringBuilder();
+    int ordinary = 0;
+    for (int i = 0; i < rows.size(); i++) {
+      Ends.Row row = rows.get(i);
+      Ends.Row before = i < replayed.size() ? replayed.get(i) : null;
+      boolean tells = row.tells() || before != null && before.tells();
+      ordinary += tells ? 0 : 1;
+      (tells ? telling : others)
+          .append("<tr><td><code>%s</code></td>".formatted(escape(row.what())))
+          .append("<td>%s</td>".formatted(escape(row.recorded())))
+          .append(before == null ? "" : end(before))
+          .append(end(row))
+          .append("</tr>\n");
+    }
+    if (!telling.isEmpty()) {
+      page.append(head).append(telling).append("</table>\n");
+    }
+    if (ordinary > 0) {
+      page.append(
+          "<details><summary>%d more, delivered or applied as in the incident</summary>%n%s%s</table></details>%n"
+              .formatted(ordinary, head, others));
+    }
+  }
+
+  private static String at(Outcome outcome, Outcome replay) {
+    return escape(outcome.name().substring(replay.name().length()).strip());
+  }
+
+  private static String end(Ends.Row row) {
+    return "<td class=\"%s\">%s</td>".formatted(row.same() ? "" : "other", escape(row.now()));
   }
 
   /** A request that came late may have had no answer yet when the run ended. */
@@ -184,10 +230,6 @@ final class HtmlReport {
 
   static String seconds(long ms) {
     return String.format(Locale.ROOT, "%.1f s", ms / 1000.0);
-  }
-
-  private static String ms(double ms) {
-    return String.format(Locale.ROOT, "%.2f ms", ms);
   }
 
   /** What others wrote, as text: a payload or an answer may hold anything. */

@@ -17,8 +17,7 @@ final class JUnitReport {
       xml.append(
           "  <testcase classname=\"scenarios\" name=\"%s\" time=\"%s\">%n"
               .formatted(
-                  HtmlReport.escape(outcome.scenario().name()),
-                  seconds(outcome.played().took().toMillis())));
+                  HtmlReport.escape(outcome.name()), seconds(outcome.played().took().toMillis())));
       if (!outcome.ok()) {
         String wrong = HtmlReport.escape(String.join("\n", outcome.wrong()));
         String first = HtmlReport.escape(outcome.wrong().get(0));

@@ -3,6 +3,7 @@ package org.aibridge.scenarios;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.util.stream.Collectors;
 
 /** Reads JSON. */
 final class Json {
@@ -21,6 +22,26 @@ final class Json {
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not JSON: " + e.getOriginalMessage(), e);
     }
+  }
+
+  /** A document for people to edit: of a list each element has a line. */
+  static String lines(JsonNode document) {
+    return lines(document, "") + "\n";
+  }
+
+  private static String lines(JsonNode node, String indent) {
+    String inner = indent + "  ";
+    if (node.isObject()) {
+      return node.properties().stream()
+          .map(f -> inner + MAPPER.valueToTree(f.getKey()) + ": " + lines(f.getValue(), inner))
+          .collect(Collectors.joining(",\n", "{\n", "\n" + indent + "}"));
+    }
+    if (node.isArray() && !node.isEmpty()) {
+      return node.valueStream()
+          .map(element -> inner + element)
+          .collect(Collectors.joining(",\n", "[\n", "\n" + indent + "]"));
+    }
+    return node.toString();
   }
 
   /** The document in {@code text}, or a missing node when it is not JSON. */

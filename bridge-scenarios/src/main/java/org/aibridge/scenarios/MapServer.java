@@ -3,6 +3,7 @@ package org.aibridge.scenarios;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.aibridge.api.event.GameEvent;
 
 /**
@@ -26,6 +27,13 @@ interface MapServer {
 
   /** Has its bridge read its configuration again. */
   void reload();
+
+  /**
+   * How many events it accepted that are neither taken, nor dead, nor waiting.
+   *
+   * @param taken tells the ids of those that the service has by then
+   */
+  long lost(Supplier<Set<String>> taken);
 
   /** The ids of the actions a handler was called for more than once. */
   Set<String> appliedTwice();

@@ -6,17 +6,14 @@ import org.aibridge.testkit.AiServiceScenario;
 /**
  * A scenario that was played, and the verdict.
  *
+ * @param name the scenario's, and where another service stood in for it, that
  * @param wrong what is not as expected, a sentence each
  */
-record Outcome(AiServiceScenario scenario, Played played, List<String> wrong) {
-  /** Plays are judged here, and a play that could not go on is one that failed. */
-  static Outcome of(AiServiceScenario scenario, Played played) {
-    return new Outcome(scenario, played, Expectations.of(scenario.about()).judge(played));
-  }
-
-  static Outcome broken(AiServiceScenario scenario, Exception problem) {
+record Outcome(String name, AiServiceScenario scenario, Played played, List<String> wrong) {
+  /** A play that could not go on is one that failed. */
+  static Outcome broken(String name, AiServiceScenario scenario, Exception problem) {
     return new Outcome(
-        scenario, Played.NOTHING, List.of("could not be played: " + problem.getMessage()));
+        name, scenario, Played.NOTHING, List.of("could not be played: " + problem.getMessage()));
   }
 
   boolean ok() {

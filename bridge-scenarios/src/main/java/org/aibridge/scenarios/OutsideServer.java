@@ -12,7 +12,9 @@ import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.journal.JournalScan;
 import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandSender;
 import org.aibridge.core.run.World;
@@ -23,8 +25,9 @@ import org.aibridge.ops.live.Server;
 /**
  * A map-server of the tester's that runs in another process, known by its configuration.
  *
- * <p>What its bridge did is read from its status file and its audit. It publishes what its own
- * players do, and its keys are the operator's, so it may take longer than one with quick keys.
+ * <p>What its bridge did is read from its status file, its journal, its dead letters and its audit.
+ * It publishes what its own players do, and its keys are the operator's, so it may take longer than
+ * one with quick keys.
  */
 final class OutsideServer implements MapServer {
   private static final Duration SLACK = Duration.ofSeconds(75);
@@ -34,11 +37,16 @@ final class OutsideServer implements MapServer {
   private static final long STUCK_MS = 5_000;
 
   private final Path journal;
+  private final Path letters;
   private final Path audit;
+  private final String serverId;
   private final int port;
   private final Instant begun = Instant.now();
   private JsonNode status;
   private final JsonNode before;
+
+  /** The sequence of the last event that was in the journal before. */
+  private final long lastBefore;
 
   /**
    * The server of a configuration; its bridge runs, and nothing listens at its {@code base_url}.
@@ -59,15 +67,15 @@ final class OutsideServer implements MapServer {
     }
     this.port = baseUrl.getPort();
     this.journal = server.journal();
-    this.audit =
-        server
-            .resolve(server.config().actionExecutor().ledgerPath())
-            .resolve("actions-audit.jsonl");
+    this.letters = server.resolve(server.config().deadLetters().path());
+    this.serverId = server.config().bridge().serverId();
+    this.audit = journal.resolve("actions-audit.jsonl");
     if (server.owner().isEmpty()) {
       throw new IllegalStateException(
           "no bridge runs with " + server.file() + "; start the server");
     }
     this.before = read();
+    this.lastBefore = lastSequence();
   }
 
   /** The port where the service has to stand. */
@@ -79,13 +87,14 @@ final class OutsideServer implements MapServer {
   public Sight look(long atMs) {
     status = read();
     long waiting = events(status, "current_size");
-    long delivered = events(status, "total_dispatched") - events(before, "total_dispatched");
-    long dead = events(status, "dead_lettered") - events(before, "dead_lettered");
+    long published = events(before, "current_size") + since("total_queued");
+    long delivered = since("total_dispatched");
+    long dead = since("dead_lettered") + since("expired");
     return new Sight(
         atMs,
         status.path("state").asText(),
         status.path("problem").asText(),
-        delivered + dead + waiting,
+        published,
         delivered,
         dead,
         waiting,
@@ -124,6 +133,42 @@ final class OutsideServer implements MapServer {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
+  }
+
+  /**
+   * Those that its journal calls settled and neither the service has nor a dead letter, or, if
+   * more, those that were published by its counters and are nowhere; but for filtered ones.
+   */
+  @Override
+  public long lost(Supplier<Set<String>> taken) {
+    Sight last = look(0);
+    List<String> settled = settled();
+    Set<String> has = taken.get(); // Asked last: what has its end above is there by now.
+    long nowhere = settled.stream().filter(id -> !has.contains(id)).count();
+    long uncounted = last.published() - has.size() - last.dead() - last.waiting();
+    return Math.max(0, Math.max(nowhere, uncounted) - since("filtered"));
+  }
+
+  /** The events since the beginning that have their end, and that no dead letter has. */
+  private List<String> settled() {
+    try {
+      return Traces.read(journal, letters, serverId, Traces.Span.ALL).events().stream()
+          .filter(event -> event.sequence() > lastBefore && event.end().equals(Traces.DELIVERED))
+          .map(event -> event.json().path("event_id").asText())
+          .toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(journal + " cannot be read", e);
+    }
+  }
+
+  private long lastSequence() throws IOException {
+    long last = 0;
+    try (JournalScan scan = new JournalScan(journal)) {
+      while (scan.next()) {
+        last = scan.sequence();
+      }
+    }
+    return last;
   }
 
   @Override
@@ -172,6 +217,11 @@ final class OutsideServer implements MapServer {
     } catch (IOException e) {
       throw new UncheckedIOException(e.getMessage(), e);
     }
+  }
+
+  /** How much a counter of events has grown. */
+  private long since(String key) {
+    return events(status, key) - events(before, key);
   }
 
   private static long events(JsonNode status, String key) {

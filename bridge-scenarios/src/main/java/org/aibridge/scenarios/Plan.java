@@ -1,10 +1,13 @@
 package org.aibridge.scenarios;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.aibridge.api.event.GameEvent;
 
 /**
  * What a scenario's file says under {@code play}.
@@ -15,7 +18,10 @@ import java.util.Map;
  * @param lasts how long the scenario is in force
  * @param heals whether the service is healthy afterwards; else the scenario stays to the end
  * @param reload whether the map-server is told to reload its configuration once that is so
+ * @param fastApi whether the field's FastAPI stands in for the scenario's mappings
+ * @param publish events of an incident, in the order in which they are published
  * @param actions actions that are offered as the fault begins
+ * @param actionEnds how these ended in an incident, by their ids; empty for none
  * @param settings the bridge's keys for this scenario, {@code section.key}
  */
 record Plan(
@@ -25,12 +31,38 @@ record Plan(
     Duration lasts,
     boolean heals,
     boolean reload,
+    boolean fastApi,
+    List<Publication> publish,
     List<JsonNode> actions,
+    Map<String, String> actionEnds,
     Map<String, String> settings) {
+  /**
+   * An event of an incident.
+   *
+   * @param afterMs how long after the fault's beginning it is published
+   * @param ageMs how old it is by then
+   * @param end its end in the incident, as {@link Traces.Event} has it
+   */
+  record Publication(long afterMs, long ageMs, String end, JsonNode event) {
+    GameEvent now() {
+      return GameEvents.of(event).at(System.currentTimeMillis() - ageMs);
+    }
+  }
+
   static final int LARGE_CHARACTERS = 6_000;
 
   private static final List<String> KEYS =
-      List.of("events", "poison", "large", "lasts", "heals", "reload", "actions", "settings");
+      List.of(
+          "events",
+          "poison",
+          "large",
+          "lasts",
+          "heals",
+          "reload",
+          "service",
+          "publish",
+          "actions",
+          "settings");
 
   /**
    * The plan of a scenario.
@@ -49,6 +81,14 @@ record Plan(
     if (poison + large > events) {
       throw new IllegalArgumentException("play.poison and play.large are more than play.events");
     }
+    List<JsonNode> actions = list(keys, "actions");
+    Map<String, String> actionEnds = new LinkedHashMap<>();
+    for (JsonNode action : actions) {
+      if (action instanceof ObjectNode offer && offer.has("end")) {
+        actionEnds.put(offer.path("action_id").asText(), offer.remove("end").asText());
+        offer.remove("why");
+      }
+    }
     return new Plan(
         events,
         poison,
@@ -56,16 +96,38 @@ record Plan(
         keys.duration("lasts", Duration.ofSeconds(3)),
         keys.flag("heals", true),
         keys.flag("reload", false),
-        actions(keys.node("actions")),
+        keys.text("service", List.of("fastapi"), "").equals("fastapi"),
+        list(keys, "publish").stream().map(Plan::publication).toList(),
+        actions,
+        actionEnds,
         settings);
   }
 
-  private static List<JsonNode> actions(JsonNode given) {
-    if (!given.isMissingNode() && !given.isArray()) {
-      throw new IllegalArgumentException("play.actions must be a list, was " + given);
+  private static Publication publication(JsonNode given) {
+    if (given.path("event_type").asText().isEmpty()) {
+      throw new IllegalArgumentException("play.publish must have events, had " + given);
     }
-    List<JsonNode> actions = new java.util.ArrayList<>();
-    given.forEach(actions::add);
-    return List.copyOf(actions);
+    ObjectNode event = given.deepCopy();
+    event.remove(List.of("after_ms", "age_ms", "end"));
+    return new Publication(
+        given.path("after_ms").asLong(),
+        given.path("age_ms").asLong(),
+        given.path("end").asText(),
+        event);
+  }
+
+  private static List<JsonNode> list(Keys keys, String key) {
+    JsonNode given = keys.node(key);
+    if (!given.isMissingNode() && !given.isArray()) {
+      throw new IllegalArgumentException("play." + key + " must be a list, was " + given);
+    }
+    List<JsonNode> elements = new ArrayList<>();
+    given.forEach(elements::add);
+    return List.copyOf(elements);
+  }
+
+  /** Whether it is an incident's, with ends to be compared. */
+  boolean isIncident() {
+    return !publish.isEmpty() || !actionEnds.isEmpty();
   }
 }

@@ -9,19 +9,20 @@ import java.util.Set;
  * What came of one scenario.
  *
  * @param sights what the bridge told of itself, in order
- * @param taken how many events the service took, each counted once
+ * @param lost how many events were accepted, and are neither taken, nor dead, nor waiting
  * @param duplicates how often it took one that it had
  * @param outOfOrder a sentence for each player whose events came in another order
  * @param offered how many actions it offered, each counted once
  * @param faultMs when the scenario came into force
  * @param healMs when it ended, or was to have ended
  * @param backMs how long after that all was well, -1 if it never was
+ * @param ends the ends of an incident beside these; {@link Ends#NONE} without one
  * @param slack how much longer than the built-in map-server it might take; zero for that one
  */
 record Played(
     List<Sight> sights,
     List<Request> requests,
-    long taken,
+    long lost,
     long duplicates,
     List<String> outOfOrder,
     long offered,
@@ -31,24 +32,51 @@ record Played(
     long backMs,
     Duration slack,
     double tickMs,
-    double bridgeMs) {
+    double bridgeMs,
+    Ends ends) {
   static final Played NOTHING =
-      new Played(List.of(), List.of(), 0, 0, List.of(), 0, Set.of(), 0, 0, 0, Duration.ZERO, 0, 0);
+      new Played(
+          List.of(),
+          List.of(),
+          0,
+          0,
+          List.of(),
+          0,
+          Set.of(),
+          0,
+          0,
+          0,
+          Duration.ZERO,
+          0,
+          0,
+          Ends.NONE);
 
   Played {
     sights = List.copyOf(sights);
     requests = List.copyOf(requests);
   }
 
+  Played with(Ends compared) {
+    return new Played(
+        sights,
+        requests,
+        lost,
+        duplicates,
+        outOfOrder,
+        offered,
+        appliedTwice,
+        faultMs,
+        healMs,
+        backMs,
+        slack,
+        tickMs,
+        bridgeMs,
+        compared);
+  }
+
   /** The last sight. */
   Sight last() {
     return sights.isEmpty() ? Sight.NONE : sights.get(sights.size() - 1);
-  }
-
-  /** Events that were accepted, and are neither taken, nor dead, nor waiting. */
-  long lost() {
-    long lost = last().published() - taken - last().dead() - last().waiting();
-    return isOutside() ? Math.max(0, lost) : lost; // there a status may be older than the service
   }
 
   /** Whether it was a server of the tester's, with keys and players of its own. */

@@ -49,12 +49,12 @@ final class ProgressTable {
 
   synchronized void ended(Outcome outcome) {
     done++;
-    running.remove(outcome.scenario().name());
+    running.remove(outcome.name());
     clear();
     Played played = outcome.played();
     line(
         mark(outcome.ok()),
-        cut(outcome.scenario().name(), SCENARIO_WIDTH),
+        cut(outcome.name(), SCENARIO_WIDTH),
         cut(String.join(",", played.statesDuring()), STATE_WIDTH),
         played.backMs() < 0 ? "-" : seconds(played.backMs()),
         played.last().published(),
@@ -72,9 +72,7 @@ final class ProgressTable {
   synchronized void summary(List<Outcome> outcomes, long tookMs) {
     clear();
     for (Outcome outcome : outcomes) {
-      outcome
-          .wrong()
-          .forEach(w -> surroundings.out().println(outcome.scenario().name() + ": " + w));
+      outcome.wrong().forEach(w -> surroundings.out().println(outcome.name() + ": " + w));
     }
     long ok = outcomes.stream().filter(Outcome::ok).count();
     surroundings.out().println("%d of %d as expected, in %s".formatted(ok, total, seconds(tookMs)));

@@ -21,14 +21,21 @@ final class QuickKeys {
     return keys;
   }
 
+  /** Where a run's bridge keeps its events. */
+  record Folders(Path journal, Path letters) {}
+
+  static Folders folders(Path folder) {
+    return new Folders(folder.resolve("journal"), folder.resolve("dead-letters"));
+  }
+
   /** What a run must have of its own: the service, a name and the folders. */
   static Map<String, String> own(String name, String baseUrl, Path folder) {
     Map<String, String> keys = new LinkedHashMap<>();
     keys.put("bridge.server_id", name);
     keys.put("ai_service.base_url", baseUrl);
-    keys.put("journal.path", folder.resolve("journal").toString());
+    keys.put("journal.path", folders(folder).journal().toString());
     keys.put("journal.ring_path", folder.resolve("ring").toString());
-    keys.put("event_dispatcher.dlq_path", folder.resolve("dead-letters").toString());
+    keys.put("event_dispatcher.dlq_path", folders(folder).letters().toString());
     keys.put("action_executor.ledger_path", folder.resolve("actions").toString());
     // Nobody is to be told of a played outage.
     keys.put("metrics.textfile", "");

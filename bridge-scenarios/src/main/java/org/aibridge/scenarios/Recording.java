@@ -30,9 +30,7 @@ final class Recording {
   Recording(Path folder, String description) throws IOException {
     this.folder = folder;
     this.description = description;
-    if (Files.exists(folder.resolve("mappings")) || Files.exists(folder.resolve("scenario.json"))) {
-      throw new IllegalArgumentException(folder + " has a scenario already");
-    }
+    ChosenScenarios.refuseToOverwrite(folder);
     Files.createDirectories(folder.resolve("mappings"));
   }
 

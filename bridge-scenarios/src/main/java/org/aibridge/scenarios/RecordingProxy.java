@@ -20,9 +20,11 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 
 /** Stands in front of a real AI service, passes on all that comes, and records the answers. */
 final class RecordingProxy implements AutoCloseable {
+  private static final Duration END = Duration.ofSeconds(5);
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
   /** What a proxy must not pass on, or its client sets itself. */
@@ -59,32 +61,46 @@ final class RecordingProxy implements AutoCloseable {
     String path = exchange.getRequestURI().getRawPath();
     byte[] body = exchange.getRequestBody().readAllBytes();
     long startNanos = System.nanoTime();
-    try {
-      HttpResponse<byte[]> answer =
-          client.send(request(exchange, body), BodyHandlers.ofByteArray());
+    try (exchange) { // Closed without an answer the connection goes, as the service's did.
+      HttpResponse<byte[]> answer = answer(exchange, body);
+      if (answer == null) {
+        recording.addNone(method, path);
+        return;
+      }
       boolean held = String.valueOf(exchange.getRequestURI().getRawQuery()).contains("wait_ms=");
       long tookMs = held ? 0 : (System.nanoTime() - startNanos) / 1_000_000;
       String text = new String(answer.body(), StandardCharsets.UTF_8);
       recording.add(method, path, answer.statusCode(), recorded(answer), text, tookMs);
-      answer
-          .headers()
-          .map()
-          .forEach(
-              (name, values) -> {
-                if (!OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-                  exchange.getResponseHeaders().put(name, values);
-                }
-              });
-      exchange.sendResponseHeaders(
-          answer.statusCode(), answer.body().length == 0 ? -1 : answer.body().length);
-      exchange.getResponseBody().write(answer.body());
-    } catch (IOException e) {
-      recording.addNone(method, path);
+      pass(answer, exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      exchange.close(); // without an answer the connection goes, as the service's did
     }
+  }
+
+  /** The service's answer, or null when there was none. */
+  private HttpResponse<byte[]> answer(HttpExchange exchange, byte[] body)
+      throws InterruptedException {
+    try {
+      return client.send(request(exchange, body), BodyHandlers.ofByteArray());
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** A bridge that no longer waits for the answer says nothing about the service. */
+  private static void pass(HttpResponse<byte[]> answer, HttpExchange exchange) throws IOException {
+    answer
+        .headers()
+        .map()
+        .forEach(
+            (name, values) -> {
+              if (!OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
+                exchange.getResponseHeaders().put(name, values);
+              }
+            });
+    int length = answer.body().length;
+    exchange.sendResponseHeaders(answer.statusCode(), length == 0 ? -1 : length);
+    exchange.getResponseBody().write(answer.body());
   }
 
   private HttpRequest request(HttpExchange exchange, byte[] body) {
@@ -114,9 +130,15 @@ final class RecordingProxy implements AutoCloseable {
     return headers;
   }
 
+  /** Afterwards all that was passed on is recorded. */
   @Override
   public void close() {
     server.stop(0);
     threads.shutdownNow();
+    try {
+      threads.awaitTermination(END.toSeconds(), TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

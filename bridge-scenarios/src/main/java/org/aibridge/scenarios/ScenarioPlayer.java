@@ -1,9 +1,13 @@
 package org.aibridge.scenarios;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,8 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.JsonText;
+import org.aibridge.fakeservice.FieldRules;
+import org.aibridge.fakeservice.FieldService;
 import org.aibridge.testkit.AiServiceOptions;
 import org.aibridge.testkit.AiServiceScenario;
 import org.aibridge.testkit.FakeAiService;
@@ -34,10 +41,20 @@ final class ScenarioPlayer {
   private static final long FIRST_PLAYER = 150_001;
   private static final int PLAYERS = 5;
 
+  /** Its limit of requests a minute would have a run last a minute. */
+  private static final FieldRules FIELD = FieldRules.DEFAULT.withPerMinute(0);
+
   private final AiServiceScenario scenario;
   private final Plan plan;
   private final Expectations expectations;
+
+  /** What the service does while the fault lasts, and after it. */
+  private AiServiceScenario during;
+
+  private AiServiceScenario after;
+  private final Deque<Plan.Publication> toCome;
   private long startNanos;
+  private long faultMs = -1;
   private final List<Sight> sights = new ArrayList<>();
   private long published;
 
@@ -47,13 +64,35 @@ final class ScenarioPlayer {
    * @throws IllegalArgumentException when its file has a mistake; the message says which
    */
   ScenarioPlayer(AiServiceScenario scenario) {
+    this(scenario, null);
+  }
+
+  /**
+   * A player of an incident for whose faults a service stands in that shall have mended them.
+   *
+   * @param service its {@code base_url}, or null
+   */
+  ScenarioPlayer(AiServiceScenario scenario, URI service) {
     this.scenario = scenario;
     try {
       this.plan = Plan.of(scenario.about());
-      this.expectations = Expectations.of(scenario.about());
+      Expectations read = Expectations.of(scenario.about());
+      this.expectations = service == null ? read : read.ofAnotherService();
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("scenario " + scenario.name() + ": " + e.getMessage(), e);
     }
+    if (service != null && !plan.isIncident()) {
+      throw new IllegalArgumentException(
+          "--service is for incidents, and %s has none".formatted(scenario.name()));
+    }
+    this.during = service == null ? scenario : AiServiceScenario.passingTo(service);
+    this.after = service != null ? during : plan.heals() ? scenario.withoutFault() : scenario;
+    this.toCome = new ArrayDeque<>(plan.publish());
+  }
+
+  /** What was played came out as it is expected to. */
+  List<String> judge(Played played) {
+    return expectations.judge(played);
   }
 
   /**
@@ -62,15 +101,35 @@ final class ScenarioPlayer {
    *
    * @param conf a configuration to start from, or null
    */
-  Played play(Path folder, Path conf) throws InterruptedException {
-    try (FakeAiService service = FakeAiService.start("healthy")) {
+  Played play(Path folder, Path conf) throws IOException, InterruptedException {
+    try (FakeAiService service = FakeAiService.start("healthy");
+        FieldService field = plan.fastApi() ? FieldService.start(FIELD) : null) {
+      if (field != null) {
+        during = AiServiceScenario.passingTo(URI.create(field.baseUrl()));
+        after = during;
+      }
       MapServer server = BuiltInServer.start(scenario.name(), conf, settings(service, folder));
       try {
-        return play(service, server);
+        if (plan.isIncident()) {
+          server.rest(); // or its players' events would be taken for the incident's
+        }
+        Played played = play(service, server);
+        return plan.isIncident() ? played.with(ends(service, folder)) : played;
       } finally {
         server.stop();
       }
     }
+  }
+
+  private Ends ends(FakeAiService service, Path folder) throws IOException {
+    QuickKeys.Folders folders = QuickKeys.folders(folder);
+    Traces left =
+        Traces.read(folders.journal(), folders.letters(), scenario.name(), Traces.Span.ALL);
+    return Ends.of(plan, taken(service), left);
+  }
+
+  private static List<ReceivedEvent> taken(FakeAiService service) {
+    return service.receivedEvents().stream().filter(ReceivedEvent::acknowledged).toList();
   }
 
   /** Plays it against a map-server that runs already. */
@@ -83,14 +142,14 @@ final class ScenarioPlayer {
 
   private Played play(FakeAiService service, MapServer server) throws InterruptedException {
     startNanos = System.nanoTime();
-    long faultMs = begin(service, server);
+    begin(service, server);
     watch(server, plan.lasts(), sight -> false);
     String wanted = expectations.stateDuring();
     if (!wanted.isEmpty() && sights.stream().noneMatch(s -> isIn(s, faultMs, wanted))) {
       watch(server, STATE_PATIENCE.plus(server.slack()), s -> s.state().equals(wanted));
     }
-    if (plan.heals()) {
-      service.switchTo("healthy");
+    if (after != during) {
+      service.switchTo(after);
     }
     server.rest();
     if (plan.reload()) {
@@ -98,27 +157,33 @@ final class ScenarioPlayer {
     }
     long healMs = nowMs();
     Duration patience = expectations.patience().plus(server.slack());
-    boolean back = watch(server, patience.plusSeconds(1), server::isWell);
+    boolean back =
+        watch(server, patience.plusSeconds(1), s -> toCome.isEmpty() && server.isWell(s));
     long backMs = back ? nowMs() - healMs : -1;
     server.stop();
-    return result(service, server, faultMs, healMs, backMs);
+    return result(service, server, healMs, backMs);
   }
 
   /** Waits until all is well, and lets the fault begin. */
-  private long begin(FakeAiService service, MapServer server) throws InterruptedException {
-    service.offerAction(broadcast("before"));
+  private void begin(FakeAiService service, MapServer server) throws InterruptedException {
+    if (!plan.isIncident()) {
+      service.offerAction(broadcast("before"));
+    }
     server.publish(good(EVENTS_BEFORE));
     long earliest = nowMs() + HEALTHY_MS;
     watch(
         server,
         WARM_UP.plus(server.slack()),
         s -> server.isWell(s) && s.delivered() > 0 && s.atMs() >= earliest);
-    long faultMs = nowMs();
-    service.switchTo(scenario);
-    service.offerAction(broadcast("during"));
-    plan.actions().forEach(service::offerAction);
+    faultMs = nowMs();
+    service.switchTo(during);
+    if (!plan.isIncident()) {
+      service.offerAction(broadcast("during"));
+    }
+    if (during == scenario) {
+      plan.actions().forEach(service::offerAction); // Another service decides by itself.
+    }
     server.publish(planned());
-    return faultMs;
   }
 
   private static boolean isIn(Sight sight, long sinceMs, String state) {
@@ -137,6 +202,7 @@ final class ScenarioPlayer {
       throws InterruptedException {
     long deadline = nowMs() + limit.toMillis();
     while (true) {
+      publishWhatIsDue(server);
       Sight sight = server.look(nowMs());
       sights.add(sight);
       if (end.test(sight)) {
@@ -149,16 +215,26 @@ final class ScenarioPlayer {
     }
   }
 
-  private Played result(
-      FakeAiService service, MapServer server, long faultMs, long healMs, long backMs) {
-    List<ReceivedEvent> taken =
-        service.receivedEvents().stream().filter(ReceivedEvent::acknowledged).toList();
-    Set<String> ids = new HashSet<>();
-    taken.forEach(event -> ids.add(event.eventId()));
+  private void publishWhatIsDue(MapServer server) {
+    List<GameEvent> due = new ArrayList<>();
+    while (faultMs >= 0 && !toCome.isEmpty() && toCome.peek().afterMs() <= nowMs() - faultMs) {
+      due.add(toCome.poll().now());
+    }
+    server.publish(due);
+  }
+
+  private static Set<String> ids(List<ReceivedEvent> events) {
+    return events.stream().map(ReceivedEvent::eventId).collect(Collectors.toSet());
+  }
+
+  private Played result(FakeAiService service, MapServer server, long healMs, long backMs) {
+    long lost = server.lost(() -> ids(taken(service)));
+    List<ReceivedEvent> taken = taken(service);
+    Set<String> ids = ids(taken);
     return new Played(
         sights,
         service.requests().stream().map(r -> Request.of(r, startNanos)).toList(),
-        ids.size(),
+        lost,
         taken.size() - ids.size(),
         outOfOrder(taken),
         offered(service.requests()),
@@ -168,7 +244,8 @@ final class ScenarioPlayer {
         backMs,
         server.slack(),
         server.tickMs(),
-        server.bridgeMs());
+        server.bridgeMs(),
+        Ends.NONE);
   }
 
   /** Each player's events, as they were taken for the first time, must count upwards. */

@@ -1,19 +1,16 @@
 package org.aibridge.scenarios;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.stream.Stream;
-import org.aibridge.core.store.SharedMemory;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Version;
@@ -63,6 +60,14 @@ final class ScenariosCommand implements Callable<Integer> {
   private Path serverConf;
 
   @Option(
+      names = "--service",
+      paramLabel = "URL",
+      description =
+          "Plays each incident once more against this AI service, which shall have mended what the"
+              + " incident's did; the report has the ends side by side.")
+  private URI service;
+
+  @Option(
       names = "--parallel",
       paramLabel = "N",
       defaultValue = "4",
@@ -84,21 +89,33 @@ final class ScenariosCommand implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--conf is for the built-in map-server, --server-conf for yours");
     }
+    if (service != null && serverConf != null) {
+      throw new IllegalArgumentException("--service is not for a map-server of yours");
+    }
+    if (service != null && !service.toString().matches("https?://[^/?#]+/?")) {
+      throw new IllegalArgumentException("--service must be http://HOST:PORT, was " + service);
+    }
     if (conf != null && !Files.isReadable(conf)) {
       throw new IllegalArgumentException("--conf: " + conf + " cannot be read");
     }
     Path folder =
         report != null ? Files.createDirectories(report) : Files.createTempDirectory("scenarios");
     Logs.sendTo(folder.resolve("scenarios.log"));
-    List<AiServiceScenario> chosen = ChosenScenarios.of(scenarios);
-    chosen.forEach(ScenarioPlayer::new); // finds mistakes in their files before anything runs
+    List<Play> plays = new ArrayList<>();
+    for (AiServiceScenario scenario : ChosenScenarios.of(scenarios)) {
+      plays.add(new Play(scenario.name(), scenario, new ScenarioPlayer(scenario)));
+      if (service != null) {
+        String name = scenario.name() + " at " + service;
+        plays.add(new Play(name, scenario, new ScenarioPlayer(scenario, service)));
+      }
+    }
     if (serverConf != null) {
       new OutsideServer(surroundings, serverConf); // so that a wrong one is told once
     }
     long startNanos = System.nanoTime();
-    List<Outcome> outcomes = playAll(chosen);
+    List<Outcome> outcomes = playAll(plays);
     long tookMs = (System.nanoTime() - startNanos) / 1_000_000;
-    ProgressTable table = new ProgressTable(surroundings, chosen.size());
+    ProgressTable table = new ProgressTable(surroundings, plays.size());
     table.summary(outcomes, tookMs);
     Files.writeString(folder.resolve("report.html"), HtmlReport.of("Scenarios", outcomes, tookMs));
     Files.writeString(folder.resolve("junit.xml"), JUnitReport.of(outcomes, tookMs));
@@ -106,15 +123,18 @@ final class ScenariosCommand implements Callable<Integer> {
     return outcomes.stream().allMatch(Outcome::ok) ? ExitCodes.DONE : ExitCodes.FAILED;
   }
 
-  private List<Outcome> playAll(List<AiServiceScenario> chosen) throws InterruptedException {
-    ProgressTable table = new ProgressTable(surroundings, chosen.size());
+  /** What is played once; its player has found the mistakes in its file before anything runs. */
+  private record Play(String name, AiServiceScenario scenario, ScenarioPlayer player) {}
+
+  private List<Outcome> playAll(List<Play> plays) throws InterruptedException {
+    ProgressTable table = new ProgressTable(surroundings, plays.size());
     table.header();
     ExecutorService threads =
-        Executors.newFixedThreadPool(serverConf != null ? 1 : Math.min(parallel, chosen.size()));
+        Executors.newFixedThreadPool(serverConf != null ? 1 : Math.min(parallel, plays.size()));
     try {
       List<Future<Outcome>> futures = new ArrayList<>();
-      for (AiServiceScenario scenario : chosen) {
-        futures.add(threads.submit(() -> play(scenario, table)));
+      for (Play play : plays) {
+        futures.add(threads.submit(() -> play(play, table)));
       }
       List<Outcome> outcomes = new ArrayList<>();
       for (Future<Outcome> future : futures) {
@@ -128,35 +148,19 @@ final class ScenariosCommand implements Callable<Integer> {
     }
   }
 
-  private Outcome play(AiServiceScenario scenario, ProgressTable table) throws IOException {
-    table.begins(scenario.name());
-    Path folder = Files.createTempDirectory("scenario-" + scenario.name());
+  private Outcome play(Play play, ProgressTable table) {
+    table.begins(play.name());
     Outcome outcome;
-    try {
-      ScenarioPlayer player = new ScenarioPlayer(scenario);
+    try (RunFolder folder = RunFolder.make(play.scenario().name())) {
       Played played =
           serverConf == null
-              ? player.play(folder, conf)
-              : player.play(new OutsideServer(surroundings, serverConf));
-      outcome = Outcome.of(scenario, played);
+              ? play.player().play(folder.path(), conf)
+              : play.player().play(new OutsideServer(surroundings, serverConf));
+      outcome = new Outcome(play.name(), play.scenario(), played, play.player().judge(played));
     } catch (Exception e) {
-      outcome = Outcome.broken(scenario, e);
-    } finally {
-      Optional<Path> memory = SharedMemory.noted(folder.resolve("journal"));
-      if (memory.isPresent()) {
-        delete(memory.get()); // whose note goes with the journal
-      }
-      delete(folder);
+      outcome = Outcome.broken(play.name(), play.scenario(), e);
     }
     table.ended(outcome);
     return outcome;
-  }
-
-  private static void delete(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
   }
 }

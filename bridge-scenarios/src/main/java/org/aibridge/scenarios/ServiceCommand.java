@@ -39,6 +39,7 @@ public final class ServiceCommand {
         new CommandLine(new ServiceCommand())
             .addSubcommand(new ScenariosCommand(surroundings))
             .addSubcommand(new RecordCommand(surroundings))
+            .addSubcommand(new IncidentCommand(surroundings))
             .setOut(surroundings.out())
             .setErr(surroundings.err())
             .setParameterExceptionHandler(ServiceCommand::refuse)

@@ -34,7 +34,8 @@ class HtmlReportTest {
             0,
             Duration.ZERO,
             0,
-            0);
+            0,
+            Ends.NONE);
     assertThat(HtmlReport.firstTrouble(played))
         .isEqualTo(
             "First trouble: at 1.2 s POST /events: no answer. "

@@ -3,9 +3,13 @@ package org.aibridge.scenarios;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.testkit.FakeAiService;
@@ -28,6 +32,39 @@ class OutsideServerTest {
       assertThat(run.status()).isZero();
     } finally {
       hers.stop();
+    }
+  }
+
+  @Test
+  @Tag("slow")
+  void missesAnEventThatTheBridgeCallsDeliveredAndTheServiceDoesNotHave() throws Exception {
+    try (FakeAiService service = FakeAiService.start("healthy")) {
+      Path conf = configuration(service.baseUrl());
+      MapServer hers = BuiltInServer.start("hers", conf, QuickKeys.keys());
+      try {
+        hers.rest();
+        hers.publish(List.of(GameEvent.dailyReset(), GameEvent.dailyReset()));
+        await(() -> service.receivedEventIds().size() >= 2);
+        OutsideServer outside =
+            new OutsideServer(Run.surroundings(new StringWriter(), new StringWriter()), conf);
+        Set<String> taken = new HashSet<>(service.receivedEventIds());
+        assertThat(outside.lost(() -> taken)).isZero();
+
+        hers.publish(List.of(GameEvent.monsterKill(1, "prontera", 1002)));
+        await(() -> service.receivedEventIds().size() > taken.size());
+        await(() -> outside.lost(() -> taken) == 1); // as if the service did not have it
+        assertThat(outside.lost(() -> new HashSet<>(service.receivedEventIds()))).isZero();
+      } finally {
+        hers.stop();
+      }
+    }
+  }
+
+  private static void await(BooleanSupplier wanted) throws InterruptedException {
+    long limit = System.currentTimeMillis() + 60_000;
+    while (!wanted.getAsBoolean()) {
+      assertThat(System.currentTimeMillis()).isLessThan(limit);
+      Thread.sleep(20);
     }
   }
 

@@ -1,9 +1,13 @@
 package org.aibridge.scenarios;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -13,7 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
+import java.util.concurrent.CountDownLatch;
 import org.aibridge.testkit.AiServiceScenario;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.Tag;
@@ -54,9 +58,45 @@ class RecordingTest {
       String polled = get(proxy.baseUrl() + "/api/v1/actions/pending");
       assertThat(polled).contains("Hubert").contains("150777");
     }
-    String files = all(scenario());
+    String files = Run.textsIn(scenario());
     assertThat(files).contains("\\\"action_id\\\":\\\"a-1\\\"", "501", "masked-");
     assertThat(files).doesNotContain("Hubert", "150777", "top-secret", "Idun", "s:1");
+  }
+
+  @Test
+  void recordsNoBrokenConnectionWhereTheBridgeIsWhatHungUp() throws Exception {
+    CountDownLatch gone = new CountDownLatch(1);
+    HttpServer real = HttpServer.create(new InetSocketAddress("127.0.0.1", 0), 0);
+    real.createContext(
+        "/",
+        exchange -> {
+          try (exchange) {
+            gone.await();
+            byte[] body = new byte[1 << 20]; // more than a socket takes without a reader
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    real.start();
+    URI target = URI.create("http://127.0.0.1:" + real.getAddress().getPort());
+    try (RecordingProxy proxy = new RecordingProxy(0, target, new Recording(scenario(), "Mine"))) {
+      try (Socket bridge = new Socket("127.0.0.1", URI.create(proxy.baseUrl()).getPort())) {
+        bridge.getOutputStream().write("GET /x HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
+        bridge.setSoLinger(true, 0);
+      }
+      gone.countDown();
+      Path recorded = scenario().resolve("mappings/recorded.json");
+      while (!Files.exists(recorded)) {
+        Thread.sleep(10);
+      }
+    } finally {
+      real.stop(0);
+    }
+    assertThat(Run.textsIn(scenario()))
+        .contains("\"status\" : 200")
+        .doesNotContain("EMPTY_RESPONSE");
   }
 
   @Test
@@ -65,7 +105,7 @@ class RecordingTest {
         RecordingProxy proxy = proxy(real)) {
       get(proxy.baseUrl() + "/api/v1/actions/pending?wait_ms=300");
     }
-    assertThat(all(scenario())).contains("actions/pending").doesNotContain("fixedDelay");
+    assertThat(Run.textsIn(scenario())).contains("actions/pending").doesNotContain("fixedDelay");
   }
 
   @Test
@@ -130,15 +170,5 @@ class RecordingTest {
   private String get(String url) throws IOException, InterruptedException {
     HttpRequest request = HttpRequest.newBuilder(URI.create(url)).build();
     return client.send(request, BodyHandlers.ofString()).body();
-  }
-
-  private static String all(Path folder) throws IOException {
-    try (Stream<Path> files = Files.walk(folder)) {
-      StringBuilder text = new StringBuilder();
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        text.append(Files.readString(file));
-      }
-      return text.toString();
-    }
   }
 }

@@ -1,12 +1,15 @@
 package org.aibridge.scenarios;
 
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.Reader;
 import java.io.StringWriter;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.aibridge.ops.Surroundings;
 
 /** One run of the command line in this JVM. */
@@ -16,6 +19,17 @@ record Run(int status, String out, String err) {
     StringWriter err = new StringWriter();
     int status = ServiceCommand.execute(surroundings(out, err), arguments);
     return new Run(status, out.toString(), err.toString());
+  }
+
+  /** What the files below {@code folder} say, one behind the other. */
+  static String textsIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      StringBuilder text = new StringBuilder();
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        text.append(Files.readString(file));
+      }
+      return text.toString();
+    }
   }
 
   static Surroundings surroundings(StringWriter out, StringWriter err) {

@@ -6,8 +6,11 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.aibridge.testkit.AiServiceScenario;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +51,41 @@ class ScenariosCommandTest {
   }
 
   @Test
+  @Tag("slow")
+  void leavesNoFolderOfARunWhereItIsEnded() throws Exception {
+    Path temporary = Files.createDirectory(folder.resolve("tmp"));
+    Process command =
+        ChildJvm.process(
+            folder,
+            List.of(),
+            List.of("-Djava.io.tmpdir=" + temporary),
+            ServiceCommand.class,
+            "scenarios",
+            "down",
+            "--report",
+            folder.resolve("report"));
+    try {
+      while (runs(temporary).noneMatch(run -> Files.exists(run.resolve("journal/cursor")))) {
+        assertThat(command.isAlive()).isTrue();
+        Thread.sleep(10);
+      }
+    } finally {
+      command.destroy(); // as Ctrl-C does
+      command.waitFor();
+    }
+    assertThat(runs(temporary)).isEmpty();
+  }
+
+  private static Stream<Path> runs(Path temporary) throws IOException {
+    try (Stream<Path> all = Files.list(temporary)) {
+      return all
+          .filter(file -> file.getFileName().toString().startsWith("scenario-"))
+          .toList()
+          .stream();
+    }
+  }
+
+  @Test
   void namesTheMistakeInAFileBeforeAnythingRuns() throws IOException {
     for (String[] wrong :
         new String[][] {
@@ -78,7 +116,7 @@ class ScenariosCommandTest {
   void readsEachScenarioOfAFolderOfSeveral() throws IOException {
     scenario("one", "\"play\": {}");
     scenario("two", "\"play\": {}");
-    assertThat(ChosenScenarios.of(java.util.List.of(folder.toString())))
+    assertThat(ChosenScenarios.of(List.of(folder.toString())))
         .extracting(AiServiceScenario::name)
         .containsExactly("one", "two");
   }

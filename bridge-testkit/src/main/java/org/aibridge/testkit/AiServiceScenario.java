@@ -1,7 +1,9 @@
 package org.aibridge.testkit;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.github.tomakehurst.wiremock.stubbing.StubMapping;
+import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +52,33 @@ public final class AiServiceScenario {
     Path fileName = folder.getFileName();
     String name = fileName == null ? folder.toString() : fileName.toString();
     return ScenarioReader.read(name, ScenarioDirectory.files(folder));
+  }
+
+  /**
+   * A scenario that passes every request on to a service at {@code baseUrl}, without a path, and
+   * its answer back.
+   */
+  public static AiServiceScenario passingTo(URI baseUrl) {
+    ObjectNode mapping = JsonText.MAPPER.createObjectNode();
+    mapping.putObject("request").put("urlPattern", ".*");
+    mapping.putObject("response").put("proxyBaseUrl", baseUrl.toString());
+    ObjectNode about = JsonText.MAPPER.createObjectNode().put("description", "As " + baseUrl);
+    return new AiServiceScenario("passing", about, List.of(mapping));
+  }
+
+  /**
+   * This scenario once its fault is over: without the mappings whose {@code metadata} says {@code
+   * "fault": true}, and {@code healthy} where none says so.
+   */
+  public AiServiceScenario withoutFault() {
+    List<JsonNode> rest = mappings.stream().filter(mapping -> !isFault(mapping)).toList();
+    return rest.size() == mappings.size()
+        ? named("healthy")
+        : new AiServiceScenario(name, about, rest);
+  }
+
+  private static boolean isFault(JsonNode mapping) {
+    return mapping.path("metadata").path("fault").asBoolean();
   }
 
   /**

@@ -38,7 +38,7 @@ public final class ReceivedRequest {
     status = response.getFault() == null ? response.getStatus() : 0;
     answer = response.getFault() == null ? response.getBody() : new byte[0];
     JsonNode said = JsonText.parseOrMissing(response.getBody());
-    readable = isWhole(response) && (response.getBody().length == 0 || said.isObject());
+    readable = isWhole(response) && (response.getBody().length == 0 || isYes(said));
     rejected = rejectedIds(said);
     decidedNanos = nowNanos;
     answerNanos = nowNanos + response.getInitialDelay() * 1_000_000;
@@ -50,9 +50,14 @@ public final class ReceivedRequest {
         || length.firstValue().equals(Integer.toString(response.getBody().length));
   }
 
+  /** Some services answer 200 to what they could not take. */
+  private static boolean isYes(JsonNode answer) {
+    return answer.isObject() && answer.path("success").asBoolean(true);
+  }
+
   private static Set<String> rejectedIds(JsonNode answer) {
     return StreamSupport.stream(answer.path("rejected").spliterator(), false)
-        .map(event -> event.path("event_id").asText())
+        .map(event -> event.isTextual() ? event.asText() : event.path("event_id").asText())
         .collect(Collectors.toUnmodifiableSet());
   }
 
@@ -114,7 +119,8 @@ public final class ReceivedRequest {
 
   /**
    * Whether the service took what was sent: it gave a 2xx answer that is whole, and empty or a JSON
-   * object. A client that no longer waited for that answer will send the same again.
+   * object without {@code "success": false}. A client that no longer waited for that answer will
+   * send the same again.
    */
   public boolean isAcknowledged() {
     return readable && status() / 100 == 2;

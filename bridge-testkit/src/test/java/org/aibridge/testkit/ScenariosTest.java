@@ -123,7 +123,7 @@ class ScenariosTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"unauthorized, 401", "forbidden, 403"})
+  @CsvSource({"unauthorized, 401", "forbidden, 403", "no-credits, 402"})
   void refusesOurCredentialsButStaysHealthy(String scenario, int status) throws IOException {
     start(scenario);
     assertThat(allEndpoints()).containsExactly(status, status, status, 200);
@@ -178,6 +178,40 @@ class ScenariosTest {
   void rejectedNamesNobodyInACleanBatch() throws IOException {
     start("rejected");
     assertThat(json(client.dispatch(event("s:1"))).path("rejected")).isEmpty();
+  }
+
+  @Test
+  void rejectedIdsNamesThePoisonedEventsByTheirIdsAlone() throws IOException {
+    start("rejected-ids");
+    HttpResponse<String> answer = client.dispatch(event("s:1"), event("s:2", POISON));
+    assertThat(json(answer).toString()).isEqualTo("{\"rejected\":[\"s:2\"]}");
+    assertThat(service.receivedEventIds()).containsExactly("s:1");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"plain-text, 'OK'", "unsuccessful, '{\"success\":false'"})
+  void answers200AndTakesNothing(String scenario, String begin) throws IOException {
+    start(scenario);
+    HttpResponse<String> answer = client.dispatch(event("s:1"));
+    assertThat(answer.statusCode()).isEqualTo(200);
+    assertThat(answer.body()).startsWith(begin);
+    assertThat(service.receivedEventIds()).isEmpty();
+  }
+
+  @Test
+  void tooEarlyTakesTheThirdTry() throws IOException {
+    start("too-early");
+    assertThat(client.dispatch(event("s:1")).statusCode()).isEqualTo(425);
+    assertThat(client.dispatch(event("s:1")).statusCode()).isEqualTo(425);
+    assertThat(client.dispatch(event("s:1")).statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void oddRetryAfterGivesHalvesOfSeconds() throws IOException {
+    start("odd-retry-after");
+    HttpResponse<String> refusal = client.dispatch(event("s:1"));
+    assertThat(refusal.statusCode()).isEqualTo(429);
+    assertThat(refusal.headers().firstValue("Retry-After")).hasValue("1.5");
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.Attributes;
@@ -82,6 +83,50 @@ class PublishedIT {
   }
 
   @Test
+  void runsTheTestOfTheTestkitsReadmeInAProjectOfItsOwn() throws Exception {
+    String readme = "../bridge-testkit/README.md";
+    Path host = Files.createDirectory(folder.resolve("host"));
+    String runs = quoted("xml", "bridge-bom").replaceAll("\\s*</dependencies>\\s*$", "\n");
+    Files.writeString(
+        host.resolve("pom.xml"),
+        """
+        <project xmlns="http://maven.apache.org/POM/4.0.0">
+          <modelVersion>4.0.0</modelVersion>
+          <groupId>a.host</groupId><artifactId>host</artifactId><version>1</version>
+          <properties>
+            <maven.compiler.release>17</maven.compiler.release>
+            <project.build.sourceEncoding>UTF-8</project.build.sourceEncoding>
+          </properties>
+        %s
+        %s
+        </dependencies>
+        <build><plugins>
+          <plugin><artifactId>maven-resources-plugin</artifactId><version>%s</version></plugin>
+          <plugin><artifactId>maven-compiler-plugin</artifactId><version>%s</version></plugin>
+          <plugin><artifactId>maven-surefire-plugin</artifactId><version>%s</version>
+            <configuration><argLine>@jvm.options</argLine></configuration></plugin>
+        </plugins></build>
+        </project>
+        """
+            .formatted(
+                runs,
+                quoted(readme, "xml", "<artifactId>bridge-testkit"),
+                pinned("resources"),
+                pinned("compiler"),
+                pinned("surefire")));
+    Files.copy(Path.of("../conf/jvm.options"), host.resolve("jvm.options"));
+    Path tests = Files.createDirectories(host.resolve("src/test/java"));
+    Files.writeString(tests.resolve("OutageTest.java"), quoted(readme, "java", "class OutageTest"));
+    String said = maven(host, "test");
+    assertThat(said).containsPattern("Tests run: 1, Failures: 0, Errors: 0, Skipped: 0");
+    assertThat(said).doesNotContain("must be unique");
+  }
+
+  private static String pinned(String plugin) throws IOException {
+    return first("maven-" + plugin + "-plugin</artifactId>\\s*<version>(.*)</", "../pom.xml");
+  }
+
+  @Test
   void namesTheSameToGradleAsToMaven() throws IOException {
     assertThat(coordinates(quoted("kotlin", "bridge-bom")))
         .containsExactlyElementsOf(coordinates(quoted("xml", "bridge-bom")));
@@ -106,8 +151,22 @@ class PublishedIT {
     }
   }
 
-  /** Has Maven resolve the class path, from this repository and from what the build has already. */
+  /** Has Maven resolve the class path. */
   private List<Path> resolved(Path host) throws Exception {
+    maven(
+        host,
+        "org.apache.maven.plugins:maven-dependency-plugin:"
+            + first(
+                "maven-dependency-plugin</artifactId>\\s*<version>(.*)</", "../bridge-bom/pom.xml")
+            + ":build-classpath",
+        "-DincludeScope=runtime",
+        "-Dmdep.outputFile=class.path");
+    String path = Files.readString(host.resolve("class.path")).strip();
+    return Stream.of(path.split(File.pathSeparator)).map(Path::of).toList();
+  }
+
+  /** Runs Maven on this repository and on what the build has already; returns what it said. */
+  private String maven(Path host, String... goals) throws Exception {
     Path settings = folder.resolve("settings.xml");
     Files.writeString(
         settings,
@@ -131,23 +190,21 @@ class PublishedIT {
                 repository.toUri(),
                 Path.of(System.getProperty("built.localRepository")).toUri()));
     Path said = folder.resolve("said");
-    Process maven =
-        new ProcessBuilder(
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("built.maven"), "bin", "mvn").toString(),
                 "-B",
+                "-ntp",
                 "-o",
                 "-Daether.offline.protocols=file",
                 "-s",
                 settings.toString(),
                 "-gs",
-                settings.toString(),
-                "org.apache.maven.plugins:maven-dependency-plugin:"
-                    + first(
-                        "maven-dependency-plugin</artifactId>\\s*<version>(.*)</",
-                        "../bridge-bom/pom.xml")
-                    + ":build-classpath",
-                "-DincludeScope=runtime",
-                "-Dmdep.outputFile=class.path")
+                settings.toString()));
+    command.addAll(List.of(goals));
+    Process maven =
+        new ProcessBuilder(command)
             .directory(host.toFile())
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
@@ -158,8 +215,7 @@ class PublishedIT {
       maven.destroyForcibly();
     }
     assertThat(maven.exitValue()).as(Files.readString(said)).isZero();
-    String path = Files.readString(host.resolve("class.path")).strip();
-    return Stream.of(path.split(File.pathSeparator)).map(Path::of).toList();
+    return Files.readString(said);
   }
 
   private void put(String artifact, String kind, Path file) throws IOException {
@@ -168,11 +224,15 @@ class PublishedIT {
     Files.copy(file, to.resolve(artifact + "-" + version + "." + kind));
   }
 
-  /** Returns the README's first block in {@code language} that names {@code word}. */
   private static String quoted(String language, String word) throws IOException {
+    return quoted("../README.md", language, word);
+  }
+
+  /** Returns the file's first block in {@code language} that names {@code word}. */
+  private static String quoted(String file, String language, String word) throws IOException {
     Pattern block = Pattern.compile("```" + language + "\n(.*?)\n```", Pattern.DOTALL);
     return block
-        .matcher(Files.readString(Path.of("../README.md")))
+        .matcher(Files.readString(Path.of(file)))
         .results()
         .map(found -> found.group(1))
         .filter(text -> text.contains(word))

@@ -1,7 +1,9 @@
 package org.aibridge.core.journal;
 
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.zip.CRC32C;
@@ -69,7 +71,7 @@ public final class Cursor implements AutoCloseable {
   private long notBeforeMs;
   private long waiting;
 
-  private Cursor(Path path, int lanes) throws IOException {
+  private Cursor(Path path, int lanes) {
     this.path = path;
     this.lanes = lanes;
     this.acknowledged = new long[lanes + 1];
@@ -77,16 +79,6 @@ public final class Cursor implements AutoCloseable {
     this.batchLast = new long[lanes + 1];
     this.batchCount = new long[lanes + 1];
     this.company = new long[lanes + 1];
-    open();
-    boolean loaded = false;
-    try {
-      load();
-      loaded = true;
-    } finally {
-      if (!loaded) {
-        letGo(file);
-      }
-    }
   }
 
   /**
@@ -94,7 +86,36 @@ public final class Cursor implements AutoCloseable {
    * kept, such as the position to read from.
    */
   static Cursor open(Path path, int lanes) throws IOException {
-    return new Cursor(path, lanes);
+    Cursor cursor = new Cursor(path, lanes);
+    cursor.open();
+    boolean loaded = false;
+    try {
+      cursor.load(cursor.best(cursor.file));
+      loaded = true;
+    } finally {
+      if (!loaded) {
+        cursor.letGo(cursor.file);
+      }
+    }
+    return cursor;
+  }
+
+  /**
+   * Reads the cursor of a journal that another process may own, to be asked and never saved; makes
+   * and changes no file. If there is none, nothing is acknowledged.
+   */
+  static Cursor read(Path path) throws IOException {
+    try (DiskFile file = PrivateFiles.reader(path)) {
+      Cursor cursor = new Cursor(path, 1);
+      byte[] best = cursor.best(file);
+      if (cursor.numberOf(best) >= 0) {
+        cursor = new Cursor(path, new UnsafeBuffer(best).getInt(4));
+        cursor.load(best);
+      }
+      return cursor;
+    } catch (FileNotFoundException | NoSuchFileException e) {
+      return new Cursor(path, 1);
+    }
   }
 
   private void open() throws IOException {
@@ -287,10 +308,14 @@ public final class Cursor implements AutoCloseable {
     letGo(file);
   }
 
-  private void load() throws IOException {
-    byte[] a = read(file, 0, SLOT);
-    byte[] b = read(file, SLOT, SLOT);
-    byte[] best = numberOf(a) >= numberOf(b) ? a : b;
+  /** Returns the slot that counts; it may still be one without a number. */
+  private byte[] best(DiskFile from) throws IOException {
+    byte[] a = read(from, 0, SLOT);
+    byte[] b = read(from, SLOT, SLOT);
+    return numberOf(a) >= numberOf(b) ? a : b;
+  }
+
+  private void load(byte[] best) {
     if (numberOf(best) < 0) {
       return;
     }

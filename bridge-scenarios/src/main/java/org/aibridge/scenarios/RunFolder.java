@@ -1,0 +1,78 @@
+package org.aibridge.scenarios;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.aibridge.core.store.SharedMemory;
+
+/**
+ * A temporary folder for what a run's bridge keeps; nothing of it is left, in shared memory
+ * neither, after {@link #close} or once the process is ended, as by Ctrl-C.
+ */
+final class RunFolder implements AutoCloseable {
+  /** While a bridge still runs it may make a file in a folder that is being deleted. */
+  private static final int TRIES = 20;
+
+  private final Path path;
+  private final Thread atExit = new Thread(this::deleteWhileInUse, "folders of runs");
+
+  private RunFolder(Path path) {
+    this.path = path;
+    Runtime.getRuntime().addShutdownHook(atExit);
+  }
+
+  static RunFolder make(String name) throws IOException {
+    return new RunFolder(Files.createTempDirectory("scenario-" + name));
+  }
+
+  Path path() {
+    return path;
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      Runtime.getRuntime().removeShutdownHook(atExit);
+    } catch (IllegalStateException e) {
+      return; // The process ends, and the hook is at it.
+    }
+    delete();
+  }
+
+  private void deleteWhileInUse() {
+    for (int left = TRIES; left > 0 && Files.exists(path); left--) {
+      try {
+        delete();
+      } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+        continue;
+      } catch (IOException | UncheckedIOException e) {
+        return; // Nobody reads a log by now.
+      }
+    }
+  }
+
+  private void delete() throws IOException {
+    Optional<Path> memory = SharedMemory.noted(QuickKeys.folders(path).journal());
+    if (memory.isPresent()) {
+      delete(memory.get()); // whose note goes with the journal
+    }
+    delete(path);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    List<Path> all;
+    try (Stream<Path> files = Files.walk(folder)) {
+      all = files.sorted(Comparator.reverseOrder()).toList();
+    }
+    for (Path file : all) {
+      Files.deleteIfExists(file);
+    }
+  }
+}
