@@ -62,6 +62,7 @@ import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.status.StatusReader;
+import org.aibridge.core.status.StatusJson;
 import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
 
@@ -122,8 +123,8 @@ final class Stages implements AutoCloseable {
 
   final LiveConfig config;
 
-  /** What an operator asks about the process, by its names in the status file. */
-  final Map<String, String> process;
+  /** What an operator asks about the process, as the last field of the status file. */
+  final String process;
 
   final JournalStage journal;
   final DeadLetterStore deadLetters;
@@ -182,11 +183,15 @@ final class Stages implements AutoCloseable {
     notices = new EventNotices(listeners, noticeWorker::wake, clock);
     config = new LiveConfig(source, start);
     process =
-        Map.of(
-            "configuration",
-            source.file() == null ? source.toString() : source.file().toAbsolutePath().toString(),
-            "java",
-            Runtime.version().toString());
+        StatusJson.field(
+            "process",
+            Map.of(
+                "configuration",
+                source.file() == null
+                    ? source.toString()
+                    : source.file().toAbsolutePath().toString(),
+                "java",
+                Runtime.version().toString()));
     if (seat == null) {
       makePrivate(start);
     }
@@ -457,7 +462,7 @@ final class Stages implements AutoCloseable {
     wholeStatus.look(clock.nanos());
     String json = wholeStatus.json();
     recentStatus.keep(json);
-    return json;
+    return wholeStatus.forOperators(json);
   }
 
   private <T extends AutoCloseable> T open(T part) {
