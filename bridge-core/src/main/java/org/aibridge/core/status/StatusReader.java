@@ -200,11 +200,11 @@ public final class StatusReader {
     boolean told = !stats.said().isEmpty();
     String shortage = shortage(paused);
     GateStatus aside = failing();
-    boolean yours = actions.isOperatorsTurn() && shortage.equals(actions.problem());
+    boolean yours = shortage.equals(actions.problem());
     return new Vitals(
         closed,
         shortage,
-        yours ? "actions resume" : "",
+        yours ? actions.operatorsTurn() : "",
         client.holdReason(),
         paused ? stats.problem() : "",
         stats.rejecting(),
