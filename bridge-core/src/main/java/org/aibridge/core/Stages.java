@@ -44,6 +44,7 @@ import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandBox;
 import org.aibridge.core.operator.LaneCommands;
 import org.aibridge.core.operator.LiveConfig;
+import org.aibridge.core.operator.MetricsDuty;
 import org.aibridge.core.operator.MetricsFile;
 import org.aibridge.core.operator.OperatorDuty;
 import org.aibridge.core.operator.Reloads;
@@ -61,8 +62,8 @@ import org.aibridge.core.service.Retries;
 import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
 import org.aibridge.core.status.StatusFile;
-import org.aibridge.core.status.StatusReader;
 import org.aibridge.core.status.StatusJson;
+import org.aibridge.core.status.StatusReader;
 import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
 
@@ -269,7 +270,7 @@ final class Stages implements AutoCloseable {
               commands,
               reloads,
               statusFile,
-              new MetricsFile(config::get, world),
+              new MetricsDuty(new MetricsFile(config::get, world), world, name + " metrics"),
               this::freshStatus,
               () -> alarms.look(status()),
               world);
