@@ -52,6 +52,7 @@ final class WholeStatus {
     if (!server.isEmpty()) {
       beside.put("server", server);
     }
+    beside.put("journaled_by_type", stages.journal.journal().movedByType());
     beside.put("dead_letters", letters());
     beside.put("disk", Map.of("free_bytes", freeBytes, "reserve_bytes", reserveBytes));
     beside.put(
