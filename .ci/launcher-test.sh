@@ -129,7 +129,7 @@ fake_java "$work/new jdk/bin/java" 17
 run 'JAVA_HOME before PATH' \
   env -i PATH="$bin" JAVA_HOME="$work/new jdk" "$project/ai-bridge" check
 exits 0
-says '<org.aibridge.ops.AiBridgeCommand>'
+says '<org.aibridge.ops.Main>'
 
 printf '#!/bin/sh\necho "Error: cannot load libjvm" >&2\nexit 1\n' >"$bin/java"
 launch 'java that does not run'
@@ -262,12 +262,12 @@ rm "$work/jdk/release"
 
 run 'arguments' env -i PATH="$bin" "$project/ai-bridge" check --conf 'a b' '' '*'
 says "$(printf '<@%s/bridge-dist/target/ai-bridge/conf/jvm.options>' "$project")"
-says "$(printf '<-cp>\n<%s/bridge-dist/target/ai-bridge/lib/*>\n<org.aibridge.ops.AiBridgeCommand>\n<check>\n<--conf>\n<a b>\n<>\n<*>' "$project")"
+says "$(printf '<-cp>\n<%s/bridge-dist/target/ai-bridge/lib/*>\n<org.aibridge.ops.Main>\n<check>\n<--conf>\n<a b>\n<>\n<*>' "$project")"
 says '<-XX:TieredStopAtLevel=1>'
 is_quiet
 
 run 'companion' env -i PATH="$bin" "$project/ai-bridge" run --conf 'a b' --stay
-says "$(printf '<org.aibridge.ops.AiBridgeCommand>\n<run>\n<--conf>\n<a b>\n<--stay>')"
+says "$(printf '<org.aibridge.ops.Main>\n<run>\n<--conf>\n<a b>\n<--stay>')"
 says '<-Xmx256m>'
 case $out in *TieredStopAtLevel*) false ;; *) true ;; esac
 verdict $? 'runs the companion at full speed'

@@ -43,6 +43,7 @@ import org.aibridge.core.operator.BridgeCommands;
 import org.aibridge.core.operator.CommandBox;
 import org.aibridge.core.operator.LaneCommands;
 import org.aibridge.core.operator.LiveConfig;
+import org.aibridge.core.operator.MetricsDuty;
 import org.aibridge.core.operator.MetricsFile;
 import org.aibridge.core.operator.OperatorDuty;
 import org.aibridge.core.operator.Reloads;
@@ -64,6 +65,7 @@ import org.aibridge.core.service.ServiceSetup;
 import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
 import org.aibridge.core.status.StatusFile;
+import org.aibridge.core.status.StatusJson;
 import org.aibridge.core.status.StatusReader;
 import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
@@ -125,8 +127,8 @@ final class Stages implements AutoCloseable {
 
   final LiveConfig config;
 
-  /** What an operator asks about the process, by its names in the status file. */
-  final Map<String, String> process;
+  /** What an operator asks about the process, as the last field of the status file. */
+  final String process;
 
   final JournalStage journal;
   final DeadLetterStore deadLetters;
@@ -186,11 +188,15 @@ final class Stages implements AutoCloseable {
     notices = new EventNotices(listeners, noticeWorker::wake, clock);
     config = new LiveConfig(source, start);
     process =
-        Map.of(
-            "configuration",
-            source.file() == null ? source.toString() : source.file().toAbsolutePath().toString(),
-            "java",
-            Runtime.version().toString());
+        StatusJson.field(
+            "process",
+            Map.of(
+                "configuration",
+                source.file() == null
+                    ? source.toString()
+                    : source.file().toAbsolutePath().toString(),
+                "java",
+                Runtime.version().toString()));
     if (seat == null) {
       makePrivate(start);
     }
@@ -275,7 +281,7 @@ final class Stages implements AutoCloseable {
               commands,
               reloads,
               statusFile,
-              new MetricsFile(config::get, world),
+              new MetricsDuty(new MetricsFile(config::get, world), world, name + " metrics"),
               this::freshStatus,
               () -> alarms.look(status()),
               world);
@@ -479,7 +485,7 @@ final class Stages implements AutoCloseable {
     wholeStatus.look(clock.nanos());
     String json = wholeStatus.json();
     recentStatus.keep(json);
-    return json;
+    return wholeStatus.forOperators(json);
   }
 
   private <T extends AutoCloseable> T open(T part) {

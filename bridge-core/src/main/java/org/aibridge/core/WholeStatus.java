@@ -37,14 +37,22 @@ final class WholeStatus {
     freeBytes = stages.journal.journal().freeBytes();
   }
 
+  /**
+   * Returns a status that {@link #json} has made with what operators alone read beside it: scripts
+   * see the other one, and where the server's files lie is not theirs to know.
+   */
+  String forOperators(String json) {
+    return json.substring(0, json.length() - 1) + stages.process + "}";
+  }
+
   /** Returns the status as a JSON object. Takes no lock. */
   String json() {
-    Map<String, Map<String, ?>> beside = new LinkedHashMap<>();
-    beside.put("process", stages.process);
+    Map<String, Map<String, Long>> beside = new LinkedHashMap<>();
     Map<String, Long> server = stages.journal.source().figures();
     if (!server.isEmpty()) {
       beside.put("server", server);
     }
+    beside.put("journaled_by_type", stages.journal.journal().movedByType());
     beside.put("dead_letters", letters());
     beside.put("disk", Map.of("free_bytes", freeBytes, "reserve_bytes", reserveBytes));
     beside.put(

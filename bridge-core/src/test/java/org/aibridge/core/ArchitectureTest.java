@@ -87,7 +87,8 @@ class ArchitectureTest {
           Map.entry(
               "operator",
               "config.* dispatch.LaneState metrics.MetricsReading run.BridgeClock run.Duty"
-                  + " run.LogThrottle run.Logs run.Reason run.Threads run.World status.StatusFile"),
+                  + " run.LogThrottle run.Logs run.Reason run.Threads run.Worker run.World"
+                  + " status.StatusFile"),
           Map.entry(
               "deadletter",
               "event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs run.Reason run.World"

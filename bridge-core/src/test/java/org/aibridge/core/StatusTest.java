@@ -108,6 +108,22 @@ class StatusTest {
     assertThat(bridge.recentStatusJson()).contains("\"initialized\":false");
   }
 
+  /** Scripts read the first of them, and have no business with the server's files. */
+  @Test
+  void tellsOperatorsAloneWhereTheConfigurationLies(@AiService("healthy") FakeAiService service)
+      throws Exception {
+    Path conf = new ConfFile(folder, service.baseUrl()).write();
+    try (AiBridge bridge = AiBridge.start(conf)) {
+      Waits.until("the same text", () -> bridge.recentStatusJson() == bridge.recentStatusJson());
+      assertThat(bridge.recentStatusJson()).doesNotContain(conf.toString(), "process\":{");
+      assertThat(bridge.statusJson()).doesNotContain(conf.toString(), "process\":{");
+      try (Stream<Path> files = Files.walk(folder)) {
+        Path file = files.filter(f -> f.endsWith("status.json")).findFirst().orElseThrow();
+        assertThat(file).content().contains("\"process\":{\"configuration\":\"" + conf);
+      }
+    }
+  }
+
   @Test
   void tellsThatTheServiceRedirects(@AiService("redirect") FakeAiService service) {
     try (AiBridge bridge = AiBridge.start(new ConfFile(folder, service.baseUrl()).write())) {

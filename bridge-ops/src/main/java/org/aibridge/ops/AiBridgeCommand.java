@@ -1,18 +1,12 @@
 package org.aibridge.ops;
 
-import java.io.IOException;
 import java.io.PrintWriter;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.InvalidPathException;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Supplier;
-import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.FileNames;
 import org.aibridge.ops.backup.BackupCommand;
 import org.aibridge.ops.backup.RestoreCommand;
@@ -67,52 +61,15 @@ public final class AiBridgeCommand implements Callable<Integer> {
 
   private AiBridgeCommand() {}
 
-  /** Runs the command line {@code args} and ends this process. */
-  public static void main(String[] args) {
-    Locale.setDefault(Locale.ROOT);
-    System.exit(run(Surroundings.ofProcess(), args));
-  }
-
-  /** Runs a command line and returns its exit code. */
-  static int run(Surroundings surroundings, String... args) {
-    StatusCommand status = StatusCommand.plain(surroundings, args);
-    int exit = status == null ? parsed(surroundings, args) : run(surroundings, status);
-    if (surroundings.out().checkError()) {
-      exit = unwritten(surroundings, exit);
-    }
-    surroundings.err().flush();
-    return exit;
-  }
-
-  private static int run(Surroundings surroundings, StatusCommand status) {
-    Logging.set(false);
-    try {
-      return status.call();
-    } catch (Exception e) {
-      return unexpected(surroundings, e, false);
-    }
-  }
-
-  private static int parsed(Surroundings surroundings, String... args) {
+  /** Runs a command line and returns its exit code, with its output unflushed. */
+  static int execute(Surroundings surroundings, String... args) {
     CommandLine line = line(surroundings, args.length == 0 ? "" : args[0]);
     AiBridgeCommand top = line.getCommand();
     line.setExecutionStrategy(top::execute);
     line.setExecutionExceptionHandler(
-        (failure, called, parsed) -> unexpected(surroundings, failure, top.verbose));
+        (failure, called, parsed) -> Ending.unexpected(surroundings, failure, top.verbose));
     line.setParameterExceptionHandler((e, given) -> calledWrongly(surroundings, e));
     return line.execute(args);
-  }
-
-  /**
-   * Reports a failed write, and returns the exit code; a pipe that its reader closed is no failure.
-   */
-  private static int unwritten(Surroundings surroundings, int exit) {
-    String why = surroundings.outProblem().get();
-    if (why.contains("Broken pipe")) {
-      return ExitCodes.UNREAD;
-    }
-    surroundings.complain("the output could not be written" + (why.isEmpty() ? "" : ": " + why));
-    return exit == ExitCodes.USAGE ? exit : ExitCodes.FAILED;
   }
 
   /** Makes the command line with all of its commands. */
@@ -197,26 +154,6 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return new RunLast().execute(parsed);
   }
 
-  private static int unexpected(Surroundings surroundings, Exception failure, boolean verbose) {
-    if (failure instanceof Trouble trouble) {
-      surroundings.complain(trouble.getMessage());
-      return trouble.exit();
-    }
-    if (failure instanceof InvalidPathException name) {
-      surroundings.complain(name.getInput() + ": " + FileNames.problem(name.getInput()));
-      return ExitCodes.USAGE;
-    }
-    if (failure instanceof IOException io) {
-      surroundings.complain(sentence(io));
-      return ExitCodes.FAILED;
-    }
-    surroundings.complain(Reason.of(failure));
-    if (verbose) {
-      failure.printStackTrace(surroundings.err());
-    }
-    return CommandLine.ExitCode.SOFTWARE;
-  }
-
   /** Prints the mistake, suggestions, and the synopsis; {@code --help} tells the rest. */
   private static int calledWrongly(Surroundings surroundings, ParameterException mistake) {
     CommandLine line = mistake.getCommandLine();
@@ -226,21 +163,6 @@ public final class AiBridgeCommand implements Callable<Integer> {
     err.print(line.getHelp().fullSynopsis());
     err.println("'" + line.getCommandSpec().qualifiedName() + " --help' tells more.");
     return ExitCodes.USAGE;
-  }
-
-  private static String sentence(IOException failure) {
-    if (failure instanceof AccessDeniedException) {
-      String who = System.getProperty("user.name");
-      return failure.getMessage() + " is not permitted to the user " + who;
-    }
-    if (failure instanceof NoSuchFileException) {
-      String why = FileNames.problem(failure.getMessage());
-      return failure.getMessage() + " is not there" + (why.isEmpty() ? "" : ": " + why);
-    }
-    if (failure instanceof CharacterCodingException) {
-      return "what was read is not text as this console writes it: start with LC_ALL=C.UTF-8";
-    }
-    return Reason.sentence(failure);
   }
 
   private static Ansi ansi(Surroundings surroundings) {

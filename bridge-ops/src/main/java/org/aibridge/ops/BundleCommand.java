@@ -170,7 +170,7 @@ final class BundleCommand implements Callable<Integer> {
     all.add("--conf");
     all.add(server.file().toString());
     int exit =
-        AiBridgeCommand.run(
+        Main.run(
             new Surroundings(
                 new PrintWriter(out),
                 new PrintWriter(err),

@@ -96,8 +96,7 @@ class AiBridgeCommandTest {
     for (String command : new String[] {"--help", "--version", "check", "status --help"}) {
       try (PrintWriter full = new PrintWriter("/dev/full")) {
         StringWriter err = new StringWriter();
-        int exit =
-            AiBridgeCommand.run(run.surroundings(full, new PrintWriter(err)), command.split(" "));
+        int exit = Main.run(run.surroundings(full, new PrintWriter(err)), command.split(" "));
         assertThat(exit).as(command).isEqualTo(1);
         assertThat(err.toString()).as(command).contains("the output could not be written");
       }

@@ -23,6 +23,7 @@ import org.aibridge.api.action.GiveReward;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -210,6 +211,22 @@ class BackupTest {
         LockSupport.parkNanos(1_000_000);
       }
     }
+  }
+
+  @Test
+  void tellsThatTheNewestEventsOfAKilledServerAreNotInTheCopy(@AiService FakeAiService service)
+      throws Exception {
+    conf(service);
+    Class<?> host = Class.forName("org.aibridge.ops.dlq.LiveHost");
+    List<String> dies = List.of("-Daibridge.failpoint=journal_appended");
+    try (ChildJvm server = ChildJvm.start(folder, List.of(), dies, host, run.confFile(), "200")) {
+      assertThat(server.waitFor()).isEqualTo(137);
+    }
+    assertThat(run.run("backup", "early")).isEqualTo(3);
+    assertThat(run.out).contains("are in " + folder.resolve("early"));
+    assertThat(run.err).contains("the newest events are not in the copy", "/dev/shm/aibridge-");
+    start().close();
+    assertThat(run.run("backup", "late")).as(run.err).isZero();
   }
 
   @Test

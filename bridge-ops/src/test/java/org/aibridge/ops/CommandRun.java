@@ -58,8 +58,7 @@ final class CommandRun {
   int run(String... args) {
     StringWriter said = new StringWriter();
     StringWriter complained = new StringWriter();
-    exit =
-        AiBridgeCommand.run(surroundings(new PrintWriter(said), new PrintWriter(complained)), args);
+    exit = Main.run(surroundings(new PrintWriter(said), new PrintWriter(complained)), args);
     out = said.toString();
     err = complained.toString();
     return exit;

@@ -132,7 +132,7 @@ class OtherUserTest {
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-cp"));
     command.add(String.join(File.pathSeparator, classPath));
-    command.add(AiBridgeCommand.class.getName());
+    command.add(Main.class.getName());
     command.addAll(List.of(args));
     Path out = folder.resolve("out.txt");
     Path err = folder.resolve("err.txt");

@@ -38,7 +38,7 @@ class RunCommandTest {
     Process companion =
         ChildJvm.process(
             folder,
-            AiBridgeCommand.class,
+            Main.class,
             "run",
             "--conf",
             run.confFile(),

@@ -14,7 +14,7 @@ import java.util.List;
  * @param text the command's output
  */
 record OperatorCall(int exit, String text) {
-  private static final String COMMAND = "org.aibridge.ops.AiBridgeCommand";
+  private static final String COMMAND = "org.aibridge.ops.Main";
 
   /** True if there is a command line to ask with; the harness itself does not need one. */
   static boolean isPossible() {

@@ -159,6 +159,11 @@ final class ActionLedger implements AutoCloseable {
         : now;
   }
 
+  /** See {@link LedgerNote#command}. */
+  String command() {
+    return log.command();
+  }
+
   /** True if records are missing, so that the service may offer ids the ledger has forgotten. */
   boolean isShort() {
     return log.isShort();

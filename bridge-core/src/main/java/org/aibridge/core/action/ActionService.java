@@ -88,7 +88,7 @@ public final class ActionService implements Duty {
   private volatile boolean wasReady;
 
   private volatile String problem = "";
-  private volatile boolean isOperatorsTurn;
+  private volatile String command = "";
 
   /**
    * Opens the ledger.
@@ -289,12 +289,12 @@ public final class ActionService implements Duty {
 
   private void noteLedger() {
     problem = ledger.problem();
-    isOperatorsTurn = ledger.isShort();
+    command = ledger.command();
   }
 
-  /** True while ledger records are missing, and actions wait for the operator. Any thread. */
-  public boolean isOperatorsTurn() {
-    return isOperatorsTurn;
+  /** Returns the command that ends the wait for missing records; empty for none. Any thread. */
+  public String operatorsTurn() {
+    return command;
   }
 
   /** Returns why the ledger can accept no action, as a sentence; empty if it can. Any thread. */

@@ -206,6 +206,11 @@ final class LedgerLog implements AutoCloseable {
     }
   }
 
+  /** See {@link LedgerNote#command}. */
+  String command() {
+    return note.command();
+  }
+
   /** See {@link ActionLedger#isShort}. */
   boolean isShort() {
     return note.isShort();

@@ -174,6 +174,11 @@ final class LedgerNote {
     return missing > 0 || unread > 0;
   }
 
+  /** Returns the operator's command that ends this; empty if nothing is missing. */
+  String command() {
+    return !isShort() ? "" : restoredMs > 0 ? "actions resume-after-restore" : "actions resume";
+  }
+
   /** Returns the number of records missing or unreadable when the ledger was opened. */
   long lost() {
     return lost;
@@ -188,8 +193,8 @@ final class LedgerNote {
       return Sentence.of(
           "the ledger in %s is a backup of %s, and nobody can know which actions were applied"
               + " since: each action the AI service offers waits for approval until './ai-bridge"
-              + " actions resume-after-restore'",
-          ledger, Instant.ofEpochMilli(restoredMs).truncatedTo(ChronoUnit.SECONDS));
+              + " %s'",
+          ledger, Instant.ofEpochMilli(restoredMs).truncatedTo(ChronoUnit.SECONDS), command());
     }
     String what =
         missing == 0
@@ -199,8 +204,8 @@ final class LedgerNote {
                 missing, Instant.ofEpochMilli(missedMs).truncatedTo(ChronoUnit.SECONDS));
     return Sentence.of(
         "the ledger in %s %s, so actions that were applied may be offered again: each action the AI"
-            + " service offers waits for approval until './ai-bridge actions resume'",
-        ledger, what);
+            + " service offers waits for approval until './ai-bridge %s'",
+        ledger, what, command());
   }
 
   /**

@@ -12,25 +12,28 @@ public final class DeathStats {
   /** The most kinds that are told apart; a service that refuses has a few. */
   static final int MAX_KINDS = 64;
 
+  private static final Kind FURTHER =
+      new Kind("", "and of more kinds than the " + MAX_KINDS + " that are told one by one");
+
   private final AtomicLongArray counts = new AtomicLongArray(DeadLetter.Reason.values().length);
   private volatile List<Kind> kinds = List.of();
 
   /**
    * What letters of one cause have in common.
    *
-   * @param fingerprint the name by which {@code dlq} finds them
+   * @param fingerprint the name by which {@code dlq} finds them; empty for all further ones
    * @param what the cause in readable form
    */
   public record Kind(String fingerprint, String what) {}
 
   void add(DeadLetter letter) {
     counts.getAndIncrement(letter.reason().ordinal());
-    if (kinds.size() < MAX_KINDS) {
+    if (kinds.size() <= MAX_KINDS) {
       String what = LetterRecord.fingerprint(letter);
       String name = LetterFingerprint.name(LetterFingerprint.hash(what));
       if (kinds.stream().noneMatch(kind -> kind.fingerprint().equals(name))) {
         List<Kind> more = new ArrayList<>(kinds);
-        more.add(new Kind(name, what));
+        more.add(kinds.size() < MAX_KINDS ? new Kind(name, what) : FURTHER);
         kinds = List.copyOf(more);
       }
     }
@@ -41,7 +44,7 @@ public final class DeathStats {
     return counts.get(reason.ordinal());
   }
 
-  /** The first kinds there were, in their order. */
+  /** The first kinds there were, in their order; behind them one for all others, if there are. */
   public List<Kind> kinds() {
     return kinds;
   }

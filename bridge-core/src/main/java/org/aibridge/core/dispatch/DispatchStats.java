@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.aibridge.api.event.EventType;
+import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.service.Verdict;
 
 /** Counts what became of the events. Written by the dispatcher's thread, read by any. */
@@ -150,7 +151,7 @@ public final class DispatchStats {
     for (EventType type : EventType.values()) {
       long count = filteredByType.get(type.ordinal());
       if (count > 0) {
-        byType.put(type == EventType.CUSTOM ? "custom" : type.wireName(), count);
+        byType.put(EventCodec.typeName(type), count);
       }
     }
     return byType;

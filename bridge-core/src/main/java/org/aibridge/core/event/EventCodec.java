@@ -242,6 +242,13 @@ public final class EventCodec {
         buffer.getByte(index + FLAGS) & 0xFF);
   }
 
+  /**
+   * Returns the name under which events of a type are counted: {@code custom} for all custom ones.
+   */
+  public static String typeName(EventType type) {
+    return type == EventType.CUSTOM ? "custom" : type.wireName();
+  }
+
   /** Returns the type of the event at {@code index}; null if this version does not know it. */
   public static EventType type(DirectBuffer buffer, int index) {
     return EventCodes.type(buffer.getByte(index + TYPE));

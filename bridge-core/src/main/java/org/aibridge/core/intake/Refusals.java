@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.EventType;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.event.EventCodec;
 
 /** Counts the refused events, by type and reason. Any thread; never blocks or allocates. */
 public final class Refusals {
@@ -67,6 +68,6 @@ public final class Refusals {
     if (row == TYPES.length) {
       return "null";
     }
-    return TYPES[row] == EventType.CUSTOM ? "custom" : TYPES[row].wireName();
+    return EventCodec.typeName(TYPES[row]);
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
 import org.agrona.DirectBuffer;
@@ -46,6 +47,8 @@ public final class Journal implements AutoCloseable {
   private final LogThrottle throttle;
   private final JournalRecord record = new JournalRecord();
   private final AtomicLong moved = new AtomicLong();
+  private final TypeCounts types = new TypeCounts();
+
   private final AtomicLong replayed = new AtomicLong();
   private final Backlog backlog;
   private long nextSequence;
@@ -145,15 +148,15 @@ public final class Journal implements AutoCloseable {
   private void tellMissing() {
     if (missingAtStart > 0) {
       logger.error(
-          "{} events that waited in {} are missing: somebody deleted, cut or wrote over its files, or"
-              + " the machine crashed",
+          "{} events that waited in {} are missing: somebody deleted, cut or wrote over its files,"
+              + " or the machine crashed",
           missingAtStart,
           log.folder());
     }
     if (cursor.isNew() && backlog.lastSequence() > 0) {
       logger.error(
-          "{} was deleted or damaged: all events in {} are sent, those that were sent before under the"
-              + " same ids",
+          "{} was deleted or damaged: all events in {} are sent, those that were sent before under"
+              + " the same ids",
           log.folder().resolve("cursor"),
           log.folder());
     }
@@ -254,7 +257,7 @@ public final class Journal implements AutoCloseable {
    */
   void add(byte[] event) {
     clear();
-    record.add(new UnsafeBuffer(event), 0, event.length);
+    take(new UnsafeBuffer(event), 0, event.length);
     append(ringGeneration, ringEnd);
   }
 
@@ -365,6 +368,11 @@ public final class Journal implements AutoCloseable {
     return moved.get();
   }
 
+  /** The moved events by the names of their types, of those that this version knows. Any thread. */
+  public Map<String, Long> movedByType() {
+    return types.byName();
+  }
+
   /** The number of malformed events in rings, which are lost. Any thread. */
   public long malformed() {
     return malformed;
@@ -436,12 +444,14 @@ public final class Journal implements AutoCloseable {
 
   private void clear() {
     record.clear();
+    types.begin();
     skipped = 0;
   }
 
   private void take(DirectBuffer buffer, int index, int length) {
     if (EventCodec.isWellFormed(buffer, index, length)) {
       record.add(buffer, index, length);
+      types.add(buffer, index);
     } else {
       skipped++;
     }
@@ -475,6 +485,7 @@ public final class Journal implements AutoCloseable {
         recovered += count;
       }
       moved.getAndAdd(count);
+      types.moved();
       record.clear();
     }
     if (skipped > 0) {

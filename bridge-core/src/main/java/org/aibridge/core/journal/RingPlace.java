@@ -43,7 +43,7 @@ final class RingPlace implements AutoCloseable {
    * The note in the journal's folder with the last ring's place and those of rings that are still
    * to be taken over, a line each, for the next start.
    */
-  private static final String NOTE = "ring.place";
+  static final String NOTE = "ring.place";
 
   private static final int MAX_NOTE_BYTES = 16 << 10;
 
@@ -51,7 +51,7 @@ final class RingPlace implements AutoCloseable {
   private static final String ASIDE = ".left";
 
   /** The most rings that can be put aside in one place; usually there is none. */
-  private static final int MAX_ASIDE = 9;
+  static final int MAX_ASIDE = 9;
 
   /** The ring's name in a folder of ours. */
   private static final String NAME = "intake.ring";
@@ -352,12 +352,13 @@ final class RingPlace implements AutoCloseable {
     log.error("what was in it is left in {}", putAside(chosen));
   }
 
-  private static Path aside(Path path, int number) {
+  /** Returns the name of a ring put aside, from 1 to {@value #MAX_ASIDE}. */
+  static Path aside(Path path, int number) {
     return path.resolveSibling(path.getFileName() + ASIDE + (number == 1 ? "" : number));
   }
 
   /** Returns the lines of the note, unchecked; none if there is no note. */
-  private static List<String> noted(Path note) throws IOException {
+  static List<String> noted(Path note) throws IOException {
     boolean readable = Disk.exists(note) && Disk.size(note) <= MAX_NOTE_BYTES;
     return readable
         ? new String(PrivateFiles.readAll(note, MAX_NOTE_BYTES), StandardCharsets.UTF_8)

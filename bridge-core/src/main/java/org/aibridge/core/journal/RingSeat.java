@@ -72,6 +72,14 @@ public final class RingSeat implements AutoCloseable {
     }
   }
 
+  /**
+   * Returns the rings in which a killed process of the bridge with its journal in {@code journal}
+   * has left events; while no process has that journal.
+   */
+  public static List<Path> leftBehind(Path journal) throws IOException {
+    return LeftRings.in(journal);
+  }
+
   /** Claims the journal's folder and the ring's place, and makes no ring yet. */
   static RingSeat claim(JournalStage.Settings settings, World world) throws IOException {
     RingSeat seat = new RingSeat(settings, world);

@@ -8,6 +8,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 import org.aibridge.api.RefusalReason;
+import org.aibridge.api.event.EventType;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.GateState;
 
@@ -68,6 +69,18 @@ public final class Metrics {
                   "dead=dead_lettered",
                   "expired=expired",
                   "filtered=filtered")),
+          counter(
+              "aibridge.events.journaled",
+              "",
+              "Events that came into the journal, by type; custom is all that are none of the"
+                  + " others.",
+              each(
+                  "type",
+                  Arrays.stream(EventType.values())
+                      .map(EventType::wireName)
+                      .map(name -> name.isEmpty() ? "custom" : name)
+                      .toList(),
+                  type -> at("/journaled_by_type/" + type, 1))),
           counter(
               "aibridge.events.refused",
               "",

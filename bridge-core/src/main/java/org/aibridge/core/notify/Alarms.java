@@ -13,15 +13,16 @@ import org.aibridge.core.text.Sentence;
  * Decides what an operator is told: changes of the state, the first dead letter of a kind, actions
  * in doubt or waiting for a yes, and that all is well again.
  *
- * <p>A state is believed when it has lasted for {@value #BELIEVED_MS} ms, so a blip is not told. At
- * most {@value #MOST_AN_HOUR} messages are made in an hour. What was not told for that reason is
- * told as soon as one may be made, if it is still so, and the message says how many changes it left
- * out. For one thread.
+ * <p>A state is believed when it has lasted for {@value #BELIEVED_MS} ms, so a blip is not told,
+ * and the first that is not well when nothing was well for so long. At most {@value #MOST_AN_HOUR}
+ * messages are made in an hour. What was not told for that reason is told as soon as one may be
+ * made, if it is still so, and the message says how many changes it left out. For one thread.
  */
 final class Alarms {
   static final long BELIEVED_MS = 30_000;
   static final int MOST_AN_HOUR = 6;
 
+  private static final String RUNNING = BridgeState.RUNNING.wireName();
   private static final long HOUR_MS = 3_600_000;
 
   /** So long after a start all is well only if the AI service has answered since. */
@@ -36,6 +37,13 @@ final class Alarms {
   private BridgeState seen;
 
   private long seenNanos;
+
+  /**
+   * Whether something was wrong at the last look, whatever it was, and since when it has been so.
+   */
+  private boolean seenIll;
+
+  private long illNanos;
 
   /** What is wrong, by its cause, at the last look, and since when; empty for nothing. */
   private String seenCause = "";
@@ -89,12 +97,18 @@ final class Alarms {
       seen = state;
       seenNanos = nowNanos;
     }
+    if (isIll(state) != seenIll) {
+      seenIll = isIll(state);
+      illNanos = nowNanos;
+    }
     String cause = state == BridgeState.RUNNING ? "" : Diagnosis.cause(status.problem());
     if (!cause.equals(seenCause)) {
       seenCause = cause;
       causeNanos = nowNanos;
     }
-    if (!lasts(seenNanos, nowNanos)
+    // Troubles that take turns are none that lasts, and nothing is well all the same.
+    boolean begins = seenIll && believed.equals(RUNNING) && lasts(illNanos, nowNanos);
+    if (!begins && !lasts(seenNanos, nowNanos)
         || !isTold(state)
         || state == BridgeState.RUNNING && isTooEarly(status, nowNanos)) {
       return;
@@ -105,6 +119,10 @@ final class Alarms {
       // The change before this one comes no more; nor does this one if it leads back.
       memory.leftOut += !untold ? 0 : believed.equals(memory.state) ? 2 : 1;
     }
+  }
+
+  private static boolean isIll(BridgeState state) {
+    return isTold(state) && state != BridgeState.RUNNING;
   }
 
   private static boolean lasts(long sinceNanos, long nowNanos) {
@@ -140,7 +158,7 @@ final class Alarms {
     }
     boolean well = status.state() == BridgeState.RUNNING;
     String text = well ? over(status, nowMs) : status.problem();
-    if (!well && memory.state.equals(BridgeState.RUNNING.wireName())) {
+    if (!well && memory.state.equals(RUNNING)) {
       memory.sinceMs = status.outlook().sinceMs();
     }
     memory.state = believed;
@@ -166,14 +184,16 @@ final class Alarms {
     String named =
         fresh.stream()
             .limit(MOST_KINDS_NAMED)
-            .map(kind -> kind.fingerprint() + " " + kind.what())
+            .map(kind -> (kind.fingerprint() + " " + kind.what()).strip())
             .collect(Collectors.joining("; "));
     int more = fresh.size() - MOST_KINDS_NAMED;
     return alarm(
         status,
         "dead_letter",
         "events become dead letters: " + named + (more > 0 ? "; and " + more + " more kinds" : ""),
-        Sentence.of("you: 'ai-bridge dlq list --fingerprint %s'", fresh.get(0).fingerprint()),
+        fresh.get(0).fingerprint().isEmpty()
+            ? "you: 'ai-bridge dlq stats'"
+            : Sentence.of("you: 'ai-bridge dlq list --fingerprint %s'", fresh.get(0).fingerprint()),
         nowMs);
   }
 

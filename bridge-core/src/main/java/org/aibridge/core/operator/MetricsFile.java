@@ -15,8 +15,8 @@ import org.aibridge.core.run.World;
 import org.slf4j.Logger;
 
 /**
- * The metrics as a file for Prometheus's node exporter, whole at any moment. For the thread that
- * writes the status.
+ * The metrics as a file for Prometheus's node exporter, whole at any moment. For one thread, but
+ * for {@link #isWanted}.
  */
 public final class MetricsFile {
   private static final Logger log = Logs.of(MetricsFile.class);
@@ -27,10 +27,10 @@ public final class MetricsFile {
   private final Supplier<BridgeConfig> config;
   private final World world;
   private final LogThrottle throttle;
-  private long nextNanos;
+  private volatile long nextNanos;
 
   /** The file that was written last; null if there is none. */
-  private Path written;
+  private volatile Path written;
 
   /** Creates the file's writer; the settings say where the file is, and whether there is one. */
   public MetricsFile(Supplier<BridgeConfig> config, World world) {
@@ -38,6 +38,12 @@ public final class MetricsFile {
     this.world = world;
     this.throttle = new LogThrottle(world.clock());
     this.nextNanos = world.clock().nanos();
+  }
+
+  /** True if {@link #write} has something to do now. Any thread; never blocks. */
+  boolean isWanted(boolean last) {
+    Path folder = config.get().metrics().textfile();
+    return folder == null ? written != null : last || world.clock().nanos() - nextNanos >= 0;
   }
 
   /**

@@ -23,7 +23,7 @@ public final class OperatorDuty implements Duty {
   private final CommandBox commands;
   private final Reloads reloads;
   private final StatusFile file;
-  private final MetricsFile metrics;
+  private final MetricsDuty metrics;
   private final Supplier<String> status;
   private final Runnable afterwards;
   private final World world;
@@ -44,7 +44,7 @@ public final class OperatorDuty implements Duty {
       CommandBox commands,
       Reloads reloads,
       StatusFile file,
-      MetricsFile metrics,
+      MetricsDuty metrics,
       Supplier<String> status,
       Runnable afterwards,
       World world) {
@@ -93,6 +93,7 @@ public final class OperatorDuty implements Duty {
   public void close() {
     closed = true;
     write();
+    metrics.close();
     try (file) {
       commands.close();
     } catch (IOException e) {
@@ -112,6 +113,6 @@ public final class OperatorDuty implements Duty {
       throttle.run(
           "status", () -> log.warn("the status file cannot be written: {}", Reason.sentence(e)));
     }
-    metrics.write(now, closed);
+    metrics.give(now, closed);
   }
 }

@@ -19,9 +19,6 @@ public record World(
     Chance chance,
     Moments moments,
     Once once) {
-  /** The things that were taken once in this JVM, for all its bridges together. */
-  private static final Once OF_JVM = new Once();
-
   /** Returns the world of this JVM, with a new clock. */
   public static World ofJvm() {
     return of(BridgeClock.system());
@@ -30,6 +27,6 @@ public record World(
   /** Returns the world of this JVM with another clock. */
   public static World of(BridgeClock clock) {
     return new World(
-        clock, BridgeClock.WALL_MS, Threads.OF_JVM, Chance.OF_JVM, FailPoint.ARMED, OF_JVM);
+        clock, BridgeClock.WALL_MS, Threads.OF_JVM, Chance.OF_JVM, FailPoint.ARMED, Once.OF_JVM);
   }
 }

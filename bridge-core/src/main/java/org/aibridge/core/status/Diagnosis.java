@@ -67,7 +67,7 @@ public record Diagnosis(
     }
     if (!vitals.shortage().isEmpty()) {
       boolean alone = vitals.turn().isEmpty();
-      ToDo toDo = alone ? ToDo.ofShortage(vitals.shortage()) : ToDo.LEDGER;
+      ToDo toDo = alone ? ToDo.ofShortage(vitals.shortage()) : ToDo.ofTurn(vitals.turn());
       String next =
           toDo == ToDo.HEAP
               ? "it goes on once some are older than action_memory_hours"

@@ -29,10 +29,10 @@ public final class StatusJson {
   }
 
   /**
-   * Returns the JSON object of {@code status}, to which {@code beside} adds objects of numbers and
-   * texts by their names.
+   * Returns the JSON object of {@code status}, to which {@code beside} adds objects of numbers by
+   * their names.
    */
-  public static String of(BridgeStatus status, Map<String, ? extends Map<String, ?>> beside) {
+  public static String of(BridgeStatus status, Map<String, ? extends Map<String, Long>> beside) {
     CharArrayWriter text = new CharArrayWriter(TYPICAL_CHARS);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
@@ -48,15 +48,11 @@ public final class StatusJson {
       actions(json, status);
       scripts(json, status.scripts());
       outlook(json, status.outlook());
-      for (Map.Entry<String, ? extends Map<String, ?>> object : beside.entrySet()) {
+      for (Map.Entry<String, ? extends Map<String, Long>> object : beside.entrySet()) {
         json.writeObjectFieldStart(object.getKey());
-        for (Map.Entry<String, ?> field : object.getValue().entrySet()) {
+        for (Map.Entry<String, Long> field : object.getValue().entrySet()) {
           json.writeFieldName(field.getKey());
-          if (field.getValue() instanceof Long number) {
-            json.writeNumber(number);
-          } else {
-            json.writeString(field.getValue().toString());
-          }
+          json.writeNumber(field.getValue());
         }
         json.writeEndObject();
       }
@@ -65,6 +61,24 @@ public final class StatusJson {
       throw new UncheckedIOException(e);
     }
     return Shown.json(text.toString());
+  }
+
+  /** Returns a further field for a status, with the comma before it: an object of texts. */
+  public static String field(String name, Map<String, String> texts) {
+    CharArrayWriter text = new CharArrayWriter();
+    try (JsonGenerator json = JSON.createGenerator(text)) {
+      json.writeStartObject();
+      json.writeObjectFieldStart(name);
+      for (Map.Entry<String, String> one : new TreeMap<>(texts).entrySet()) {
+        json.writeStringField(one.getKey(), one.getValue());
+      }
+      json.writeEndObject();
+      json.writeEndObject();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    String whole = Shown.json(text.toString());
+    return "," + whole.substring(1, whole.length() - 1);
   }
 
   private static void http(JsonGenerator json, BridgeStatus status) throws IOException {

@@ -207,11 +207,11 @@ public final class StatusReader {
     Standing out = service.standing(Service.Use.EVENTS);
     Service.Use failing = failing();
     Standing aside = failing == null ? null : service.standing(failing);
-    boolean yours = actions.isOperatorsTurn() && shortage.equals(actions.problem());
+    boolean yours = shortage.equals(actions.problem());
     return new Vitals(
         closed,
         shortage,
-        yours ? "actions resume" : "",
+        yours ? actions.operatorsTurn() : "",
         out.held(),
         paused ? stats.problem() : "",
         stats.rejecting(),

@@ -12,6 +12,8 @@ enum ToDo {
   ANEW("nobody at first; if it stays so, you: the server's log tells why"),
   MACHINE("you: mend that on this machine"),
   LEDGER("you: look at 'ai-bridge actions pending', then 'ai-bridge actions resume'"),
+  RESTORED(
+      "you: look at 'ai-bridge actions pending', then 'ai-bridge actions resume-after-restore'"),
 
   // Troubles of the configuration.
   KEY("you: correct api_key, then 'ai-bridge reload'; the AI team, if nobody changed it here"),
@@ -68,6 +70,11 @@ enum ToDo {
       return ANEW;
     }
     return problem.contains("too many open files") ? FILES : MACHINE;
+  }
+
+  /** Returns what comes before the operator's {@code command} and is ended by it. */
+  static ToDo ofTurn(String command) {
+    return command.endsWith("restore") ? RESTORED : LEDGER;
   }
 
   /** Returns how to end a hold whose reason is {@code reason}. */

@@ -27,7 +27,10 @@ import org.slf4j.Logger;
  */
 public final class OwnerLock implements AutoCloseable {
   private static final Logger log = Logs.of(OwnerLock.class);
-  private static final String NAME = "owner.lock";
+
+  /** The name of a folder's lock file, under which {@link Once} knows that this process has it. */
+  public static final String NAME = "owner.lock";
+
   private static final String SUFFIX = ".lock";
   private static final int LOOKS = 100;
   private static final int MAX_BYTES = 64;
@@ -90,14 +93,6 @@ public final class OwnerLock implements AutoCloseable {
   public static OwnerLock ofFile(World world, Path path) throws IOException {
     Path folder = path.toAbsolutePath().getParent().toRealPath();
     return take(world, path, folder.resolve(path.getFileName() + SUFFIX), true);
-  }
-
-  /**
-   * True if a bridge in this process owns {@code folder}; opens no file. Callers ask this before
-   * they open the lock file: closing a channel of it would give up this process's lock.
-   */
-  public static boolean isOwnedHere(World world, Path folder) throws IOException {
-    return world.once().isTaken(folder.toRealPath().resolve(NAME));
   }
 
   private static OwnerLock take(World world, Path what, Path file, boolean passing)

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.config.Secret;
@@ -82,6 +81,19 @@ class AlarmsTest {
     assertThat(told.get(2).text()).contains("it was: the disk is full; 0 events wait");
   }
 
+  /** Each for less than the time after which one is believed, and nothing was well for an hour. */
+  @Test
+  void tellsTroublesThatTakeTurnsAsOneThatBeginsAndEnds() {
+    pass(60, BridgeState.RUNNING);
+    for (int i = 0; i < 100; i++) {
+      pass(20, BridgeState.OUTAGE);
+      pass(20, BridgeState.DEGRADED);
+    }
+    assertThat(whats()).containsExactly("degraded");
+    pass(60, BridgeState.RUNNING);
+    assertThat(whats()).containsExactly("degraded", "recovered");
+  }
+
   @Test
   void tellsAtMostSixAnHourAndThenHowManyItLeftOutAndHowItIsNow() {
     for (int i = 0; i < 10; i++) {
@@ -156,6 +168,15 @@ class AlarmsTest {
     pass(5, BridgeState.RUNNING);
     assertThat(told).as("two kinds in one message").hasSize(2);
     assertThat(told.get(1).text()).contains("b6569cb7", "b6569cb8").doesNotContain("0846c473");
+  }
+
+  @Test
+  void tellsOnceThatThereAreMoreKindsThanAreToldOneByOne() {
+    kinds.add(new DeathStats.Kind("", "and of more kinds"));
+    pass(100, BridgeState.RUNNING);
+    assertThat(told).hasSize(1);
+    assertThat(told.get(0).text()).isEqualTo("events become dead letters: and of more kinds");
+    assertThat(told.get(0).toDo()).isEqualTo("you: 'ai-bridge dlq stats'");
   }
 
   @Test
@@ -247,30 +268,6 @@ class AlarmsTest {
   }
 
   private BridgeStatus status(BridgeState state) {
-    boolean well = state == BridgeState.RUNNING;
-    BridgeStatus.Outlook none = BridgeStatus.Outlook.NONE;
-    return new BridgeStatus(
-        state,
-        well
-            ? ""
-            : (trouble == null ? "it is " + state.wireName() : trouble)
-                + "; 5 events wait, the oldest for 9 s",
-        "map1",
-        BridgeStatus.Http.NONE,
-        new BridgeStatus.Events(
-            0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, -1, 0, 0, List.of(), 0, 0, 0, 0, 0, false),
-        BridgeStatus.Durability.NONE,
-        new BridgeStatus.Actions(0, 0, 0, 0, 0, inDoubt, 0, 0, 0, 0, held, 0, 0),
-        BridgeStatus.Scripts.NONE,
-        new BridgeStatus.Outlook(
-            second * 1000,
-            0,
-            "",
-            well ? "" : "you: look",
-            "",
-            "",
-            1,
-            lastTakenMs,
-            none.lastTrouble()));
+    return SampleStatus.of(state, trouble, inDoubt, held, second * 1000, lastTakenMs);
   }
 }

@@ -30,7 +30,8 @@ class OperatorDutyTest {
             new CommandBox(folder, clock, clock::epochMs),
             reloads,
             new StatusFile(folder.resolve("status")),
-            new MetricsFile(config::get, World.of(clock)),
+            new MetricsDuty(
+                new MetricsFile(config::get, World.of(clock)), World.of(clock), "metrics"),
             () -> "{\"n\":" + rendered.incrementAndGet() + "}",
             () -> {},
             World.of(clock));

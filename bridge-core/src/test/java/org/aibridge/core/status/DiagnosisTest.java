@@ -292,6 +292,9 @@ class DiagnosisTest {
     row.turn = "actions resume";
     Diagnosis told = Diagnosis.of(row.vitals(), BOUND_MS);
     assertThat(told.command()).isEqualTo("actions resume");
+    row.turn = "actions resume-after-restore";
+    assertThat(Diagnosis.of(row.vitals(), BOUND_MS).toDo())
+        .endsWith("'ai-bridge actions resume-after-restore'");
     assertThat(told.next()).isEqualTo("it waits for your command");
   }
 

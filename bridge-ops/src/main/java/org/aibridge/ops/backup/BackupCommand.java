@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.store.LogCopy;
 import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.ExitCodes;
@@ -16,6 +17,7 @@ import org.aibridge.ops.Presence;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.Version;
+import org.aibridge.ops.check.Owner;
 import org.aibridge.ops.live.Server;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -83,7 +85,21 @@ public final class BackupCommand implements Callable<Integer> {
         .println(
             "%d files, %,.1f MB, are in %s; the configuration and its keys are not"
                 .formatted(files.size(), bytes / 1048576.0, to));
-    return ExitCodes.DONE;
+    return tellLeftBehind(server.journal());
+  }
+
+  /** Tells which events of a killed server are not in the copy; returns the exit code. */
+  private int tellLeftBehind(Path journal) throws IOException {
+    if (Owner.of(journal).isPresent() || Owner.isHeld(journal)) {
+      return ExitCodes.DONE;
+    }
+    List<Path> rings = RingSeat.leftBehind(journal);
+    rings.forEach(
+        ring ->
+            surroundings.complain(
+                "the newest events are not in the copy: the server was killed, and they are in %s until it starts; start it and stop it once, then back it up again"
+                    .formatted(ring)));
+    return rings.isEmpty() ? ExitCodes.DONE : ExitCodes.FOUND;
   }
 
   /**

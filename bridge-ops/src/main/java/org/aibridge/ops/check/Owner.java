@@ -8,13 +8,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
 import org.aibridge.core.files.PrivateFiles;
-import org.aibridge.core.run.World;
+import org.aibridge.core.run.Once;
 import org.aibridge.core.store.OwnerLock;
 import org.aibridge.ops.Presence;
 
 /** Finds the process that owns a folder, by the folder's {@code owner.lock}. */
 public final class Owner {
-  private static final String LOCK = "owner.lock";
+  private static final String LOCK = OwnerLock.NAME;
 
   private Owner() {}
 
@@ -29,7 +29,8 @@ public final class Owner {
     if (!Presence.of(file)) {
       return OptionalLong.empty();
     }
-    if (OwnerLock.isOwnedHere(World.ofJvm(), folder)) {
+    // Asked before the file is opened: closing a channel of it would give up this process's lock.
+    if (Once.OF_JVM.isTaken(folder.toRealPath().resolve(LOCK))) {
       return OptionalLong.of(ProcessHandle.current().pid());
     }
     long pid = pid(Files.readString(file).strip());

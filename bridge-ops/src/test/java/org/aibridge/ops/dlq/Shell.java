@@ -72,7 +72,7 @@ final class Shell {
       command.add(launcher);
     } else {
       command.addAll(java("-Xmx256m"));
-      command.add("org.aibridge.ops.AiBridgeCommand");
+      command.add("org.aibridge.ops.Main");
     }
     command.addAll(List.of(args));
     Path out = folder.resolve("out-" + runs + ".txt");

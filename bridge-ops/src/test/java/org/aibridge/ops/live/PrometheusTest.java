@@ -22,7 +22,7 @@ import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.fakeservice.FieldRules;
 import org.aibridge.fakeservice.FieldService;
-import org.aibridge.ops.AiBridgeCommand;
+import org.aibridge.ops.Main;
 import org.aibridge.testlib.ChildJvm;
 import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.Tag;
@@ -75,7 +75,7 @@ class PrometheusTest {
     Path conf = conf(service.baseUrl(), metricsPort);
     try (AiBridge bridge = AiBridge.start(conf);
         Child metrics =
-            new Child(ChildJvm.process(folder, AiBridgeCommand.class, "metrics", "--conf", conf))) {
+            new Child(ChildJvm.process(folder, Main.class, "metrics", "--conf", conf))) {
       assertThat(metrics.process.isAlive()).isTrue();
       Process database = database(metricsPort);
       try {

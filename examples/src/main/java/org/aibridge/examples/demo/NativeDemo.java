@@ -111,7 +111,7 @@ final class NativeDemo {
         "-XX:+UseSerialGC",
         "-cp",
         System.getProperty("java.class.path"),
-        "org.aibridge.ops.AiBridgeCommand",
+        "org.aibridge.ops.Main",
         "run",
         "--conf",
         conf.toString(),

@@ -1,0 +1,2 @@
+/** Tests of what an operator installs. */
+package org.aibridge.dist;
