@@ -180,6 +180,15 @@ class CompanionServesTest {
   }
 
   @Test
+  void theServerIsToldThatARequestWasRefusedAndNotThatTheServiceIsSilent() throws Exception {
+    server = new PretendServer(rings(), 1);
+    start();
+    server.post(1, "/api/v1/actions/complete", "{}");
+    await("answered", () -> turns(RingLayout.TURN_ANSWER).size() == 1);
+    assertThat(turns(RingLayout.TURN_ANSWER).get(0).status()).isEqualTo(-1);
+  }
+
+  @Test
   void anActionWhoseEndIsNeverToldGivesItsPlaceBack() throws Exception {
     server = new PretendServer(rings(), 1);
     start("action_timeout = 300");
@@ -345,7 +354,9 @@ class CompanionServesTest {
     assertThat(server.header.getLong(RingLayout.COMPANION_BEAT_AT)).isEqualTo(4712);
   }
 
-  /** A server that was killed within publish, and whose ring somebody took away before the next one. */
+  /**
+   * A server that was killed within publish, and whose ring somebody took away before the next one.
+   */
   @Test
   void aRingThatWasTakenAwayGivesWhatLiesBehindARecordThatItsDeadServerNeverFinished()
       throws Exception {
