@@ -133,7 +133,8 @@ typedef struct {
 /* What ai_bridge_tick calls. Handlers return normally: no exception, no longjmp. */
 typedef struct {
 	/* The answer of a request: exactly once each, unless forgotten. Status 0 and an empty body: none
-	 * came, for whatever reason. The body ends with a zero byte that size does not count. */
+	 * came, for whatever reason. Status -1: it was not asked for, because of the request itself: its
+	 * URL, its body, a quota. The body ends with a zero byte that size does not count. */
 	void (*answer)(void *context, uint64_t request, int status, const char *body, size_t size);
 	/* Applies an action, at most once each, and calls ai_bridge_result now or in a later tick. */
 	void (*action)(void *context, const ai_bridge_action *action);

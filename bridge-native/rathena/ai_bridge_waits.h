@@ -25,6 +25,7 @@ typedef struct {
 	uint32_t script;
 	int64_t until;    /* when the script stops waiting, on the server's clock */
 	int answered;
+	int of_service;   /* the AI service was asked, and not another host */
 	char *body;       /* the answer; null is "" */
 } ai_wait;
 
@@ -80,7 +81,8 @@ static inline ai_wait *ai_waits_of_script(ai_waits *waits, uint32_t script) {
  * A script has asked. Returns the request of an earlier script with this number that nobody waits for
  * any more, or 0. Without room the request itself comes back.
  */
-static inline uint64_t ai_waits_ask(ai_waits *waits, uint32_t script, uint64_t request, int64_t until) {
+static inline uint64_t ai_waits_ask(ai_waits *waits, uint32_t script, uint64_t request, int64_t until,
+	int of_service) {
 	ai_wait *wait = ai_waits_of_script(waits, script);
 	uint64_t gone = 0;
 	uint32_t i;
@@ -94,6 +96,7 @@ static inline uint64_t ai_waits_ask(ai_waits *waits, uint32_t script, uint64_t r
 			wait->request = request;
 			wait->script = script;
 			wait->until = until;
+			wait->of_service = of_service;
 			waits->count++;
 			return gone;
 		}

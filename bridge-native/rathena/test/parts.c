@@ -142,7 +142,7 @@ static void an_answer_is_taken_once(void) {
 	char *body;
 	CHECK(ai_waits_make(&waits, 4));
 	CHECK(ai_waits_look(&waits, 0, 0) == AI_WAIT_NONE);
-	CHECK(ai_waits_ask(&waits, 0, 71, 100) == 0);
+	CHECK(ai_waits_ask(&waits, 0, 71, 100, 1) == 0);
 	CHECK(ai_waits_look(&waits, 0, 99) == AI_WAIT_ASKED);
 	CHECK(ai_waits_answer(&waits, 0, "nobody's", 8) == NULL);
 	CHECK(ai_waits_answer(&waits, 71, "hello", 5) != NULL);
@@ -158,7 +158,7 @@ static void an_answer_is_taken_once(void) {
 static void an_empty_answer_is_one(void) {
 	ai_waits waits;
 	CHECK(ai_waits_make(&waits, 4));
-	CHECK(ai_waits_ask(&waits, 3, 71, 100) == 0);
+	CHECK(ai_waits_ask(&waits, 3, 71, 100, 1) == 0);
 	CHECK(ai_waits_answer(&waits, 71, NULL, 0) != NULL);
 	CHECK(ai_waits_look(&waits, 3, 0) == AI_WAIT_ANSWERED);
 	CHECK(ai_waits_take(&waits, 3) == NULL);
@@ -168,7 +168,7 @@ static void an_empty_answer_is_one(void) {
 static void a_wait_without_an_answer_ends(void) {
 	ai_waits waits;
 	CHECK(ai_waits_make(&waits, 4));
-	CHECK(ai_waits_ask(&waits, 3, 71, 100) == 0);
+	CHECK(ai_waits_ask(&waits, 3, 71, 100, 1) == 0);
 	CHECK(ai_waits_look(&waits, 3, 100) == AI_WAIT_OVER);
 	CHECK(ai_waits_take(&waits, 3) == NULL && waits.count == 0);
 	CHECK(ai_waits_answer(&waits, 71, "late", 4) == NULL);
@@ -179,22 +179,34 @@ static void a_wait_without_an_answer_ends(void) {
 static void an_answer_never_goes_to_another_script_of_the_same_number(void) {
 	ai_waits waits;
 	CHECK(ai_waits_make(&waits, 4));
-	CHECK(ai_waits_ask(&waits, 3, 71, 100) == 0);
-	CHECK(ai_waits_ask(&waits, 3, 72, 100) == 71);
+	CHECK(ai_waits_ask(&waits, 3, 71, 100, 1) == 0);
+	CHECK(ai_waits_ask(&waits, 3, 72, 100, 1) == 71);
 	CHECK(ai_waits_answer(&waits, 71, "of the first", 12) == NULL);
 	CHECK(ai_waits_look(&waits, 3, 0) == AI_WAIT_ASKED && waits.count == 1);
 	CHECK(ai_waits_answer(&waits, 72, NULL, 0) != NULL);
-	CHECK(ai_waits_ask(&waits, 3, 73, 100) == 0);
+	CHECK(ai_waits_ask(&waits, 3, 73, 100, 1) == 0);
 	CHECK(waits.count == 1 && waits.answered == 0);
+	free(waits.places);
+}
+
+static void an_answer_knows_whether_the_service_was_asked(void) {
+	ai_waits waits;
+	CHECK(ai_waits_make(&waits, 1));
+	CHECK(ai_waits_ask(&waits, 3, 71, 100, 0) == 0);
+	CHECK(!ai_waits_answer(&waits, 71, NULL, 0)->of_service);
+	CHECK(ai_waits_take(&waits, 3) == NULL);
+	CHECK(ai_waits_ask(&waits, 3, 72, 100, 1) == 0);
+	CHECK(ai_waits_answer(&waits, 72, NULL, 0)->of_service);
+	CHECK(ai_waits_take(&waits, 3) == NULL);
 	free(waits.places);
 }
 
 static void too_many_waits_are_refused(void) {
 	ai_waits waits;
 	CHECK(ai_waits_make(&waits, 2));
-	CHECK(ai_waits_ask(&waits, 1, 71, 100) == 0);
-	CHECK(ai_waits_ask(&waits, 2, 72, 100) == 0);
-	CHECK(ai_waits_ask(&waits, 3, 73, 100) == 73);
+	CHECK(ai_waits_ask(&waits, 1, 71, 100, 1) == 0);
+	CHECK(ai_waits_ask(&waits, 2, 72, 100, 1) == 0);
+	CHECK(ai_waits_ask(&waits, 3, 73, 100, 1) == 73);
 	CHECK(waits.count == 2);
 	free(waits.places);
 }
@@ -213,6 +225,7 @@ int main(void) {
 	an_empty_answer_is_one();
 	a_wait_without_an_answer_ends();
 	an_answer_never_goes_to_another_script_of_the_same_number();
+	an_answer_knows_whether_the_service_was_asked();
 	too_many_waits_are_refused();
 	puts("all is as it should be");
 	return 0;

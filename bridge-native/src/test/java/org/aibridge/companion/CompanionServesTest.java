@@ -180,6 +180,15 @@ class CompanionServesTest {
   }
 
   @Test
+  void theServerIsToldThatARequestWasRefusedAndNotThatTheServiceIsSilent() throws Exception {
+    server = new PretendServer(rings(), 1);
+    start();
+    server.post(1, "/api/v1/actions/complete", "{}");
+    await("answered", () -> turns(RingLayout.TURN_ANSWER).size() == 1);
+    assertThat(turns(RingLayout.TURN_ANSWER).get(0).status()).isEqualTo(-1);
+  }
+
+  @Test
   void anActionWhoseEndIsNeverToldGivesItsPlaceBack() throws Exception {
     server = new PretendServer(rings(), 1);
     start("action_timeout = 300");

@@ -37,6 +37,11 @@ final class PretendServer implements AutoCloseable {
       return new UnsafeBuffer(bytes).getLong(0, LITTLE_ENDIAN);
     }
 
+    /** What an answer says of its end. */
+    int status() {
+      return new UnsafeBuffer(bytes).getInt(8, LITTLE_ENDIAN);
+    }
+
     /** The texts in it, and what else looks like a character. */
     String text() {
       return new String(bytes, StandardCharsets.UTF_8);

@@ -4,11 +4,17 @@ package org.aibridge.api.script;
  * The result of a script's HTTP call.
  *
  * @param ok whether the service answered with 2xx
- * @param status the HTTP status, or 0 when there was no answer
+ * @param status the HTTP status; 0 when there was no answer; {@link #NOT_ASKED}
  * @param body the answer's text; empty on any failure
  * @param problem why the call failed, in one sentence; empty when it did not fail
  */
 public record ScriptAnswer(boolean ok, int status, String body, String problem) {
+  /**
+   * The status of a call that was not made because of its script: its URL, its body, a quota of the
+   * script's or of all scripts. It says nothing about the service.
+   */
+  public static final int NOT_ASKED = -1;
+
   /** Creates the answer to a call that got no usable answer from the service. */
   public static ScriptAnswer failed(int status, String problem) {
     return new ScriptAnswer(false, status, "", problem);

@@ -211,7 +211,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
         inLine.add(call);
       } else {
         waiting.getAndDecrement();
-        refuse(call, "too many calls of the script are waiting");
+        refuse(call, ScriptAnswer.NOT_ASKED, "too many calls of the script are waiting");
       }
       calls.remove(call);
     }
@@ -348,10 +348,14 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
 
   private void send(Call call) {
     BridgeConfig.ScriptHttp limits = config.get().scriptHttp();
+    if (!limits.enabled()) {
+      refuse(call, "script_http is switched off");
+      return;
+    }
     GameEvent event = event(call, limits);
     String problem = problemWith(call, event, limits);
     if (!problem.isEmpty()) {
-      refuse(call, problem);
+      refuse(call, ScriptAnswer.NOT_ASKED, problem);
       return;
     }
     if (event != null) {
@@ -435,9 +439,6 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   }
 
   private String problemWith(Call call, GameEvent event, BridgeConfig.ScriptHttp limits) {
-    if (!limits.enabled()) {
-      return "script_http is switched off";
-    }
     if (call.url == null || call.url.isBlank()) {
       return "the URL is empty";
     }
@@ -472,8 +473,12 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   }
 
   private void refuse(Call call, String problem) {
+    refuse(call, 0, problem);
+  }
+
+  private void refuse(Call call, int status, String problem) {
     stats.refused.increment();
-    answer(call, ScriptAnswer.failed(0, problem));
+    answer(call, ScriptAnswer.failed(status, problem));
     lines.callRefused(call.script, problem);
   }
 

@@ -228,7 +228,8 @@ final class ScriptHttpServiceTest {
   @Test
   void refusesWhileTheServiceCannotBeAsked() {
     transport.waitNanos = 1;
-    assertThat(answerTo("/a").problem()).isEqualTo("the AI service cannot be asked now");
+    assertThat(answerTo("/a"))
+        .isEqualTo(ScriptAnswer.failed(0, "the AI service cannot be asked now"));
     transport.waitNanos = 0;
     get("/b");
     scripts.runOnce();
@@ -277,7 +278,8 @@ final class ScriptHttpServiceTest {
     configure("max_url_length = 20\nmax_body_size = 10");
     assertThat(answerTo(null).problem()).isEqualTo("the URL is empty");
     assertThat(answerTo(" ").problem()).isEqualTo("the URL is empty");
-    assertThat(answerTo("ftp").problem()).isEqualTo("no script goes there");
+    assertThat(answerTo("ftp"))
+        .isEqualTo(ScriptAnswer.failed(ScriptAnswer.NOT_ASKED, "no script goes there"));
     assertThat(answerTo("/" + "x".repeat(20)).problem())
         .isEqualTo("the URL is longer than 20 characters");
     scripts.post("npc", "/a", "€€€é", answers::add);
@@ -296,7 +298,7 @@ final class ScriptHttpServiceTest {
   @Test
   void refusesEverythingWhenSwitchedOff() throws Exception {
     configure("enabled = no");
-    assertThat(answerTo("/a").problem()).isEqualTo("script_http is switched off");
+    assertThat(answerTo("/a")).isEqualTo(ScriptAnswer.failed(0, "script_http is switched off"));
   }
 
   @Test
@@ -348,8 +350,8 @@ final class ScriptHttpServiceTest {
       clock.advanceMs(1000);
     }
     assertThat(transport.sent).hasSize(2);
-    assertThat(answers.get(2).problem())
-        .isEqualTo("the script has made its 2 calls of this minute");
+    String problem = "the script has made its 2 calls of this minute";
+    assertThat(answers.get(2)).isEqualTo(ScriptAnswer.failed(ScriptAnswer.NOT_ASKED, problem));
     scripts.get("another", "/a", answers::add);
     scripts.runOnce();
     answerAll();
