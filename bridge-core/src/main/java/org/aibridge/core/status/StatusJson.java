@@ -29,8 +29,8 @@ public final class StatusJson {
   }
 
   /**
-   * Returns the JSON object of {@code status}, to which {@code beside} adds objects of numbers and
-   * texts by their names.
+   * Returns the JSON object of {@code status}, to which {@code beside} adds objects of numbers,
+   * texts and further objects by their names.
    */
   public static String of(BridgeStatus status, Map<String, ? extends Map<String, ?>> beside) {
     CharArrayWriter text = new CharArrayWriter(TYPICAL_CHARS);
@@ -49,22 +49,29 @@ public final class StatusJson {
       scripts(json, status.scripts());
       outlook(json, status.outlook());
       for (Map.Entry<String, ? extends Map<String, ?>> object : beside.entrySet()) {
-        json.writeObjectFieldStart(object.getKey());
-        for (Map.Entry<String, ?> field : object.getValue().entrySet()) {
-          json.writeFieldName(field.getKey());
-          if (field.getValue() instanceof Long number) {
-            json.writeNumber(number);
-          } else {
-            json.writeString(field.getValue().toString());
-          }
-        }
-        json.writeEndObject();
+        json.writeFieldName(object.getKey());
+        value(json, object.getValue());
       }
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     return Shown.json(text.toString());
+  }
+
+  private static void value(JsonGenerator json, Object value) throws IOException {
+    if (value instanceof Map<?, ?> object) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> field : object.entrySet()) {
+        json.writeFieldName(field.getKey().toString());
+        value(json, field.getValue());
+      }
+      json.writeEndObject();
+    } else if (value instanceof Long number) {
+      json.writeNumber(number);
+    } else {
+      json.writeString(value.toString());
+    }
   }
 
   private static void http(JsonGenerator json, BridgeStatus status) throws IOException {
