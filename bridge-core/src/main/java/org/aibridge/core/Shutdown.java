@@ -98,13 +98,14 @@ final class Shutdown {
     }
     stages.journal.sync().beginClosing();
     stages.syncWorker.wake();
-    stages.dispatcher.beginClosing();
+    stages.dispatchers.beginClosing();
     stages.actions.beginClosing();
     stages.dispatchWorker.wake();
     stages.actionsWorker.wake();
     fenced(() -> await(deadline, this::isSenderDone));
     stages.journal.journal().stopVerification();
     fenced(stages.service::close);
+    stages.dispatchers.all().forEach(route -> fenced(route.service()::close));
     fenced(stages.client::close);
     boolean stopped = journalStopped & stop(stages.dispatchWorker) & stop(stages.actionsWorker);
     stopped &= stop(stages.housekeeperWorker);
@@ -159,10 +160,9 @@ final class Shutdown {
 
   /** True if all events and results are sent, or if no more can be sent. */
   private boolean isSenderDone() {
-    Standing events = stages.service.standing(Service.Use.EVENTS);
     Standing results = stages.service.standing(Service.Use.RESULTS);
-    boolean refused = stages.dispatcher.isPaused() || events.isKeptBack();
-    boolean eventsEnd = stages.dispatcher.isDrained() || refused && stages.dispatcher.isStuck();
+    boolean eventsEnd = stages.dispatchers.isDone();
+    boolean refused = stages.dispatchers.main().isKeptBack();
     boolean resultsEnd =
         stages.actions.isDrained() || results.isKeptBack() || refused && !results.said().isEmpty();
     return eventsEnd && resultsEnd;

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.ObjIntConsumer;
+import org.agrona.DirectBuffer;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.action.ActionService;
@@ -22,10 +24,12 @@ import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.DeathStats;
 import org.aibridge.core.deadletter.LetterCommands;
 import org.aibridge.core.deadletter.LetterRef;
+import org.aibridge.core.deadletter.LetterSink;
 import org.aibridge.core.deadletter.LetterWriter;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.dispatch.DispatchDuty;
 import org.aibridge.core.dispatch.Dispatcher;
+import org.aibridge.core.dispatch.Dispatchers;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.files.FolderPermissions;
 import org.aibridge.core.http.HttpService;
@@ -48,7 +52,6 @@ import org.aibridge.core.operator.MetricsFile;
 import org.aibridge.core.operator.OperatorDuty;
 import org.aibridge.core.operator.Reloads;
 import org.aibridge.core.run.BridgeClock;
-import org.aibridge.core.run.Chance;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.IdleWatch;
 import org.aibridge.core.run.Logs;
@@ -57,9 +60,7 @@ import org.aibridge.core.run.TickTimes;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
-import org.aibridge.core.service.Retries;
 import org.aibridge.core.service.Service;
-import org.aibridge.core.service.ServicePair;
 import org.aibridge.core.service.ServiceProviders;
 import org.aibridge.core.service.ServiceSetup;
 import org.aibridge.core.status.RecentStatus;
@@ -67,7 +68,6 @@ import org.aibridge.core.status.RefusalReport;
 import org.aibridge.core.status.StatusFile;
 import org.aibridge.core.status.StatusJson;
 import org.aibridge.core.status.StatusReader;
-import org.aibridge.core.store.StoreLimits;
 import org.slf4j.Logger;
 
 /**
@@ -87,6 +87,10 @@ import org.slf4j.Logger;
  */
 final class Stages implements AutoCloseable {
   private static final Logger log = Logs.of(Stages.class);
+
+  private static final String HTTP = "http";
+
+  private static final String KAFKA = "kafka";
 
   /**
    * The longest pause between two pieces of work, in nanoseconds. The game thread wakes nobody, so
@@ -135,7 +139,7 @@ final class Stages implements AutoCloseable {
   final DeathStats deaths;
   final ServiceClient client;
   final Service service;
-  final Dispatcher dispatcher;
+  final Dispatchers dispatchers;
   final EventNotices notices;
   final ActionService actions;
   final ScriptHttpService scripts;
@@ -204,34 +208,30 @@ final class Stages implements AutoCloseable {
       journal =
           open(
               seat == null
-                  ? new JournalStage(journalSettings(start), world, dispatchWorker::wake)
+                  ? new JournalStage(
+                      StageSettings.journalSettings(start), world, dispatchWorker::wake)
                   : new JournalStage(seat, world, dispatchWorker::wake));
       deadLetters =
-          open(DeadLetterStore.open(start.deadLetters().path(), letterLimits(start), world));
+          open(
+              DeadLetterStore.open(
+                  start.deadLetters().path(), StageSettings.letterLimits(start), world));
       LetterWriter letters = new LetterWriter(deadLetters);
       deaths = letters.stats();
-      releaseLetters(journal.journal(), deadLetters);
+      releaseLetters();
       client = open(new ServiceClient(start, clock, name, wire));
-      service = service(start, world, name);
+      Service http = new HttpService(client, config::get, clock);
+      Service kafka = kafka(start, world, name);
+      service = StageSettings.service(start, http, kafka);
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
-      dispatcher =
-          new Dispatcher(
-              config::get,
-              journal.journal(),
-              service.events(),
-              new NoticedLetters(letters, notices),
-              () -> retries(config.get(), world.chance()),
-              clock,
-              dispatchWorker::wake);
+      dispatchers = dispatchers(kafka, new NoticedLetters(letters, notices), world);
       if (listeners.onDelivered() != null) {
-        dispatcher.tell(notices);
+        dispatchers.tell(notices);
       }
-      opened.push(dispatcher::close);
       actions =
           new ActionService(
               ActionSettings.of(config::get, journal.sharedFolder()),
               service.actions(),
-              () -> retries(config.get(), world.chance()),
+              () -> StageSettings.retries(config.get(), world.chance()),
               world,
               actionsWorker::wake);
       opened.push(actions::close);
@@ -244,12 +244,12 @@ final class Stages implements AutoCloseable {
           new StatusReader(
               config::get,
               journal,
-              new StatusReader.Out(dispatcher, actions, service),
+              new StatusReader.Out(dispatchers, actions, service),
               scripts,
               client,
               clock);
       reloads = new Reloads(config, client::reconfigure);
-      DispatchDuty dispatch = new DispatchDuty(dispatcher, deadLetters, clock, client::beat);
+      DispatchDuty dispatch = new DispatchDuty(dispatchers, deadLetters, clock, client::beat);
       CommandBox commands = new CommandBox(start.journal().path(), clock, world.wallMs());
       commands.register("actions", actions::command);
       Executor dispatchThread =
@@ -260,13 +260,13 @@ final class Stages implements AutoCloseable {
       commands.register(LetterCommands.GROUP, letterCommands(dispatchThread)::answer);
       commands.register(
           LaneCommands.GROUP,
-          new LaneCommands(dispatcher::lanes, dispatcher::setAside, dispatchThread)::answer);
+          new LaneCommands(dispatchers::lanes, dispatchers::setAside, dispatchThread)::answer);
       commands.register(
           BridgeCommands.GROUP,
           new BridgeCommands(reloads::ask, this::resumeDispatch, this::retryNow)::answer);
       StatusFile statusFile =
           new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group());
-      wholeStatus = new WholeStatus(this, reserve(start), ticks, this::status);
+      wholeStatus = new WholeStatus(this, StageSettings.reserve(start), ticks, this::status);
       alarms =
           open(
               new AlarmWatch(
@@ -309,14 +309,14 @@ final class Stages implements AutoCloseable {
    */
   static RingSeat early(BridgeConfig config, World world) throws IOException {
     makePrivate(config);
-    return RingSeat.early(journalSettings(config), world);
+    return RingSeat.early(StageSettings.journalSettings(config), world);
   }
 
   /** Claims the folders of a bridge whose host, in another process, has a ring of its own. */
   static RingSeat attached(BridgeConfig config, World world, RingSeat.Attachment host)
       throws IOException {
     makePrivate(config);
-    return RingSeat.attached(journalSettings(config), world, host);
+    return RingSeat.attached(StageSettings.journalSettings(config), world, host);
   }
 
   /** Returns the first part of the names of the bridge's threads. */
@@ -342,12 +342,17 @@ final class Stages implements AutoCloseable {
     return statusReader.read(closing.getAsBoolean());
   }
 
+  /** Returns how each sink stands, as the status has it. Any thread; no waiting. */
+  Map<String, Map<String, ?>> sinks() {
+    return statusReader.sinks();
+  }
+
   /**
    * Ends a pause for a surge of refusals and sends again, whatever the service will say. Any thread
    * but the game's; no waiting.
    */
   void resumeDispatch() {
-    dispatcher.resume();
+    dispatchers.resume();
     dispatchWorker.wake();
   }
 
@@ -357,8 +362,7 @@ final class Stages implements AutoCloseable {
    */
   void retryNow() {
     client.retryNow();
-    service.retryNow();
-    dispatcher.retryNow();
+    dispatchers.retryNow();
     actions.retryNow();
     dispatchWorker.wake();
     actionsWorker.wake();
@@ -377,45 +381,44 @@ final class Stages implements AutoCloseable {
     }
   }
 
-  private Service service(BridgeConfig start, World world, String name) throws IOException {
-    Service http = new HttpService(client, config::get, clock);
-    if (!start.kafka().isSet()) {
-      return http;
-    }
-    Service kafka =
-        open(ServiceProviders.open("kafka", new ServiceSetup(config::get, world, name)));
-    return start.kafka().actionsTopic().isEmpty() ? new ServicePair(kafka, http) : kafka;
+  /** Opens Kafka, if it is configured; else returns null. */
+  private Service kafka(BridgeConfig start, World world, String name) throws IOException {
+    return start.kafka().isSet()
+        ? open(ServiceProviders.open(KAFKA, new ServiceSetup(config::get, world, name)))
+        : null;
   }
 
-  private static JournalStage.Settings journalSettings(BridgeConfig config) {
-    BridgeConfig.Journal journal = config.journal();
-    BridgeConfig.EventDispatcher events = config.eventDispatcher();
-    return new JournalStage.Settings(
-        journal.path(),
-        new StoreLimits(
-            (long) journal.rollMb() << 20, reserve(config), (long) journal.maxMb() << 20),
-        events.lanes(),
-        new JournalStage.Ring(journal.ringPath(), events.queueSize(), events.maxEventBytes()),
-        journal.isSynced() ? journal.syncInterval() : null);
+  /** Makes the dispatcher of each journal; on failure, those that were made are closed. */
+  private Dispatchers dispatchers(Service kafka, LetterSink letters, World world) {
+    List<Dispatchers.Route> all = new ArrayList<>();
+    opened.push(() -> new Dispatchers(all).close());
+    boolean toKafka = kafka != null && config.get().routes().kafka().isEmpty();
+    all.add(route(toKafka ? "main" : HTTP, journal.journal(), service, letters, world));
+    journal
+        .branches()
+        .forEach((sink, its) -> all.add(route(sink, its, serviceOf(kafka), letters, world)));
+    return new Dispatchers(all);
   }
 
-  private static DeadLetterStore.Limits letterLimits(BridgeConfig config) {
-    BridgeConfig.DeadLetters letters = config.deadLetters();
-    return new DeadLetterStore.Limits(
-        (long) letters.maxMb() << 20,
-        reserve(config),
-        letters.retention(),
-        letters.trash(),
-        config.journal().isSynced());
+  /** Returns Kafka; HTTP where it is not configured any more, for what still waits for it. */
+  private Service serviceOf(Service kafka) {
+    return kafka != null ? kafka : new HttpService(client, config::get, clock);
   }
 
-  private static long reserve(BridgeConfig config) {
-    return (long) config.journal().reserveMb() << 20;
-  }
-
-  private static Retries retries(BridgeConfig config, Chance chance) {
-    BridgeConfig.HttpPool pool = config.httpPool();
-    return new Retries(pool.maxRetries(), pool.retryDelay(), chance::fraction);
+  private Dispatchers.Route route(
+      String sink, Journal its, Service service, LetterSink letters, World world) {
+    return new Dispatchers.Route(
+        sink,
+        its,
+        new Dispatcher(
+            config::get,
+            its,
+            service.events(),
+            letters,
+            () -> StageSettings.retries(config.get(), world.chance()),
+            clock,
+            dispatchWorker::wake),
+        service);
   }
 
   /** Takes away other users' permissions on the bridge's folders, and logs which. */
@@ -434,17 +437,18 @@ final class Stages implements AutoCloseable {
    * Releases the dead letters whose replay never got into the journal, because an earlier process
    * died.
    */
-  private static void releaseLetters(Journal journal, DeadLetterStore deadLetters)
-      throws IOException {
+  private void releaseLetters() throws IOException {
     Set<LetterRef> lost = deadLetters.queued();
     if (lost.isEmpty()) {
       return;
     }
-    journal.forEachReplayed(
+    ObjIntConsumer<DirectBuffer> found =
         (events, index) ->
             lost.remove(
                 new LetterRef(
-                    ReplayedEvent.segment(events, index), ReplayedEvent.key(events, index))));
+                    ReplayedEvent.segment(events, index), ReplayedEvent.key(events, index)));
+    journal.journal().forEachReplayed(found);
+    journal.branches().values().forEach(branch -> branch.forEachReplayed(found));
     int released = deadLetters.mark(Mark.RELEASED, List.copyOf(lost), 0).size();
     if (released > 0) {
       log.info("{} dead letters that were about to be replayed can be replayed again", released);

@@ -7,6 +7,7 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.Removals;
+import org.aibridge.core.journal.Journal;
 import org.aibridge.core.run.TickTimes;
 import org.aibridge.core.status.StatusJson;
 
@@ -65,8 +66,12 @@ final class WholeStatus {
     beside.put(
         "sums",
         Map.of(
-            "dispatch_us", stages.dispatcher.stats().latencyNanos() / 1000,
+            "dispatch_us", stages.dispatchers.sum().latencyNanos() / 1000,
             "execution_us", stages.actions.stats().executionNanos() / 1000));
+    Map<String, Map<String, ?>> sinks = stages.sinks();
+    if (!sinks.isEmpty()) {
+      beside.put("sinks", sinks);
+    }
     return StatusJson.of(status.get(), beside);
   }
 
@@ -78,7 +83,7 @@ final class WholeStatus {
     numbers.put("in_trash", letters.trash());
     numbers.put("bytes", letters.bytes());
     numbers.put("oldest_ms", letters.oldestMs());
-    numbers.put("replayed", stages.journal.journal().replayed());
+    numbers.put("replayed", stages.journal.journal().ofAll(Journal::replayed));
     numbers.put("unreadable", store.unreadable());
     for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
       numbers.put("died_" + reason.wireName(), stages.deaths.count(reason));

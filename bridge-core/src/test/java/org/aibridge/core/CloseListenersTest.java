@@ -91,7 +91,7 @@ class CloseListenersTest {
         "sent, and nobody has looked at the answer",
         () -> {
           if (service.receivedEventIds().isEmpty()) {
-            bridge.stages().dispatcher.runOnce();
+            bridge.stages().dispatchers.runOnce();
           }
           bridge.stages().client.look();
           return bridge.status().http().idleConnections() == 1;

@@ -46,7 +46,8 @@ class OtherDiskTest {
             new StoreLimits(1 << 20, 0, 0),
             4,
             new JournalStage.Ring(disk.path("a.ring"), 1000, 65_536),
-            Duration.ofSeconds(1)),
+            Duration.ofSeconds(1),
+            List.of()),
         World.ofJvm(),
         () -> {});
   }

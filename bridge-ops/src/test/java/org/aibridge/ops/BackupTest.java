@@ -20,7 +20,12 @@ import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.GiveReward;
+import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.event.EventKinds;
+import org.aibridge.core.journal.JournalStage;
+import org.aibridge.core.run.World;
+import org.aibridge.core.store.StoreLimits;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
 import org.aibridge.testlib.ChildJvm;
@@ -201,6 +206,38 @@ class BackupTest {
     // What came after is there up to a moment, and nothing of it is missing in between.
     int last = arrived.stream().mapToInt(i -> i).max().orElseThrow();
     assertThat(arrived).hasSize(last);
+  }
+
+  @Test
+  void hasWhatWaitsForAnotherSinkWhichGoesByHttpOnceThatIsNotConfiguredAnyMore(
+      @AiService FakeAiService service) throws Exception {
+    conf(service);
+    JournalStage.Settings settings =
+        new JournalStage.Settings(
+            folder.resolve("data/journal"),
+            new StoreLimits(1 << 20, 0, 0),
+            4,
+            new JournalStage.Ring(folder.resolve("old.ring"), 1000, 65_536),
+            null,
+            List.of(
+                new JournalStage.Route(
+                    "kafka", 1, EventKinds.routed(List.of(EventType.MONSTER_KILL)))));
+    try (JournalStage stage = new JournalStage(settings, World.ofJvm(), () -> {})) {
+      for (int i = 1; i <= 20; i++) {
+        assertThat(stage.intake().publish(GameEvent.monsterKill(i, "prontera", 1002))).isTrue();
+      }
+      stage.duty().finish(1000);
+    }
+    assertThat(run.run("backup", "backup")).as(run.err).isZero();
+    restore();
+    try (AiBridge bridge = start()) {
+      assertThat(bridge.status().events().carriedOver()).isEqualTo(20);
+      until(bridge, () -> bridge.status().events().waiting() == 0);
+      assertThat(bridge.statusJson()).contains("\"sinks\":{\"http\":{", "\"kafka\":{");
+    }
+    assertThat(service.receivedEvents())
+        .extracting(event -> event.json().path("player_id").asInt())
+        .containsExactlyInAnyOrderElementsOf(IntStream.rangeClosed(1, 20).boxed().toList());
   }
 
   private void publish(AiBridge bridge, int from, int to) {

@@ -81,6 +81,26 @@ class StatusCommandTest {
   }
 
   @Test
+  void eachSinkHasARowWhereRoutesLeadToMoreThanOne() throws Exception {
+    String row =
+        "{\"state\":\"%s\",\"problem\":\"%s\",\"waiting\":%d,\"oldest_ms\":4000,"
+            + "\"delivered\":7,\"dead_lettered\":0,\"bytes\":1048576,\"share_bytes\":4194304}";
+    write(
+        "{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\",\"sinks\":{\"http\":"
+            + row.formatted("running", "", 0)
+            + ",\"kafka\":"
+            + row.formatted("outage", "no broker answers", 1234)
+            + "}}");
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
+    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
+    assertThat(run.run("status", "-o", "table")).isEqualTo(0);
+    assertThat(run.out.lines())
+        .anyMatch(line -> line.matches("SINK +STATE +WAITING +OLDEST +BYTES +SHARE .*PROBLEM"))
+        .anyMatch(line -> line.matches("http +running +0 .*1.0 MB +4.0 MB +7 *"))
+        .anyMatch(line -> line.matches("kafka +outage +1,234 +4 s .*no broker answers"));
+  }
+
+  @Test
   void aBridgeThatHasSaidNothingForFourteenSecondsIsNotWell() throws Exception {
     write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\"}");
     owner = OwnerLock.ofFolder(World.ofJvm(), journal);

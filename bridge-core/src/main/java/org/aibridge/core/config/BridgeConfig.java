@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.aibridge.api.event.EventType;
 
 /**
  * Everything that an operator can set, checked once and immutable.
@@ -18,6 +19,7 @@ public record BridgeConfig(
     AiService aiService,
     HttpPool httpPool,
     EventDispatcher eventDispatcher,
+    Routes routes,
     Journal journal,
     DeadLetters deadLetters,
     ActionExecutor actionExecutor,
@@ -129,6 +131,13 @@ public record BridgeConfig(
    *     custom}, and the payload holds the name
    */
   public record EventForm(boolean textPlayerIds, boolean eventIds, boolean namedCustomEvents) {}
+
+  /**
+   * {@code [routes]}: which events go elsewhere than to the AI service by HTTP.
+   *
+   * @param kafka the types of which all but urgent events go to Kafka; empty for none
+   */
+  public record Routes(List<EventType> kafka) {}
 
   /**
    * {@code [journal]}: the log of waiting events on disk.

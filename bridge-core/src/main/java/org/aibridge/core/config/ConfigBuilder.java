@@ -41,6 +41,8 @@ final class ConfigBuilder {
             aiService(),
             httpPool(),
             eventDispatcher(),
+            new BridgeConfig.Routes(
+                settings.value(ConfigKeys.ROUTE_KAFKA, ValueParser::eventTypes)),
             journal(),
             deadLetters(),
             actionExecutor(),
@@ -57,6 +59,11 @@ final class ConfigBuilder {
                 settings.value(ConfigKeys.NOTIFY_WEBHOOK, ValueParser::secretUrl)),
             kafka(bridge.serverId()));
     checkBaseUrl(config);
+    if (!config.routes().kafka().isEmpty() && !config.kafka().isSet()) {
+      ConfigKey route = ConfigKeys.ROUTE_KAFKA;
+      String why = "leads to Kafka, and " + ConfigKeys.BOOTSTRAP_SERVERS.label() + " names none";
+      settings.reject(settings.entry(route), route, "empty without Kafka", why);
+    }
     checkFolders(config);
     return config;
   }

@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.aibridge.api.event.EventType;
 
 /**
  * Every key there is: section, name, type, unit, range, default and meaning.
@@ -449,6 +450,27 @@ public final class ConfigKeys {
           RESTART,
           "How long what an operator has purged can be brought back; it takes its room until then.",
           c -> c.deadLetters().trash().toHours());
+
+  private static final Section ROUTES =
+      section("routes", "Which events go elsewhere than to the AI service by HTTP.");
+
+  static final ConfigKey ROUTE_KAFKA =
+      ROUTES.text(
+          "kafka",
+          Type.NAMES,
+          "types of events separated by commas, * for all, or empty: "
+              + Stream.of(EventType.values())
+                  .map(ValueParser::nameOf)
+                  .collect(Collectors.joining(", ")),
+          "",
+          RESTART,
+          "The types of which all but urgent events go to Kafka, all else by HTTP; they have a journal"
+              + " of their own, with half of the room. Empty: Kafka, where it is configured, has"
+              + " all.",
+          c ->
+              c.routes().kafka().stream()
+                  .map(ValueParser::nameOf)
+                  .collect(Collectors.joining(", ")));
 
   private static final Section JOURNAL =
       section("journal", "What waits on disk until the service has it.");

@@ -69,6 +69,12 @@ final class IniDialect {
 
   private void setting(String name, String rest, int line) {
     ConfigKey key = ConfigKeys.find(section, name);
+    if (key == null && section.equals(ConfigKeys.ROUTE_KAFKA.section())) {
+      // No warning: its events would go elsewhere than their operator believes.
+      String label = "[" + section + "] " + Printable.name(name);
+      problems.error(file, line, label, "", String.join(", ", namesInSection()), "is no sink");
+      return;
+    }
     if (key == null) {
       warnUnknown(name, line);
       return;

@@ -13,6 +13,7 @@ final class RestartKeys {
         next.aiService(),
         httpPool(running.httpPool(), next.httpPool()),
         eventDispatcher(running.eventDispatcher(), next.eventDispatcher()),
+        running.routes(),
         running.journal(),
         deadLetters(running.deadLetters(), next.deadLetters()),
         actionExecutor(running.actionExecutor(), next.actionExecutor()),

@@ -4,12 +4,14 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.aibridge.api.event.EventType;
 import org.aibridge.core.text.Shown;
 
 /** Parses a written value; says why when the value cannot be used. */
@@ -142,6 +144,34 @@ final class ValueParser {
       rules.add(new BridgeConfig.FilterRule(parts.group(1), map, oneIn(parts.group(3))));
     }
     return List.copyOf(rules);
+  }
+
+  /** Parses types of events; {@code *} is each of them. */
+  static List<EventType> eventTypes(String text) throws InvalidValue {
+    Set<EventType> types = EnumSet.noneOf(EventType.class);
+    for (String part : text.isBlank() ? new String[0] : text.split(",", -1)) {
+      String name = part.strip();
+      if (name.equals("*")) {
+        types.addAll(EnumSet.allOf(EventType.class));
+      } else {
+        types.add(eventType(name));
+      }
+    }
+    return List.copyOf(types);
+  }
+
+  private static EventType eventType(String name) throws InvalidValue {
+    for (EventType type : EventType.values()) {
+      if (nameOf(type).equals(name)) {
+        return type;
+      }
+    }
+    throw new InvalidValue("holds '" + name + "', which is no type of event");
+  }
+
+  /** Returns the name of a type in routes: {@code custom} for all custom events. */
+  static String nameOf(EventType type) {
+    return type == EventType.CUSTOM ? "custom" : type.wireName();
   }
 
   private static int oneIn(String word) {

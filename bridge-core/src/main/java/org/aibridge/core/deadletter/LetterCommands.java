@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.IntSupplier;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.event.EventKinds;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
@@ -136,7 +137,10 @@ public final class LetterCommands {
         line.path("event").path("player_key").textValue(),
         letter.segment(),
         letter.key(),
-        line.path("replays").asInt());
+        line.path("replays").asInt(),
+        EventKinds.named(
+            line.path("event").path("event_type").asText(),
+            line.path("event").path("priority").asText()));
   }
 
   /**

@@ -19,7 +19,7 @@ public final class DispatchDuty implements Duty {
    */
   private static final long COUNT_EVERY_NANOS = 50_000_000L;
 
-  private final Dispatcher dispatcher;
+  private final Duty dispatchers;
   private final DeadLetterStore deadLetters;
   private final BridgeClock clock;
   private final Runnable beat;
@@ -27,11 +27,12 @@ public final class DispatchDuty implements Duty {
   private long nextLookNanos;
 
   /**
+   * @param dispatchers sends the events
    * @param beat called at each slice, to say that the process runs
    */
   public DispatchDuty(
-      Dispatcher dispatcher, DeadLetterStore deadLetters, BridgeClock clock, Runnable beat) {
-    this.dispatcher = dispatcher;
+      Duty dispatchers, DeadLetterStore deadLetters, BridgeClock clock, Runnable beat) {
+    this.dispatchers = dispatchers;
     this.deadLetters = deadLetters;
     this.clock = clock;
     this.beat = beat;
@@ -53,12 +54,12 @@ public final class DispatchDuty implements Duty {
     if (clock.nanos() - nextLookNanos >= 0) {
       look();
     }
-    return dispatcher.runOnce() + (task == null ? 0 : 1);
+    return dispatchers.runOnce() + (task == null ? 0 : 1);
   }
 
   @Override
   public long mayRestNanos() {
-    return Math.min(nextLookNanos - clock.nanos(), dispatcher.mayRestNanos());
+    return Math.min(nextLookNanos - clock.nanos(), dispatchers.mayRestNanos());
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.aibridge.core.dispatch;
 
+import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLongArray;
@@ -72,6 +73,17 @@ public final class DispatchStats {
   }
 
   /**
+   * Returns the counters of {@code all} together, as they are now; how things stand is not in it.
+   */
+  static DispatchStats sum(Collection<DispatchStats> all) {
+    DispatchStats sum = new DispatchStats();
+    for (DispatchStats each : all) {
+      sum.add(each);
+    }
+    return sum;
+  }
+
+  /**
    * Counts an acknowledged request of {@code events} events, which took {@code nanos}.
    *
    * @param rejectsUnclearly whether something was rejected and nobody knows what
@@ -91,6 +103,22 @@ public final class DispatchStats {
       lastTakenMs = nowMs;
       delivered += taken;
     }
+  }
+
+  private void add(DispatchStats other) {
+    delivered += other.delivered;
+    lastTakenMs = Math.max(lastTakenMs, other.lastTakenMs);
+    deadLettered += other.deadLettered;
+    expired += other.expired;
+    for (int i = 0; i < filteredByType.length(); i++) {
+      filteredByType.addAndGet(i, other.filteredByType.get(i));
+    }
+    filtered += other.filtered;
+    batches += other.batches;
+    batchEvents += other.batchEvents;
+    latencyNanos += other.latencyNanos;
+    unclear += other.unclear;
+    resent += other.resent;
   }
 
   /** Counts an event that is not sent, by the ordinal of its type; needs no memory. */
@@ -158,7 +186,7 @@ public final class DispatchStats {
   }
 
   /** The number of events that have had an end of any kind. */
-  long ended() {
+  public long ended() {
     return delivered + deadLettered + expired + filtered;
   }
 

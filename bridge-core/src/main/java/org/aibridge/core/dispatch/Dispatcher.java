@@ -313,12 +313,22 @@ public final class Dispatcher implements Duty {
    * @return why it cannot be done; empty if it is
    */
   public String setAside(String batch) {
+    Lane lane = laneWith(batch);
+    return lane == null ? "no batch of that name waits: " + Shown.reason(batch) : lane.setAside();
+  }
+
+  /** True if a batch has the key {@code batch}. The duty's thread. */
+  boolean hasBatch(String batch) {
+    return laneWith(batch) != null;
+  }
+
+  private Lane laneWith(String batch) {
     for (Lane lane : lanes) {
       if (!batch.isEmpty() && lane.state().batch().equals(batch)) {
-        return lane.setAside();
+        return lane;
       }
     }
-    return "no batch of that name waits: " + Shown.reason(batch);
+    return null;
   }
 
   /** Returns the counters. Any thread. */

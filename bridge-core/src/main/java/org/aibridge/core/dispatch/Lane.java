@@ -172,6 +172,7 @@ final class Lane {
     long nextMs = batch == null ? 0 : (work.attemptNanos() - context.clock.nanos()) / 1_000_000;
     String state = isEmpty() ? "idle" : batch == null ? "gathers" : "waits";
     return new LaneState(
+        "",
         number,
         queue.count(),
         ageMs,

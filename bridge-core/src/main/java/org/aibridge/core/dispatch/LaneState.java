@@ -3,6 +3,7 @@ package org.aibridge.core.dispatch;
 /**
  * What an operator is told of a lane.
  *
+ * @param sink where its events go
  * @param number the lane's number
  * @param events how many of its events are in memory
  * @param oldestMs the age of the oldest one, in milliseconds; 0 for none
@@ -13,6 +14,7 @@ package org.aibridge.core.dispatch;
  * @param said what came last instead of an acknowledgement; empty for nothing
  */
 public record LaneState(
+    String sink,
     int number,
     int events,
     long oldestMs,
@@ -20,4 +22,10 @@ public record LaneState(
     String batch,
     int batchEvents,
     long nextMs,
-    String said) {}
+    String said) {
+
+  /** Returns the same lane as one of {@code sink}. */
+  LaneState of(String sink) {
+    return new LaneState(sink, number, events, oldestMs, state, batch, batchEvents, nextMs, said);
+  }
+}

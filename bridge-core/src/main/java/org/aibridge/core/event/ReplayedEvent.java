@@ -13,7 +13,8 @@ import org.aibridge.api.event.Priority;
  *
  * <p>The layout is that of {@link EventCodec}, so code that reads player and priority need not tell
  * the two apart. But the type is one of its own, text 1 is the event's id, which stays the same,
- * text 2 is the whole event as it goes into a request, and the numbers name the dead letter.
+ * text 2 is the whole event as it goes into a request, the numbers name the dead letter, and in the
+ * place of the time stands the kind of the event, by which it is routed.
  */
 public final class ReplayedEvent {
   static final byte TYPE = 100;
@@ -31,6 +32,7 @@ public final class ReplayedEvent {
    * @param segment the segment of the event's dead letter
    * @param key the key of that letter
    * @param replays how often that letter was replayed before
+   * @param kind the event's kind, as {@link EventKinds} has it
    */
   public static byte[] encode(
       String eventId,
@@ -39,7 +41,8 @@ public final class ReplayedEvent {
       String playerKey,
       int segment,
       long key,
-      int replays) {
+      int replays,
+      long kind) {
     byte[] id = eventId.getBytes(StandardCharsets.UTF_8);
     int keyLength = playerKey == null ? ShortText.BAD : ShortText.measure(playerKey);
     boolean hasKey = keyLength != ShortText.BAD;
@@ -53,6 +56,7 @@ public final class ReplayedEvent {
         EventCodec.FLAGS,
         (byte) ((hasPlayer ? EventCodec.HAS_PLAYER : 0) | (hasKey ? EventCodec.HAS_KEY : 0)));
     buffer.putInt(EventCodec.PLAYER, hasPlayer ? (int) player : 0, LITTLE_ENDIAN);
+    buffer.putLong(EventCodec.TIMESTAMP, kind, LITTLE_ENDIAN);
     long number1 = segment & 0xFFFF_FFFFL | (long) replays << REPLAYS_SHIFT;
     buffer.putLong(EventCodec.NUMBER1, number1, LITTLE_ENDIAN);
     buffer.putLong(EventCodec.NUMBER2, key, LITTLE_ENDIAN);
@@ -69,6 +73,11 @@ public final class ReplayedEvent {
   /** True if the event at {@code index} is a replayed one. */
   public static boolean is(DirectBuffer buffer, int index) {
     return buffer.getByte(index + EventCodec.TYPE) == TYPE;
+  }
+
+  /** Returns the kind of the event; {@link EventKinds#NONE} where an older version wrote it. */
+  static long kind(DirectBuffer buffer, int index) {
+    return buffer.getLong(index + EventCodec.TIMESTAMP, LITTLE_ENDIAN);
   }
 
   /** Returns the id that the event has had from the beginning. */

@@ -53,6 +53,17 @@ public interface EventSource {
   /** Refuses all events from now on, for {@code reason}. Any thread; never blocks. */
   void shut(RefusalReason reason);
 
+  /**
+   * Refuses events of these kinds from now on, as {@link RefusalReason#DISK_LOW}, and accepts those
+   * of all others. Any thread; never blocks.
+   *
+   * @param kinds a set as {@link org.aibridge.core.event.EventKinds} has it
+   * @return false if the host cannot tell them apart, and refuses none
+   */
+  default boolean refuse(long kinds) {
+    return false;
+  }
+
   /** Accepts events again, after {@link RefusalReason#DISK_LOW}. */
   void open();
 

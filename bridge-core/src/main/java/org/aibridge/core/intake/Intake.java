@@ -14,6 +14,7 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 import org.aibridge.api.spi.EventIntake;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.EventKinds;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Chance;
 import org.aibridge.core.run.RecentTime;
@@ -55,6 +56,9 @@ public final class Intake implements EventSource, EventIntake {
 
   /** The reason why events are refused now; null while events are accepted. */
   private final AtomicReference<RefusalReason> shut = new AtomicReference<>();
+
+  /** The kinds that are refused now, because the journal of their sink has no room. */
+  private volatile long refused = EventKinds.NONE;
 
   /** True if a thread left {@link #publish} by an error between claim and commit. */
   private volatile boolean claimAbandoned;
@@ -187,6 +191,10 @@ public final class Intake implements EventSource, EventIntake {
     if (reason != null) {
       return refusals.refuse(type, reason);
     }
+    long without = refused;
+    if (without != EventKinds.NONE && (without & EventKinds.of(type, priority)) != 0) {
+      return refusals.refuse(type, RefusalReason.DISK_LOW);
+    }
     int length =
         EventCodec.measure(
             type,
@@ -317,6 +325,12 @@ public final class Intake implements EventSource, EventIntake {
   /** Refuses all events from now on as a bridge that is off does, since this one became one. */
   public void turnOff() {
     shut.set(RefusalReason.OFF);
+  }
+
+  @Override
+  public boolean refuse(long kinds) {
+    refused = kinds;
+    return true;
   }
 
   @Override

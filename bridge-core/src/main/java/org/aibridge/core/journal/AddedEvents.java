@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.EventKinds;
 import org.aibridge.core.intake.Refusals;
 import org.aibridge.core.store.StoreFullException;
 
@@ -23,13 +24,15 @@ final class AddedEvents {
   private record Added(byte[] event, CompletableFuture<Boolean> done) {}
 
   private final Journal journal;
+  private final Shares shares;
   private final Refusals refusals;
   private final Queue<Added> waiting = new ConcurrentLinkedQueue<>();
   private final AtomicLong accepted = new AtomicLong();
   private volatile boolean ended;
 
-  AddedEvents(Journal journal, Refusals refusals) {
+  AddedEvents(Journal journal, Shares shares, Refusals refusals) {
     this.journal = journal;
+    this.shares = shares;
     this.refusals = refusals;
   }
 
@@ -59,21 +62,29 @@ final class AddedEvents {
     int count = 0;
     Added next = waiting.poll();
     while (next != null) {
-      accepted.getAndIncrement();
-      boolean whole = false;
-      try {
-        journal.add(next.event);
-        whole = true;
-      } finally {
-        if (!whole) {
-          accepted.getAndDecrement();
-          refuse(next, RefusalReason.DISK_LOW);
-        }
+      if (shares.refuses(EventKinds.of(new UnsafeBuffer(next.event), 0))) {
+        refuse(next, RefusalReason.DISK_LOW);
+      } else {
+        journal(next);
       }
-      next.done.complete(true);
       next = ++count < MAX_AT_ONCE ? waiting.poll() : null;
     }
     return count;
+  }
+
+  private void journal(Added added) {
+    accepted.getAndIncrement();
+    boolean whole = false;
+    try {
+      journal.add(added.event);
+      whole = true;
+    } finally {
+      if (!whole) {
+        accepted.getAndDecrement();
+        refuse(added, RefusalReason.DISK_LOW);
+      }
+    }
+    added.done.complete(true);
   }
 
   /** Refuses all that wait, and returns their number. */

@@ -3,17 +3,16 @@ package org.aibridge.core.journal;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.ObjIntConsumer;
+import java.util.function.ToLongFunction;
 import org.agrona.DirectBuffer;
-import org.agrona.concurrent.UnsafeBuffer;
-import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.FailPoint;
-import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.World;
 import org.aibridge.core.store.LogSync;
@@ -32,38 +31,41 @@ import org.slf4j.Logger;
  * #reader} and {@link #cursor} are for the dispatcher's. The journal gives each event its sequence.
  * Each start begins at the current time in microseconds, or after the last known sequence if that
  * is larger: so ids stay unique even after files were damaged or deleted.
+ *
+ * <p>Where routes lead to other sinks, each of these has a {@link Branch}: a journal of its own, so
+ * that what waits for a sink takes no room from the others. The main journal, which has all that no
+ * route names, moves the ring's events into them as well; each other method is about the one
+ * journal alone, unless it says so.
  */
 public final class Journal implements AutoCloseable {
-  /** The bytes of the ring that are moved at once. */
-  private static final int MOVE_BYTES = 256 << 10;
-
-  private static final int MAX_MOVES = 16;
+  /**
+   * Between the first sequences of two journals, so that no two events have the same: more than the
+   * microseconds until the year 2286.
+   */
+  private static final long SEQUENCES = 10_000_000_000_000_000L;
 
   private static final Logger logger = Logs.of(Journal.class);
 
   private final SegmentLog log;
   private final Cursor cursor;
   private final BridgeClock clock;
-  private final LogThrottle throttle;
-  private final JournalRecord record = new JournalRecord();
-  private final AtomicLong moved = new AtomicLong();
-  private final TypeCounts types = new TypeCounts();
 
+  /** The record that is made next. */
+  final JournalRecord record = new JournalRecord();
+
+  private final AtomicLong moved = new AtomicLong();
   private final AtomicLong replayed = new AtomicLong();
   private final Backlog backlog;
+  private final RingMover mover;
+  private List<Branch> branches = List.of();
   private long nextSequence;
 
   /** The ring from which the newest record came; {@link #ringEnd} is the position reached in it. */
   private long ringGeneration;
 
   private long ringEnd;
-  private volatile long malformed;
-
-  /** The malformed events since the last append. */
-  private int skipped;
 
   private volatile long recovered;
-  private boolean recovering;
 
   /** The number of events that waited when the journal was last in use, and are missing now. */
   private final long missingAtStart;
@@ -71,14 +73,13 @@ public final class Journal implements AutoCloseable {
   /** The number of events that came into the journal and are missing now. */
   private volatile long missing;
 
-  private volatile long lostInRing;
   private volatile boolean verificationStopped;
 
-  private Journal(SegmentLog log, Cursor cursor, BridgeClock clock) throws IOException {
+  private Journal(SegmentLog log, Cursor cursor, int number, BridgeClock clock) throws IOException {
     this.log = log;
     this.cursor = cursor;
     this.clock = clock;
-    this.throttle = new LogThrottle(clock);
+    this.mover = new RingMover(this, clock);
     log.beginAfter(cursor.readFrom());
     // A position in a rewritten segment is no longer valid. The new position is saved, so the
     // cursor is right even if somebody empties the quarantine, which tells which segments were
@@ -95,7 +96,7 @@ public final class Journal implements AutoCloseable {
     this.ringGeneration = backlog.ringGeneration();
     this.ringEnd = backlog.ringEnd();
     long last = Math.max(backlog.lastSequence(), cursor.lastAcknowledged());
-    this.nextSequence = Math.max(last + 1, clock.epochMs() * 1000);
+    this.nextSequence = Math.max(last + 1, clock.epochMs() * 1000 + number * SEQUENCES);
   }
 
   /**
@@ -110,6 +111,20 @@ public final class Journal implements AutoCloseable {
     return open(folder, SegmentLog.claim(folder, world), limits, lanes, world);
   }
 
+  /**
+   * Opens the journal of another sink.
+   *
+   * @param number tells the journals of a bridge apart, for ever: 0 is the main one's
+   */
+  static Journal open(Path folder, StoreLimits limits, int lanes, int number, World world)
+      throws IOException {
+    return open(
+        SegmentLog.openAndVerifyLater(folder, limits, JournalRecord::span, world),
+        lanes,
+        number,
+        world.clock());
+  }
+
   /** Opens the journal in a folder that was claimed; the claim ends with it, or if this fails. */
   static Journal open(Path folder, OwnerLock claim, StoreLimits limits, int lanes, World world)
       throws IOException {
@@ -121,11 +136,16 @@ public final class Journal implements AutoCloseable {
 
   /** Opens the journal over an open log; the log is closed with the journal, or if this fails. */
   static Journal open(SegmentLog log, int lanes, BridgeClock clock) throws IOException {
+    return open(log, lanes, 0, clock);
+  }
+
+  private static Journal open(SegmentLog log, int lanes, int number, BridgeClock clock)
+      throws IOException {
     Cursor cursor = null;
     boolean whole = false;
     try {
       cursor = Cursor.open(log.folder().resolve("cursor"), lanes);
-      Journal journal = new Journal(log, cursor, clock);
+      Journal journal = new Journal(log, cursor, number, clock);
       whole = true;
       return journal;
     } catch (UncheckedIOException e) {
@@ -138,6 +158,36 @@ public final class Journal implements AutoCloseable {
         log.close();
       }
     }
+  }
+
+  /** Has events go to these journals, too; before the first event is moved. */
+  void branchInto(List<Branch> others) {
+    branches = List.copyOf(others);
+    mover.branchInto(branches);
+  }
+
+  /** Returns the journals beside this main one; none without routes. Any thread. */
+  List<Branch> branches() {
+    return branches;
+  }
+
+  /** Returns the sum of {@code number} over this journal and its branches. Any thread. */
+  public long ofAll(ToLongFunction<Journal> number) {
+    long sum = number.applyAsLong(this);
+    for (Branch branch : branches) {
+      sum += number.applyAsLong(branch.journal);
+    }
+    return sum;
+  }
+
+  /** Returns the position up to which this journal has events of a ring; -1 for none of it. */
+  long reachedIn(long generation) {
+    return generation == ringGeneration ? ringEnd : -1;
+  }
+
+  /** The bytes that the journal takes on the disk. Any thread. */
+  public long bytes() {
+    return log.diskBytes();
   }
 
   /** Reports that {@code point} has come in the journal. */
@@ -177,28 +227,7 @@ public final class Journal implements AutoCloseable {
    */
   public int recover(RingDrain leftovers) {
     resume(leftovers);
-    int before = (int) moved.get();
-    long start = leftovers.position();
-    boolean whole = false;
-    recovering = true;
-    clear();
-    try {
-      leftovers.readLeftovers(
-          (buffer, index, length) -> {
-            if (record.length() + length > MOVE_BYTES && record.count() > 0) {
-              append(leftovers.generation(), leftovers.position());
-            }
-            take(buffer, index, length);
-          });
-      append(leftovers.generation(), leftovers.position());
-      whole = true;
-    } finally {
-      recovering = false;
-      if (!whole) {
-        leftovers.rewindTo(start);
-      }
-    }
-    return (int) moved.get() - before;
+    return mover.recover(leftovers);
   }
 
   /**
@@ -208,46 +237,23 @@ public final class Journal implements AutoCloseable {
    * @throws StoreFullException if the disk is below its reserve; the events stay in the ring
    */
   public int move(RingDrain ring) {
-    int events = 0;
-    for (int i = 0; i < MAX_MOVES; i++) {
-      int count = moveSome(ring);
-      ring.free();
-      if (count == 0) {
-        break;
-      }
-      events += count;
-    }
-    return events;
+    return mover.move(ring);
   }
 
   /** Moves events like {@link #move} until none are left, but frees nothing: for a sealed ring. */
   public int moveSealed(RingDrain ring) {
-    int events = 0;
-    long before;
-    do {
-      before = ring.position();
-      events += moveSome(ring);
-    } while (ring.position() > before);
-    return events;
+    return mover.moveSealed(ring);
   }
 
   /**
-   * Appends events of dead letters, each with a new sequence that only the cursor uses.
+   * Appends events of dead letters in their order, each to the journal that its kind has now, with
+   * a new sequence that only the cursor uses.
    *
    * @throws StoreFullException if the disk is below its reserve; some may have been appended, see
    *     {@link #replayed}
    */
   public void replay(List<byte[]> events) {
-    record.clear();
-    for (byte[] event : events) {
-      if (record.count() > 0 && record.length() + event.length > MOVE_BYTES) {
-        appendReplayed();
-      }
-      record.add(new UnsafeBuffer(event), 0, event.length);
-    }
-    if (record.count() > 0) {
-      appendReplayed();
-    }
+    mover.replay(events);
   }
 
   /**
@@ -256,18 +262,7 @@ public final class Journal implements AutoCloseable {
    * @throws StoreFullException if the disk is below its reserve
    */
   void add(byte[] event) {
-    clear();
-    take(new UnsafeBuffer(event), 0, event.length);
-    append(ringGeneration, ringEnd);
-  }
-
-  private void appendReplayed() {
-    int count = record.count();
-    record.finishReplay(nextSequence, ringGeneration, ringEnd, clock.epochMs());
-    log.append(record.bytes(), 0, record.length());
-    nextSequence += count;
-    replayed.getAndAdd(count);
-    record.clear();
+    mover.add(event);
   }
 
   /**
@@ -341,13 +336,13 @@ public final class Journal implements AutoCloseable {
 
   /** Counts events of the ring that were lost before they were moved. For the journal's thread. */
   void lostInRing(long events) {
-    lostInRing += events;
+    mover.lose(events);
     logger.error("{} events that were in the ring are lost: somebody cut its file", events);
   }
 
   /** The number of events lost in a ring that somebody truncated. Any thread. */
   public long lostInRing() {
-    return lostInRing;
+    return mover.lost();
   }
 
   /**
@@ -370,21 +365,31 @@ public final class Journal implements AutoCloseable {
 
   /** The moved events by the names of their types, of those that this version knows. Any thread. */
   public Map<String, Long> movedByType() {
-    return types.byName();
+    return mover.movedByType();
   }
 
   /** The number of malformed events in rings, which are lost. Any thread. */
   public long malformed() {
-    return malformed;
+    return mover.malformed();
   }
 
-  /** Returns a sync of the log, for any one thread; the journal's thread can append meanwhile. */
+  /** Returns a sync of all journals, for any one thread; the journal's can append meanwhile. */
   public LogSync syncer() {
-    return new SegmentSync(log);
+    List<LogSync> logs = new ArrayList<>(List.of(new SegmentSync(log)));
+    branches.forEach(branch -> logs.add(branch.journal.syncer()));
+    return () -> {
+      for (LogSync each : logs) {
+        each.sync();
+      }
+    };
   }
 
-  /** Makes the reader stop at unverified segments; to be called before the close. Any thread. */
+  /**
+   * Makes the readers of all journals stop at unverified segments; to be called before the close.
+   * Any thread.
+   */
   public void stopVerification() {
+    branches.forEach(branch -> branch.journal.stopVerification());
     verificationStopped = true;
     log.stopVerification();
   }
@@ -395,11 +400,15 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * Returns why the journal accepts no events now, as a sentence with its folder; empty if it does
-   * accept them. For the journal's thread.
+   * Returns why one of the journals accepts no events now, as a sentence with its folder; empty if
+   * all do. For the journal's thread.
    */
   public String problem() {
-    return log.problem();
+    String problem = log.problem();
+    for (int i = 0; i < branches.size() && problem.isEmpty(); i++) {
+      problem = branches.get(i).journal.problem();
+    }
+    return problem;
   }
 
   /**
@@ -408,7 +417,7 @@ public final class Journal implements AutoCloseable {
    * quarantine/}, each with a report. Any thread.
    */
   public long damaged() {
-    return log.damagedRecords() + backlog.unreadable() + malformed;
+    return log.damagedRecords() + backlog.unreadable() + mover.malformed();
   }
 
   /** Returns the journal's folder. */
@@ -425,72 +434,45 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  private int moveSome(RingDrain ring) {
-    long before = ring.position();
-    boolean stored = false;
-    clear();
-    try {
-      ring.read(MOVE_BYTES, this::take);
-      int count = record.count();
-      append(ring.generation(), ring.position());
-      stored = true;
-      return count;
-    } finally {
-      if (!stored) {
-        ring.rewindTo(before);
-      }
-    }
-  }
-
-  private void clear() {
-    record.clear();
-    types.begin();
-    skipped = 0;
-  }
-
-  private void take(DirectBuffer buffer, int index, int length) {
-    if (EventCodec.isWellFormed(buffer, index, length)) {
-      record.add(buffer, index, length);
-      types.add(buffer, index);
-    } else {
-      skipped++;
-    }
-  }
-
   /**
-   * Counts events that damage to the ring's file has made unreadable. In this process's own ring
-   * they were accepted, so they count as lost there.
+   * Appends what {@link #record} has, which are events of a ring.
+   *
+   * @param end the position in the ring after the last of them
+   * @param recovered whether it is an earlier process's ring
    */
-  private void noteMalformed(int events) {
-    malformed += events;
-    lostInRing += recovering ? 0 : events;
-    throttle.run(
-        "malformed",
-        () ->
-            logger.error(
-                "{} events in the ring are damaged and lost: somebody wrote over its file",
-                malformed));
+  void append(long generation, long end, boolean recovered) {
+    int count = record.count();
+    if (count == 0) {
+      return;
+    }
+    record.finish(nextSequence, generation, end, clock.epochMs());
+    log.append(record.bytes(), 0, record.length());
+    reached(FailPoint.JOURNAL_APPENDED);
+    nextSequence += count;
+    ringGeneration = generation;
+    ringEnd = end;
+    if (recovered) {
+      this.recovered += count;
+    }
+    moved.getAndAdd(count);
+    record.clear();
   }
 
-  private void append(long generation, long end) {
+  /** Appends what {@link #record} has, which came by no ring. */
+  void appendAdded() {
+    append(ringGeneration, ringEnd, false);
+  }
+
+  /** Appends what {@link #record} has, which are replayed events. */
+  void appendReplayed() {
     int count = record.count();
-    if (count > 0) {
-      record.finish(nextSequence, generation, end, clock.epochMs());
-      log.append(record.bytes(), 0, record.length());
-      reached(FailPoint.JOURNAL_APPENDED);
-      nextSequence += count;
-      ringGeneration = generation;
-      ringEnd = end;
-      if (recovering) {
-        recovered += count;
-      }
-      moved.getAndAdd(count);
-      types.moved();
-      record.clear();
+    if (count == 0) {
+      return;
     }
-    if (skipped > 0) {
-      noteMalformed(skipped);
-      skipped = 0;
-    }
+    record.finishReplay(nextSequence, ringGeneration, ringEnd, clock.epochMs());
+    log.append(record.bytes(), 0, record.length());
+    nextSequence += count;
+    replayed.getAndAdd(count);
+    record.clear();
   }
 }

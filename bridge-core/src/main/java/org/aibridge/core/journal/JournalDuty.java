@@ -80,6 +80,8 @@ public final class JournalDuty implements Duty {
   private final Threads threads;
   private final LogThrottle throttle;
   private final Runnable onMoved;
+  private final Shares shares;
+  private final RouteChange routes;
   private RingDrain ring;
 
   /** The next ring, used once {@link #ring} is empty; null while the ring's file is in place. */
@@ -107,10 +109,21 @@ public final class JournalDuty implements Duty {
    */
   public JournalDuty(
       EventSource source, Journal journal, Arrears arrears, World world, Runnable onMoved) {
+    this(source, journal, arrears, new Shares(journal, 0, 0), world, onMoved);
+  }
+
+  JournalDuty(
+      EventSource source,
+      Journal journal,
+      Arrears arrears,
+      Shares shares,
+      World world,
+      Runnable onMoved) {
     this.source = source;
     this.ring = source.drain();
     this.journal = journal;
-    this.added = new AddedEvents(journal, source.refusals());
+    this.shares = shares;
+    this.added = new AddedEvents(journal, shares, source.refusals());
     journal.resume(ring);
     this.clock = world.clock();
     this.threads = world.threads();
@@ -118,6 +131,8 @@ public final class JournalDuty implements Duty {
     this.onMoved = onMoved;
     this.arrears = arrears;
     this.nextLookNanos = clock.nanos();
+    this.routes = new RouteChange(journal, ring, clock);
+    share();
     String now = journal.problem();
     setProblem(
         now.isEmpty() && arrears != Arrears.NONE
@@ -144,14 +159,16 @@ public final class JournalDuty implements Duty {
       int events = moveSome();
       if (events > 0) {
         failures = 0;
+        shares.apply(source);
         onMoved.run();
       } else if (renewed != null && !ring.hasMore()) {
         ring = renewed;
         renewed = null;
+        routes.ringReplaced();
       } else if (cut && !ring.hasMore()) {
         cut = false;
         journal.lostInRing(
-            accepted - journal.lostInRing() - (journal.moved() - journal.recovered()));
+            accepted - journal.lostInRing() - journal.ofAll(j -> j.moved() - j.recovered()));
       } else if (passAbandonedClaim()) {
         return 1 + others; // Not 0: the events after the claim can be moved now.
       }
@@ -215,12 +232,12 @@ public final class JournalDuty implements Duty {
     if (replay == null) {
       return 0;
     }
-    long before = journal.replayed();
+    long before = journal.ofAll(Journal::replayed);
     String failure = "it failed";
     try {
       failure = full ? problem : append(replay.events);
     } finally {
-      int appended = (int) (journal.replayed() - before);
+      int appended = (int) (journal.ofAll(Journal::replayed) - before);
       if (appended > 0) {
         onMoved.run();
       }
@@ -233,8 +250,9 @@ public final class JournalDuty implements Duty {
 
   private String append(List<byte[]> events) {
     try {
-      journal.replay(events);
-      return "";
+      List<byte[]> fitting = shares.fitting(events);
+      journal.replay(fitting);
+      return fitting.size() < events.size() ? "the share of its sink is full" : "";
     } catch (StoreFullException e) {
       return e.getMessage();
     } catch (Exception e) {
@@ -258,7 +276,18 @@ public final class JournalDuty implements Duty {
     if (now.isEmpty() && arrears != Arrears.NONE) {
       now = settleArrears();
     }
-    setProblem(now);
+    share();
+    setProblem(now.isEmpty() ? shares.overflow() : now);
+  }
+
+  /** Gives each sink its share, and puts changed routes in force once that can be. */
+  private void share() {
+    shares.measure();
+    shares.apply(source);
+    // A ring that is replaced is moved and not freed: its events could be moved again.
+    if (arrears == Arrears.NONE && renewed == null) {
+      routes.look(ring);
+    }
   }
 
   /**

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.aibridge.api.event.GameEvent;
+import org.aibridge.core.event.EventKinds;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.intake.EventBytes;
 import org.aibridge.core.intake.EventSource;
@@ -32,6 +37,7 @@ public final class JournalStage implements AutoCloseable {
   private final Intake intake;
   private final JournalDuty duty;
   private final JournalSync sync;
+  private final Shares shares;
   private final boolean synced;
   private final String ringCost;
 
@@ -39,11 +45,45 @@ public final class JournalStage implements AutoCloseable {
    * The settings from the configuration.
    *
    * @param lanes the number of lanes in the cursor
+   * @param limits the limits on all journals together
    * @param syncInterval the longest time for which an event may be only in the machine's memory;
    *     null for no limit
+   * @param routes the sinks that may have a journal of their own
    */
   public record Settings(
-      Path folder, StoreLimits limits, int lanes, Ring ring, Duration syncInterval) {}
+      Path folder,
+      StoreLimits limits,
+      int lanes,
+      Ring ring,
+      Duration syncInterval,
+      List<Route> routes) {
+
+    /** Returns the sinks that have a journal: one with a route, or what an earlier one has left. */
+    List<Route> branches() {
+      return routes.stream()
+          .filter(r -> r.kinds != EventKinds.NONE || Disk.isFolder(folder.resolve(r.sink)))
+          .toList();
+    }
+
+    /**
+     * Returns the limits on each journal alone. Beside others a journal has no cap but its share,
+     * to which {@link Shares} sees, so that no full one keeps the events of others in the ring.
+     */
+    StoreLimits limitsOfEach() {
+      return branches().isEmpty()
+          ? limits
+          : new StoreLimits(limits.segmentBytes(), limits.reserveBytes(), 0);
+    }
+  }
+
+  /**
+   * The way to a sink beside that of all events that no route names.
+   *
+   * @param sink the sink's name, and that of its journal's folder
+   * @param number tells the sinks apart in the ids of events, for ever; from 1 on
+   * @param kinds the kinds of events that go there, as {@link EventKinds} has them
+   */
+  public record Route(String sink, int number, long kinds) {}
 
   /**
    * The settings of the ring.
@@ -77,6 +117,9 @@ public final class JournalStage implements AutoCloseable {
     try {
       journal = seat.openJournal();
       opened.addLast(journal); // The last to be closed, since it has the folder's lock.
+      openBranches(world);
+      StoreLimits limits = seat.settings().limits();
+      shares = new Shares(journal, limits.maxBytes(), limits.reserveBytes());
       RingTakeover takeover = new RingTakeover(journal);
       takeover.run(seat.earlier());
       source = seat.handOver();
@@ -89,7 +132,7 @@ public final class JournalStage implements AutoCloseable {
       if (!ringCost.isEmpty()) {
         log.warn("{}", ringCost);
       }
-      duty = new JournalDuty(source, journal, takeover.arrears(), world, onMoved);
+      duty = new JournalDuty(source, journal, takeover.arrears(), shares, world, onMoved);
       sync =
           new JournalSync(
               journal, journal.syncer(), synced ? syncInterval : Duration.ZERO, world.clock());
@@ -99,8 +142,38 @@ public final class JournalStage implements AutoCloseable {
     }
   }
 
+  private void openBranches(World world) throws IOException {
+    Settings settings = seat.settings();
+    List<Branch> branches = new ArrayList<>();
+    for (Route route : settings.branches()) {
+      Journal branch =
+          Journal.open(
+              journal.folder().resolve(route.sink),
+              settings.limitsOfEach(),
+              settings.lanes,
+              route.number,
+              world);
+      opened.push(branch);
+      branches.add(new Branch(route.sink, branch, route.kinds));
+    }
+    journal.branchInto(branches);
+  }
+
+  /** Returns the main journal, which has the events that no route names. */
   public Journal journal() {
     return journal;
+  }
+
+  /** Returns the journals of the sinks that have one beside the main journal, by their names. */
+  public Map<String, Journal> branches() {
+    Map<String, Journal> all = new LinkedHashMap<>();
+    journal.branches().forEach(branch -> all.put(branch.sink, branch.journal));
+    return all;
+  }
+
+  /** Returns how the journals divide their room. */
+  public Shares shares() {
+    return shares;
   }
 
   /** Returns what this process publishes into; where the host is another one, it takes nothing. */
@@ -166,7 +239,8 @@ public final class JournalStage implements AutoCloseable {
   }
 
   private void deleteRing() throws IOException {
-    boolean inJournal = intake.accepted() == journal.moved() - journal.recovered();
+    long moved = journal.ofAll(Journal::moved) - journal.ofAll(Journal::recovered);
+    boolean inJournal = intake.accepted() == moved;
     if (!inJournal || intake.isRingLost()) {
       return;
     }

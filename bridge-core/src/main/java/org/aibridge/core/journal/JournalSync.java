@@ -11,7 +11,8 @@ import org.aibridge.core.store.LogSync;
 import org.slf4j.Logger;
 
 /**
- * Syncs the journal to the disk once every {@code sync_interval}, if there is something to sync.
+ * Syncs the journal and its branches to the disk once every {@code sync_interval}, if there is
+ * something to sync.
  *
  * <p>{@link #runOnce} blocks until the disk is done, so it needs a thread of its own: meanwhile the
  * journal's thread empties the ring into the machine's memory, and {@code publish} is not affected.
@@ -57,8 +58,8 @@ public final class JournalSync implements Duty {
 
   @Override
   public int runOnce() {
-    long moved = journal.moved();
-    long replayed = journal.replayed();
+    long moved = journal.ofAll(Journal::moved);
+    long replayed = journal.ofAll(Journal::replayed);
     if (moved == synced && replayed == syncedReplays || !isDue()) {
       return 0;
     }
@@ -100,7 +101,8 @@ public final class JournalSync implements Duty {
 
   /** True if everything that reached the journal is on its disk. */
   public boolean isDone() {
-    return synced == journal.moved() && syncedReplays == journal.replayed();
+    return synced == journal.ofAll(Journal::moved)
+        && syncedReplays == journal.ofAll(Journal::replayed);
   }
 
   /** The number of {@link Journal#moved} events that are on the disk, or {@link #UNKNOWN}. */

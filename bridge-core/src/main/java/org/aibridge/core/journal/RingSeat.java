@@ -153,7 +153,7 @@ public final class RingSeat implements AutoCloseable {
   /** Opens the journal in the claimed folder. */
   Journal openJournal() throws IOException {
     journaled = true;
-    return Journal.open(settings.folder(), claim, settings.limits(), settings.lanes(), world);
+    return Journal.open(settings.folder(), claim, settings.limitsOfEach(), settings.lanes(), world);
   }
 
   /** Returns the rings to be taken over, the oldest first. */

@@ -33,11 +33,12 @@ final class TypeCounts {
     }
   }
 
-  /** Counts the events of the record, which is stored. */
+  /** Counts the events of the record, which is stored, and begins another one. */
   void moved() {
     for (int i = 0; i < record.length; i++) {
       counts.getAndAdd(i, record[i]);
     }
+    begin();
   }
 
   /** Returns the counts of all types by their names. Any thread. */

@@ -64,6 +64,7 @@ public final class LaneCommands {
     ArrayNode rows = answer.putArray("lanes");
     for (LaneState lane : lanes.get()) {
       rows.addObject()
+          .put("sink", lane.sink())
           .put("lane", lane.number())
           .put("events", lane.events())
           .put("oldest_ms", lane.oldestMs())

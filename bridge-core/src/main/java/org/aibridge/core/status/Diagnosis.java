@@ -131,6 +131,13 @@ public record Diagnosis(
         allFail && before != BridgeState.DEGRADED ? BridgeState.OUTAGE : BridgeState.DEGRADED);
   }
 
+  /** Returns the same of a sink beside the main one; words about the AI service are about it. */
+  Diagnosis of(String sink) {
+    return problem.isEmpty()
+        ? this
+        : new Diagnosis(state, sink + ": " + problem, toDo, next, command, forMs);
+  }
+
   /** Returns {@code problem} without the details that kept changing, for a trouble that is over. */
   public static String cause(String problem) {
     return LATEST.matcher(problem).replaceFirst("");

@@ -29,10 +29,10 @@ public final class StatusJson {
   }
 
   /**
-   * Returns the JSON object of {@code status}, to which {@code beside} adds objects of numbers by
-   * their names.
+   * Returns the JSON object of {@code status}, to which {@code beside} adds objects of numbers,
+   * texts and further objects by their names.
    */
-  public static String of(BridgeStatus status, Map<String, ? extends Map<String, Long>> beside) {
+  public static String of(BridgeStatus status, Map<String, ? extends Map<String, ?>> beside) {
     CharArrayWriter text = new CharArrayWriter(TYPICAL_CHARS);
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
@@ -48,13 +48,9 @@ public final class StatusJson {
       actions(json, status);
       scripts(json, status.scripts());
       outlook(json, status.outlook());
-      for (Map.Entry<String, ? extends Map<String, Long>> object : beside.entrySet()) {
-        json.writeObjectFieldStart(object.getKey());
-        for (Map.Entry<String, Long> field : object.getValue().entrySet()) {
-          json.writeFieldName(field.getKey());
-          json.writeNumber(field.getValue());
-        }
-        json.writeEndObject();
+      for (Map.Entry<String, ? extends Map<String, ?>> object : beside.entrySet()) {
+        json.writeFieldName(object.getKey());
+        value(json, object.getValue());
       }
       json.writeEndObject();
     } catch (IOException e) {
@@ -68,17 +64,29 @@ public final class StatusJson {
     CharArrayWriter text = new CharArrayWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {
       json.writeStartObject();
-      json.writeObjectFieldStart(name);
-      for (Map.Entry<String, String> one : new TreeMap<>(texts).entrySet()) {
-        json.writeStringField(one.getKey(), one.getValue());
-      }
-      json.writeEndObject();
+      json.writeFieldName(name);
+      value(json, new TreeMap<>(texts));
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
     String whole = Shown.json(text.toString());
     return "," + whole.substring(1, whole.length() - 1);
+  }
+
+  private static void value(JsonGenerator json, Object value) throws IOException {
+    if (value instanceof Map<?, ?> object) {
+      json.writeStartObject();
+      for (Map.Entry<?, ?> field : object.entrySet()) {
+        json.writeFieldName(field.getKey().toString());
+        value(json, field.getValue());
+      }
+      json.writeEndObject();
+    } else if (value instanceof Long number) {
+      json.writeNumber(number);
+    } else {
+      json.writeString(value.toString());
+    }
   }
 
   private static void http(JsonGenerator json, BridgeStatus status) throws IOException {

@@ -1,17 +1,17 @@
 package org.aibridge.core.status;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
-import org.aibridge.api.status.GateState;
 import org.aibridge.core.action.ActionService;
 import org.aibridge.core.action.ActionStats;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.dispatch.DispatchStats;
-import org.aibridge.core.dispatch.Dispatcher;
+import org.aibridge.core.dispatch.Dispatchers;
 import org.aibridge.core.http.HttpStats;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.intake.EventSource;
@@ -19,6 +19,7 @@ import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.JournalDuty;
 import org.aibridge.core.journal.JournalStage;
 import org.aibridge.core.journal.JournalSync;
+import org.aibridge.core.journal.Shares;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.script.ScriptStats;
@@ -41,16 +42,22 @@ public final class StatusReader {
   private final Journal journal;
   private final JournalDuty journalDuty;
   private final JournalSync journalSync;
-  private final Dispatcher dispatcher;
+  private final Dispatchers dispatchers;
   private final ActionService actions;
   private final ScriptHttpService scripts;
   private final Service service;
   private final ServiceClient client;
+  private final SinkReader main;
+
+  /** The sinks to which routes lead. */
+  private final List<SinkReader> others;
+
+  private final Shares shares;
   private final String ringCost;
   private final BridgeClock clock;
 
   /** The stages that use the service, and the service. */
-  public record Out(Dispatcher dispatcher, ActionService actions, Service service) {}
+  public record Out(Dispatchers dispatchers, ActionService actions, Service service) {}
 
   /**
    * The state that was reported last, its problem and its beginning; the last time the vitals alone
@@ -73,12 +80,11 @@ public final class StatusReader {
     }
   }
 
-  /** The number of ended events, and the last time when it changed or when no event waited. */
-  private record Progress(long ended, long atNanos) {}
-
   private final long startedMs;
   private volatile Told told;
-  private volatile Progress progress;
+
+  /** The state that the main sink was in last, whatever that of the others. */
+  private volatile BridgeState mainState = BridgeState.RUNNING;
 
   /** Creates a reader of these stages' counters. */
   public StatusReader(
@@ -94,9 +100,14 @@ public final class StatusReader {
     this.journalDuty = stage.duty();
     this.journalSync = stage.sync();
     this.ringCost = stage.ringCost();
-    this.dispatcher = out.dispatcher;
+    this.dispatchers = out.dispatchers;
     this.actions = out.actions;
     this.service = out.service;
+    List<SinkReader> sinks =
+        dispatchers.all().stream().map(route -> new SinkReader(route, client, clock)).toList();
+    this.main = sinks.get(0);
+    this.others = sinks.subList(1, sinks.size());
+    this.shares = stage.shares();
     this.scripts = scripts;
     this.client = client;
     this.clock = clock;
@@ -109,7 +120,6 @@ public final class StatusReader {
             clock.nanos(),
             BridgeStatus.Trouble.NONE,
             BridgeStatus.Trouble.NONE);
-    this.progress = new Progress(0, clock.nanos());
   }
 
   /** Returns the status; {@code closed} is true once closing has begun. */
@@ -117,7 +127,7 @@ public final class StatusReader {
     // Read before the reasons: whoever sees here that sending is paused also finds out why.
     BridgeStatus.Events events = events();
     Vitals vitals = vitals(closed, events);
-    Diagnosis now = diagnosis(vitals);
+    Diagnosis now = diagnosis(vitals, closed);
     return new BridgeStatus(
         now.state(),
         now.problem(),
@@ -135,18 +145,22 @@ public final class StatusReader {
             now.next(),
             now.command(),
             startedMs,
-            dispatcher.stats().lastTakenMs(),
+            dispatchers.sum().lastTakenMs(),
             told.lastTrouble));
   }
 
-  private Diagnosis diagnosis(Vitals vitals) {
+  private Diagnosis diagnosis(Vitals vitals, boolean closed) {
     Told before = told;
     long nanos = clock.nanos();
     BridgeState alone = Diagnosis.of(vitals, boundMs()).state();
     boolean bad = alone == BridgeState.OUTAGE || alone == BridgeState.HELD;
     long badNanos = bad ? nanos : before.badNanos;
     long calmMs = (nanos - badNanos) / 1_000_000;
-    Diagnosis now = Diagnosis.of(vitals, boundMs(), before.state, calmMs);
+    Diagnosis now = Diagnosis.of(vitals, boundMs(), mainState, calmMs);
+    mainState = now.state();
+    for (int i = 0; i < others.size() && now.state() == BridgeState.RUNNING; i++) {
+      now = Diagnosis.of(vitals(others.get(i), closed), boundMs()).of(others.get(i).name());
+    }
     boolean same = now.state() == before.state;
     long nowMs = clock.epochMs();
     told =
@@ -194,44 +208,47 @@ public final class StatusReader {
   }
 
   private Vitals vitals(boolean closed, BridgeStatus.Events events) {
-    DispatchStats stats = dispatcher.stats();
-    long now = clock.nanos();
-    // Limits both times below, since nothing could happen while the process itself stood still.
-    long awakeMs = client.awakeMs();
-    long idleMs = Math.min(awakeMs, stalledNanos(events, now) / 1_000_000);
-    long standingMs = Math.max(idleMs, Math.min(awakeMs, stats.standingNanos(now) / 1_000_000));
-    boolean paused = events.paused();
+    boolean paused = events.paused() && (others.isEmpty() || main.isPaused());
     long waiting = events.waiting();
-    boolean told = !stats.said().isEmpty();
+    for (SinkReader other : others) {
+      waiting -= other.waiting();
+    }
     String shortage = shortage(paused);
-    Standing out = service.standing(Service.Use.EVENTS);
     Service.Use failing = failing();
     Standing aside = failing == null ? null : service.standing(failing);
     boolean yours = shortage.equals(actions.problem());
-    return new Vitals(
+    return main.vitals(
         closed,
-        shortage,
-        yours ? actions.operatorsTurn() : "",
-        out.held(),
-        paused ? stats.problem() : "",
-        stats.rejecting(),
-        // A breaker means no outage while it waits half-open for more events and none has failed,
-        // nor while no event waits and the service answers all other requests.
-        out.failing() && (waiting > 0 || aside != null) ? out.breaker() : GateState.CLOSED,
-        out.probeMs(),
-        out.orderedMs(),
-        out.held().isEmpty() ? stats.attemptNanos(now) / 1_000_000 : out.probeMs(),
-        waiting,
-        waiting == 0 ? 0 : Math.max(stats.oldestMs(clock.epochMs()), standingMs),
-        standingMs,
-        idleMs,
-        stats.unansweredNanos(now) / 1_000_000,
-        stats.failing(),
-        told ? stats.said() : out.said(),
-        told ? stats.answered() : out.answered(),
-        aside == null ? deafness() : ASIDE.get(failing) + ": " + aside.said(),
-        aside == null ? Vitals.NOT_AGAIN : aside.waitMs(),
-        aside == null ? 0 : aside.saidForMs());
+        Math.max(0, waiting),
+        paused,
+        new SinkReader.Beside(
+            shortage,
+            yours ? actions.operatorsTurn() : "",
+            aside == null ? deafness() : ASIDE.get(failing) + ": " + aside.said(),
+            aside == null ? Vitals.NOT_AGAIN : aside.waitMs(),
+            aside == null ? 0 : aside.saidForMs()));
+  }
+
+  private Vitals vitals(SinkReader sink, boolean closed) {
+    boolean paused = sink.isPaused();
+    return sink.vitals(closed, sink.waiting(), paused, SinkReader.Beside.of(sink.shortage(shares)));
+  }
+
+  /**
+   * Returns how each sink stands by its name, in the fields of the status; nothing where no route
+   * leads to another than the main one.
+   */
+  public Map<String, Map<String, ?>> sinks() {
+    Map<String, Map<String, ?>> rows = new LinkedHashMap<>();
+    if (!others.isEmpty()) {
+      Vitals vitals = vitals(false, events());
+      rows.put(main.name(), main.row(Diagnosis.of(vitals, boundMs()), vitals, shares));
+    }
+    for (SinkReader other : others) {
+      Vitals vitals = vitals(other, false);
+      rows.put(other.name(), other.row(Diagnosis.of(vitals, boundMs()), vitals, shares));
+    }
+    return rows;
   }
 
   private String deafness() {
@@ -247,25 +264,12 @@ public final class StatusReader {
         .orElse(null);
   }
 
-  /**
-   * Returns the time for which events have waited, wherever they are, without one having its end,
-   * in nanoseconds.
-   */
-  private long stalledNanos(BridgeStatus.Events events, long now) {
-    long ended = events.delivered() + events.deadLettered() + events.expired() + events.filtered();
-    Progress before = progress;
-    if (events.waiting() == 0 || ended != before.ended) {
-      progress = new Progress(ended, now);
-      return 0;
-    }
-    return now - before.atNanos;
-  }
-
   /** Returns why the bridge itself cannot do its work; empty if it can. */
   private String shortage(boolean paused) {
     return Stream.of(
             journalDuty.problem(),
-            paused ? "" : dispatcher.stats().problem(),
+            paused ? "" : dispatchers.main().dispatcher().stats().problem(),
+            shares.problem(journal),
             journalSync.problem(),
             actions.problem(),
             client.problem())
@@ -303,19 +307,20 @@ public final class StatusReader {
    * before it was accepted.
    */
   private BridgeStatus.Events events() {
-    DispatchStats stats = dispatcher.stats();
+    DispatchStats stats = dispatchers.sum();
     long delivered = stats.delivered();
     long deadLettered = stats.deadLettered();
     long expired = stats.expired();
     Map<String, Long> filteredByType = stats.filteredByType();
     long filtered = filteredByType.values().stream().mapToLong(Long::longValue).sum();
     long synced = journalSync.synced();
-    long moved = journal.moved();
+    long moved = journal.ofAll(Journal::moved);
     long lostInRing = journal.lostInRing();
-    long missing = journal.missing() + lostInRing;
+    long missing = journal.ofAll(Journal::missing) + lostInRing;
     long accepted = journalDuty.accepted();
-    long recovered = journal.recovered();
-    long carriedOver = journal.carriedOver() + recovered + journal.replayed();
+    long recovered = journal.ofAll(Journal::recovered);
+    long carriedOver =
+        journal.ofAll(Journal::carriedOver) + recovered + journal.ofAll(Journal::replayed);
     List<BridgeStatus.Refusal> refusals = source.refusals().list();
     return new BridgeStatus.Events(
         accepted,
@@ -329,7 +334,7 @@ public final class StatusReader {
         accepted - (moved - recovered) - lostInRing,
         moved - recovered,
         synced == JournalSync.UNKNOWN ? JournalSync.UNKNOWN : Math.max(0, synced - recovered),
-        Math.max(missing, Math.max(journal.damaged(), dispatcher.damagedRecords())),
+        Math.max(missing, Math.max(journal.ofAll(Journal::damaged), dispatchers.damagedRecords())),
         refusals.stream().mapToLong(BridgeStatus.Refusal::count).sum(),
         refusals,
         stats.batches(),
@@ -337,7 +342,7 @@ public final class StatusReader {
         stats.averageLatencyMs(),
         stats.unclear(),
         stats.resent(),
-        stats.paused());
+        dispatchers.isPaused());
   }
 
   private BridgeStatus.Durability durability(BridgeStatus.Events events) {

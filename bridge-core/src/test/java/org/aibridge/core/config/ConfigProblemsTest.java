@@ -175,6 +175,22 @@ class ConfigProblemsTest {
   }
 
   @Test
+  void refusesARouteOfNoTypeAndOneToNoSink() {
+    ConfigProblem type = files.problemWith("[routes]\nkafka = monster_kill, monster_kil");
+    assertThat(type.message()).isEqualTo("holds 'monster_kil', which is no type of event");
+    assertThat(type.allowed())
+        .contains("monster_kill, ")
+        .contains(", custom")
+        .contains("* for all");
+    ConfigProblem sink = files.problemWith("[routes]\nrabbit = monster_kill");
+    assertThat(sink.key()).isEqualTo("[routes] rabbit");
+    assertThat(sink.message()).isEqualTo("is no sink");
+    assertThat(sink.allowed()).isEqualTo("kafka");
+    assertThat(files.problemWith("[routes]\nkafka = monster_kill").message())
+        .isEqualTo("leads to Kafka, and [kafka] bootstrap_servers names none");
+  }
+
+  @Test
   void refusesHalfASection() {
     for (String header : new String[] {"[http_pool", "[http_pool] x", "[]]"}) {
       ConfigProblem problem = files.problemWith(header + "\nmax_retries = 99999");

@@ -20,6 +20,7 @@ import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.deadletter.LetterSink;
 import org.aibridge.core.event.EventCodec;
+import org.aibridge.core.event.EventKinds;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.event.ReplayedEvent;
 import org.aibridge.core.http.Answer;
@@ -179,7 +180,14 @@ final class Bench implements AutoCloseable {
   Bench replay(String eventId, String json, long player, long key, int replays) {
     byte[] event =
         ReplayedEvent.encode(
-            eventId, json.getBytes(StandardCharsets.UTF_8), player, null, 7, key, replays);
+            eventId,
+            json.getBytes(StandardCharsets.UTF_8),
+            player,
+            null,
+            7,
+            key,
+            replays,
+            EventKinds.NONE);
     journal.replay(List.of(event));
     accepted++;
     waiting();

@@ -216,7 +216,8 @@ class EventCodecTest {
     assertThat(playerNumber(GameEvent.custom("c", "a", null, "{\"x\":1}"))).isEqualTo(byKey);
     assertThat(playerNumber(GameEvent.monsterKill("a", "m2", "z").at(Position.at(1, 2, 3))))
         .isEqualTo(byKey);
-    byte[] replayed = ReplayedEvent.encode("s:1", "{}".getBytes(), -1, "a", 1, 1, 0);
+    byte[] replayed =
+        ReplayedEvent.encode("s:1", "{}".getBytes(), -1, "a", 1, 1, 0, EventKinds.NONE);
     assertThat(EventCodec.playerNumber(new UnsafeBuffer(replayed), 0)).isEqualTo(byKey);
     assertThat(playerNumber(GameEvent.playerLogin("b", "m"))).isNotEqualTo(byKey);
     assertThat(byKey).as("lies on disk, in the cursor's lanes").isEqualTo(0xAF63DC4C8601EC8CL);
@@ -315,7 +316,8 @@ class EventCodecTest {
 
   @Test
   void takesNoReplayedEventFromARing() {
-    byte[] replayed = ReplayedEvent.encode("s:1", "{}".getBytes(), 1, null, 1, 1, 0);
+    byte[] replayed =
+        ReplayedEvent.encode("s:1", "{}".getBytes(), 1, null, 1, 1, 0, EventKinds.NONE);
     assertThat(EventCodec.isWellFormed(new UnsafeBuffer(replayed), 0, replayed.length)).isFalse();
     assertThat(EventCodec.isKnown(new UnsafeBuffer(replayed), 0)).isTrue();
   }

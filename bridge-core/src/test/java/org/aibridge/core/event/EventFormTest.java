@@ -29,7 +29,7 @@ class EventFormTest {
   /** What a replay of a letter writes; letters are in the contract's form. */
   private static String replayed(GameEvent event, EventForm form) {
     byte[] json = written(event, EventForm.CONTRACT).getBytes(StandardCharsets.UTF_8);
-    byte[] bytes = ReplayedEvent.encode("s:3", json, 7, null, 1, 2, 0);
+    byte[] bytes = ReplayedEvent.encode("s:3", json, 7, null, 1, 2, 0, EventKinds.NONE);
     return written(new UnsafeBuffer(bytes), form);
   }
 
@@ -104,7 +104,8 @@ class EventFormTest {
       })
   void leavesAReplayThatIsNoEventAsItIs(String json) {
     byte[] bytes =
-        ReplayedEvent.encode("s:3", json.getBytes(StandardCharsets.UTF_8), 7, null, 1, 2, 0);
+        ReplayedEvent.encode(
+            "s:3", json.getBytes(StandardCharsets.UTF_8), 7, null, 1, 2, 0, EventKinds.NONE);
     assertThat(written(new UnsafeBuffer(bytes), new EventForm(true, false, false))).isEqualTo(json);
   }
 

@@ -65,7 +65,7 @@ class EventSieveTest {
   @Test
   void letsAReplayThrough() {
     byte[] json = "{\"event_type\":\"monster_kill\"}".getBytes(StandardCharsets.US_ASCII);
-    byte[] bytes = ReplayedEvent.encode("s:3", json, 7, null, 1, 2, 0);
+    byte[] bytes = ReplayedEvent.encode("s:3", json, 7, null, 1, 2, 0, EventKinds.NONE);
     assertThat(new EventSieve(List.of(rule("*", "", 0))).passes(1, new UnsafeBuffer(bytes), 0))
         .isTrue();
   }

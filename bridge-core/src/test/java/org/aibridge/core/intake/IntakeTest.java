@@ -15,8 +15,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.aibridge.api.RefusalReason;
 import org.aibridge.api.event.EventPublisher;
+import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
+import org.aibridge.core.event.EventKinds;
 import org.aibridge.core.event.Events;
 import org.aibridge.core.run.Chance;
 import org.aibridge.core.run.RecentTime;
@@ -82,6 +84,21 @@ class IntakeTest {
     assertThat(found.get(1)).isEqualTo(found.get(0));
     assertThat(found.get(3)).isEqualTo(found.get(2));
     assertThat(found.get(5)).isEqualTo(found.get(4));
+  }
+
+  @Test
+  void refusesTheKindsOfAFullSinkAndTakesAllOthers() {
+    GameEvent kill = GameEvent.monsterKill(1, "prontera", 1);
+    intake.refuse(EventKinds.routed(List.of(EventType.MONSTER_KILL)));
+    assertThat(intake.publish(kill)).isFalse();
+    assertThat(intake.publish(kill.withPriority(Priority.URGENT))).isTrue();
+    assertThat(intake.publish(GameEvent.mapChange(1, "a", "b"))).isTrue();
+    assertThat(intake.refusals().byTypeAndReason())
+        .containsExactly(Map.entry("monster_kill/disk_low", 1L));
+    intake.open(); // That the disk has room is another matter.
+    assertThat(intake.publish(kill)).isFalse();
+    intake.refuse(EventKinds.NONE);
+    assertThat(intake.publish(kill)).isTrue();
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.ErrorOutput;
 import org.aibridge.core.event.Events;
@@ -42,7 +43,8 @@ class RingLaterVersionTest {
             new StoreLimits(1 << 20, 0, 0),
             4,
             new JournalStage.Ring(ring, 1000, 65_536),
-            null),
+            null,
+            List.of()),
         World.ofJvm(),
         () -> {});
   }

@@ -55,7 +55,8 @@ class RingPlaceTest {
             new StoreLimits(1 << 20, 0, 0),
             4,
             new JournalStage.Ring(ring, 1000, 65_536),
-            null),
+            null,
+            List.of()),
         world,
         () -> {});
   }

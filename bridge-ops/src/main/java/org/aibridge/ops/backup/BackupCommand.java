@@ -3,8 +3,10 @@ package org.aibridge.ops.backup;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.aibridge.core.files.Disk;
@@ -74,8 +76,8 @@ public final class BackupCommand implements Callable<Integer> {
     long bytes = 0;
     for (Kept kept : folders) {
       Path copy = to.resolve(kept.name());
-      for (Path file : Disk.isFolder(copy) ? Disk.list(copy) : List.<Path>of()) {
-        files.put(kept.name() + "/" + file.getFileName(), Manifest.sumOf(file));
+      for (Path file : filesIn(copy)) {
+        files.put(kept.name() + "/" + copy.relativize(file), Manifest.sumOf(file));
         bytes += Disk.size(file);
       }
     }
@@ -114,14 +116,17 @@ public final class BackupCommand implements Callable<Integer> {
     Path actions = folders.get(1).path();
     Path letters = folders.get(2).path();
     try (LogCopy events = new LogCopy(journal);
+        Branches branches = new Branches(journal);
         LogCopy ledger = new LogCopy(actions);
         LogCopy dead = new LogCopy(letters)) {
       events.hold();
+      branches.hold();
       hold(ledger, actions);
       long takenMs = surroundings.clock().millis();
       byte[] cursor = small(journal.resolve("cursor"));
       byte[] note = small(journal.resolve("actions-ledger.note"));
-      if (!events.hold() || !hold(ledger, actions)) {
+      branches.read();
+      if (!events.hold() || !branches.hold() || !hold(ledger, actions)) {
         return 0;
       }
       hold(dead, letters);
@@ -136,10 +141,73 @@ public final class BackupCommand implements Callable<Integer> {
         dead.copyTo(copy);
       }
       events.copyTo(journalCopy);
+      branches.copyTo(journalCopy);
       if (Presence.of(actions)) {
         ledger.copyTo(PrivateFiles.makeFolder(to.resolve(Kept.ACTIONS)));
       }
       return takenMs;
+    }
+  }
+
+  private static List<Path> filesIn(Path copy) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Path file : Disk.isFolder(copy) ? Disk.list(copy) : List.<Path>of()) {
+      if (Disk.isFolder(file)) {
+        files.addAll(filesIn(file));
+      } else {
+        files.add(file);
+      }
+    }
+    return files;
+  }
+
+  /** The journals of sinks that have one beside the main journal, each in a folder below it. */
+  private static final class Branches implements AutoCloseable {
+    private static final List<String> SMALL = List.of("cursor", "routes");
+
+    private final Map<Path, LogCopy> logs = new TreeMap<>();
+    private final Map<Path, byte[]> read = new TreeMap<>();
+
+    Branches(Path journal) throws IOException {
+      for (Path below : Disk.isFolder(journal) ? Disk.list(journal) : List.<Path>of()) {
+        if (Disk.exists(below.resolve("routes"))) {
+          logs.put(below, new LogCopy(below));
+        }
+      }
+    }
+
+    boolean hold() throws IOException {
+      boolean all = true;
+      for (LogCopy log : logs.values()) {
+        all &= log.hold();
+      }
+      return all;
+    }
+
+    /** Reads how far each journal has come. */
+    void read() throws IOException {
+      for (Path folder : logs.keySet()) {
+        for (String name : SMALL) {
+          read.put(folder.resolve(name), small(folder.resolve(name)));
+        }
+      }
+    }
+
+    void copyTo(Path journal) throws IOException {
+      for (Map.Entry<Path, LogCopy> log : logs.entrySet()) {
+        Path copy = PrivateFiles.makeFolder(journal.resolve(log.getKey().getFileName()));
+        for (String name : SMALL) {
+          write(copy.resolve(name), read.get(log.getKey().resolve(name)));
+        }
+        log.getValue().copyTo(copy);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      for (LogCopy log : logs.values()) {
+        log.close();
+      }
     }
   }
 

@@ -28,7 +28,7 @@ record Manifest(String serverId, long takenMs, TreeMap<String, Long> files) {
   private static final String NAME = "backup.json";
   private static final int MAX_BYTES = 64 << 20;
   private static final int FORMAT = 1;
-  private static final Pattern FILE = Pattern.compile("[a-z-]+/[a-z0-9-][a-z0-9.-]*");
+  private static final Pattern FILE = Pattern.compile("[a-z-]+/([a-z0-9-]+/)?[a-z0-9-][a-z0-9.-]*");
 
   /** Writes the list into the backup {@code folder}. */
   void write(Path folder) throws IOException {

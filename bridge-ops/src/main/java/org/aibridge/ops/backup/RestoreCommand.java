@@ -107,6 +107,7 @@ public final class RestoreCommand implements Callable<Integer> {
       String folder = kept.name() + "/";
       if (file.getKey().startsWith(folder)) {
         Path copy = to.resolve(file.getKey().substring(folder.length()));
+        PrivateFiles.makeFolder(copy.getParent());
         PrivateFiles.copy(from.resolve(file.getKey()), copy);
         if (Manifest.sumOf(copy) != file.getValue()) {
           throw Trouble.failed(

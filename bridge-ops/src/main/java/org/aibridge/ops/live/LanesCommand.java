@@ -42,13 +42,16 @@ public final class LanesCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     ObjectNode command = JsonNodeFactory.instance.objectNode().put("do", "show");
     ObjectNode answer = new Server(surroundings, conf).ask(LaneCommands.GROUP, command);
+    JsonNode lanes = answer.path("lanes");
+    boolean several = !lanes.path(0).path("sink").equals(lanes.path(lanes.size() - 1).path("sink"));
     Table table =
         new Table(surroundings, ">LANE", ">EVENTS", ">OLDEST", "STATE", "BATCH", ">OF", "SAID");
-    for (JsonNode lane : answer.path("lanes")) {
+    for (JsonNode lane : lanes) {
       long nextMs = lane.path("next_ms").asLong();
       String state = lane.path("state").asText();
+      String number = lane.path("lane").asText();
       table.row(
-          lane.path("lane").asInt(),
+          several ? lane.path("sink").asText() + " " + number : number,
           lane.path("events").asInt(),
           TimeText.span(lane.path("oldest_ms").asLong()),
           nextMs > 0 ? state + " " + TimeText.span(nextMs) : state,

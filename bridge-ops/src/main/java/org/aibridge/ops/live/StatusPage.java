@@ -4,9 +4,11 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalLong;
 import org.aibridge.core.text.Shown;
 import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.text.Table;
 import org.aibridge.ops.text.TimeText;
 
 /** Prints a status for people. */
@@ -57,11 +59,44 @@ final class StatusPage {
                 number(events, "total_batches"),
                 mean(events, "avg_batch_size"),
                 mean(events, "avg_dispatch_latency_ms")));
+    sinks();
     server();
     http();
     letters();
     actions();
     durability();
+  }
+
+  /** Prints a row for each sink, where routes lead to more than one. */
+  private void sinks() throws IOException {
+    JsonNode sinks = status.path("sinks");
+    if (sinks.isEmpty()) {
+      return;
+    }
+    Table table =
+        new Table(
+            surroundings,
+            "SINK",
+            "STATE",
+            ">WAITING",
+            ">OLDEST",
+            ">BYTES",
+            ">SHARE",
+            ">DELIVERED",
+            "PROBLEM");
+    for (Map.Entry<String, JsonNode> sink : sinks.properties()) {
+      JsonNode row = sink.getValue();
+      table.row(
+          sink.getKey(),
+          row.path("state").asText(),
+          "%,d".formatted(number(row, "waiting")),
+          TimeText.span(number(row, "oldest_ms")),
+          size(number(row, "bytes")),
+          size(number(row, "share_bytes")),
+          "%,d".formatted(number(row, "delivered")),
+          row.path("problem").asText());
+    }
+    table.end();
   }
 
   private static String filtered(JsonNode events) {
