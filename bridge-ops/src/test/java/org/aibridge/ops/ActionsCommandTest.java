@@ -281,7 +281,7 @@ class ActionsCommandTest {
   void readsFromAPlaceWhereActionsComeFromALogAlone(@AiService FakeAiService service)
       throws Exception {
     CommandRun run = conf(service);
-    try (AiBridge bridge = start(run)) {
+    try (AiBridge ignored = start(run)) {
       assertThat(run.run("actions", "read-from", "newest")).isEqualTo(1);
       assertThat(run.err).contains("the AI service keeps no log of actions");
     }
