@@ -68,7 +68,7 @@ class ReportInBrowserTest {
 
   @BeforeEach
   void needsABrowser() {
-    Needs.program("chromium", "chromium");
+    Needs.largeProgram("chromium", "chromium");
   }
 
   @Test
