@@ -48,7 +48,7 @@ final class WholeStatus {
 
   /** Returns the status as a JSON object. Takes no lock. */
   String json() {
-    Map<String, Map<String, Long>> beside = new LinkedHashMap<>();
+    Map<String, Map<String, ?>> beside = new LinkedHashMap<>();
     Map<String, Long> server = stages.journal.source().figures();
     if (!server.isEmpty()) {
       beside.put("server", server);

@@ -281,7 +281,8 @@ class ActionsCommandTest {
   void readsFromAPlaceWhereActionsComeFromALogAlone(@AiService FakeAiService service)
       throws Exception {
     CommandRun run = conf(service);
-    try (AiBridge ignored = start(run)) {
+    try (AiBridge bridge = start(run)) {
+      assertThat(bridge.status().initialized()).isTrue();
       assertThat(run.run("actions", "read-from", "newest")).isEqualTo(1);
       assertThat(run.err).contains("the AI service keeps no log of actions");
     }
