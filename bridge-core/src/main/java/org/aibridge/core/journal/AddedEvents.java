@@ -17,7 +17,7 @@ import org.aibridge.core.store.StoreFullException;
  * {@link #accepted}.
  */
 final class AddedEvents {
-  /** The events that are journaled in one slice. */
+  /** The most events that one slice journals. */
   private static final int MAX_AT_ONCE = 100;
 
   private record Added(byte[] event, CompletableFuture<Boolean> done) {}
@@ -33,7 +33,7 @@ final class AddedEvents {
     this.refusals = refusals;
   }
 
-  /** Accepts an event soon: true in the result, or false and a count. Any thread; never blocks. */
+  /** Accepts an event later; the result is true, or false if refused. Any thread; never blocks. */
   CompletionStage<Boolean> add(byte[] event) {
     Added added = new Added(event, new CompletableFuture<>());
     waiting.add(added);
@@ -76,7 +76,7 @@ final class AddedEvents {
     return count;
   }
 
-  /** Refuses all that wait, and returns their number. */
+  /** Refuses all waiting events, and returns their number. */
   int refuseAll(RefusalReason why) {
     int count = 0;
     for (Added next = waiting.poll(); next != null; next = waiting.poll()) {
@@ -86,7 +86,7 @@ final class AddedEvents {
     return count;
   }
 
-  /** Refuses all from now on. */
+  /** Refuses all events from now on. */
   void end() {
     ended = true;
     refuseAll(RefusalReason.CLOSED);

@@ -33,7 +33,7 @@ import org.slf4j.Logger;
  * is larger: so ids stay unique even after files were damaged or deleted.
  */
 public final class Journal implements AutoCloseable {
-  /** The bytes of the ring that are moved at once. */
+  /** The number of the ring's bytes that are moved in one step. */
   private static final int MOVE_BYTES = 256 << 10;
 
   private static final int MAX_MOVES = 16;
@@ -50,7 +50,7 @@ public final class Journal implements AutoCloseable {
   private final Backlog backlog;
   private long nextSequence;
 
-  /** The ring from which the newest record came; {@link #ringEnd} is the position reached in it. */
+  /** The ring of the newest record; {@link #ringEnd} is the position reached in that ring. */
   private long ringGeneration;
 
   private long ringEnd;
@@ -77,9 +77,8 @@ public final class Journal implements AutoCloseable {
     this.clock = clock;
     this.throttle = new LogThrottle(clock);
     log.beginAfter(cursor.readFrom());
-    // A position in a rewritten segment is no longer valid. The new position is saved, so the
-    // cursor is right even if somebody empties the quarantine, which tells which segments were
-    // rewritten.
+    // A position in a rewritten segment is no longer valid, so the new one is saved.
+    // Somebody may empty the quarantine, which tells which segments were rewritten.
     long from = log.startOf(cursor.readFrom());
     if (from != cursor.readFrom()) {
       cursor.readFrom(from);
@@ -107,7 +106,7 @@ public final class Journal implements AutoCloseable {
     return open(folder, SegmentLog.claim(folder, world), limits, lanes, world);
   }
 
-  /** Opens the journal in a folder that was claimed; the claim ends with it, or if this fails. */
+  /** Opens the journal in a claimed folder; the claim ends with the journal, or if this fails. */
   static Journal open(Path folder, OwnerLock claim, StoreLimits limits, int lanes, World world)
       throws IOException {
     return open(
@@ -116,7 +115,7 @@ public final class Journal implements AutoCloseable {
         world.clock());
   }
 
-  /** Opens the journal over an open log; the log is closed with the journal, or if this fails. */
+  /** Opens the journal on an open log; closes the log with the journal, or if this fails. */
   static Journal open(SegmentLog log, int lanes, BridgeClock clock) throws IOException {
     Cursor cursor = null;
     boolean whole = false;
@@ -137,7 +136,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Reports that {@code point} has come in the journal. */
+  /** Reports that the journal has come to the fail point {@code point}. */
   public void reached(FailPoint point) {
     log.reached(point);
   }
@@ -159,7 +158,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Moves {@code ring} behind the events that are in the journal already, if any are. */
+  /** Moves {@code ring} past those of its events that are already in the journal. */
   void resume(RingDrain ring) {
     if (ring.generation() == ringGeneration) {
       ring.skipTo(ringEnd);
@@ -342,7 +341,7 @@ public final class Journal implements AutoCloseable {
     logger.error("{} events that were in the ring are lost: somebody cut its file", events);
   }
 
-  /** The number of events lost in a ring that somebody truncated. Any thread. */
+  /** The number of events lost because somebody truncated a ring. Any thread. */
   public long lostInRing() {
     return lostInRing;
   }
@@ -360,7 +359,7 @@ public final class Journal implements AutoCloseable {
     return recovered;
   }
 
-  /** The number of events from rings since the journal was opened, recovered ones included. */
+  /** The number of events moved from rings since the opening, including recovered ones. */
   public long moved() {
     return moved.get();
   }

@@ -76,7 +76,7 @@ public final class JournalStage implements AutoCloseable {
     synced = syncInterval != null;
     try {
       journal = seat.openJournal();
-      opened.addLast(journal); // The last to be closed, since it has the folder's lock.
+      opened.addLast(journal); // Closed last, since it holds the folder's lock.
       RingTakeover takeover = new RingTakeover(journal);
       takeover.run(seat.earlier());
       source = seat.handOver();
@@ -103,7 +103,7 @@ public final class JournalStage implements AutoCloseable {
     return journal;
   }
 
-  /** Returns what this process publishes into; where the host is another one, it takes nothing. */
+  /** Returns the intake of this process; it takes nothing if the host is another process. */
   public Intake intake() {
     return intake;
   }
@@ -140,7 +140,7 @@ public final class JournalStage implements AutoCloseable {
     return sync;
   }
 
-  /** True if events are synced to the disk itself, so that {@link #sync} has work. */
+  /** True if events are synced to the disk, so that {@link #sync} has work to do. */
   public boolean isSynced() {
     return synced;
   }
@@ -150,7 +150,7 @@ public final class JournalStage implements AutoCloseable {
     return ringCost;
   }
 
-  /** Closes the files after the duties ended. Deletes the ring if the journal has all of it. */
+  /** Closes the files after the duties have ended; deletes a ring that is wholly journaled. */
   @Override
   public void close() {
     for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {
