@@ -1,6 +1,6 @@
 package org.aibridge.core.service;
 
-/** The outcome of asking for actions, which is all that the actions stage acts on. */
+/** The outcome of a request for actions; the actions stage sees nothing else of it. */
 public sealed interface Offered {
   /**
    * Actions, or none at the moment.
