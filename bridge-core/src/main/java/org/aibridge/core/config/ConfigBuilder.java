@@ -68,7 +68,7 @@ final class ConfigBuilder {
 
   private BridgeConfig.AiService aiService() {
     URI baseUrl = settings.value(ConfigKeys.BASE_URL, ValueParser::url);
-    // URI itself knows no port behind a host with an underscore
+    // The class URI finds no port after a host name with an underscore.
     if (baseUrl != null && baseUrl.getRawAuthority().endsWith(":50051")) {
       settings.warn(
           settings.entry(ConfigKeys.BASE_URL), "has a port of gRPC; " + FlatKeys.HTTP_ALONE);
@@ -89,7 +89,7 @@ final class ConfigBuilder {
         tls(baseUrl));
   }
 
-  /** Returns the value of a key that means, while it is empty, what the profile says. */
+  /** Returns a key's value; if the key is empty, returns the profile's value. */
   private <T> T ofProfile(ConfigKey key, Settings.Parser<T> parser) {
     Profile profile = settings.value(ConfigKeys.PROFILE, ValueParser::profile);
     return settings.value(key, text -> parser.parse(text.isEmpty() ? profile.value(key) : text));
@@ -323,7 +323,7 @@ final class ConfigBuilder {
     }
   }
 
-  /** Refuses a folder for two stores, since each would delete the other's files. */
+  /** Refuses a folder that two stores share, since each would delete the other's files. */
   private void checkFolders(BridgeConfig config) {
     Map<Path, ConfigKey> folders = new HashMap<>();
     checkFolder(folders, ConfigKeys.JOURNAL_PATH, config.journal().path());

@@ -71,7 +71,7 @@ public final class ReplayedEvent {
     return buffer.getByte(index + EventCodec.TYPE) == TYPE;
   }
 
-  /** Returns the id that the event has had from the beginning. */
+  /** Returns the event's id, which it has had since it was first published. */
   public static String eventId(DirectBuffer buffer, int index) {
     byte[] id = new byte[buffer.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN)];
     buffer.getBytes(index + EventCodec.HEADER, id);
@@ -88,7 +88,7 @@ public final class ReplayedEvent {
     return buffer.getLong(index + EventCodec.NUMBER2, LITTLE_ENDIAN);
   }
 
-  /** Returns how often the event's dead letter had been replayed before. */
+  /** Returns how often the event's dead letter was replayed before. */
   public static int replays(DirectBuffer buffer, int index) {
     return (int) (buffer.getLong(index + EventCodec.NUMBER1, LITTLE_ENDIAN) >>> REPLAYS_SHIFT);
   }

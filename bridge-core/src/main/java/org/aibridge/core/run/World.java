@@ -19,7 +19,7 @@ public record World(
     Chance chance,
     Moments moments,
     Once once) {
-  /** The things that were taken once in this JVM, for all its bridges together. */
+  /** What was taken once in this JVM, by all its bridges together. */
   private static final Once OF_JVM = new Once();
 
   /** Returns the world of this JVM, with a new clock. */

@@ -26,13 +26,13 @@ import org.aibridge.core.script.ScriptStats;
 
 /** Reads the status of the bridge from the stages' counters. Any thread; no locks. */
 public final class StatusReader {
-  /** The words for a failing gate, for the two gates that may fail while events go out. */
+  /** The text for each gate that may fail while events go out: polls and results. */
   private static final Map<String, String> ASIDE =
       Map.of(
           GateStatus.POLLS, "actions cannot be fetched",
           GateStatus.RESULTS, "results of actions cannot be told");
 
-  /** Stands before what a service answers that takes no results. */
+  /** The text before the answer of a service that refuses results. */
   private static final String DEAF = "the AI service does not learn what became of its actions: ";
 
   private final Supplier<BridgeConfig> config;
@@ -60,7 +60,7 @@ public final class StatusReader {
       BridgeStatus.Trouble ongoing,
       BridgeStatus.Trouble lastTrouble) {
 
-    /** Returns a copy by which the present trouble ended at {@code nowMs}. */
+    /** Returns a copy in which the current trouble ended at {@code nowMs}. */
     Told well(long nowMs) {
       BridgeStatus.Trouble over =
           new BridgeStatus.Trouble(ongoing.state(), ongoing.problem(), ongoing.sinceMs(), nowMs);
@@ -68,14 +68,14 @@ public final class StatusReader {
     }
   }
 
-  /** The number of ended events, and the last time when it changed or when no event waited. */
+  /** The number of ended events, and the last time when it changed or no event waited. */
   private record Progress(long ended, long atNanos) {}
 
   private final long startedMs;
   private volatile Told told;
   private volatile Progress progress;
 
-  /** Creates a reader of these stages' counters. */
+  /** Creates a reader for the counters of these stages. */
   public StatusReader(
       Supplier<BridgeConfig> config,
       JournalStage stage,
@@ -109,7 +109,7 @@ public final class StatusReader {
 
   /** Returns the status; {@code closed} is true once closing has begun. */
   public BridgeStatus read(boolean closed) {
-    // Read before the reasons: whoever sees here that sending is paused also finds out why.
+    // Read before the reasons: who sees that sending is paused will also find the reason.
     BridgeStatus.Events events = events();
     Vitals vitals = vitals(closed, events);
     Diagnosis now = diagnosis(vitals);
@@ -160,7 +160,7 @@ public final class StatusReader {
     return now;
   }
 
-  /** Joins two successive states of one trouble, with the name and problem of the longer one. */
+  /** Joins two successive states of one trouble; takes name and problem from the longer one. */
   private static BridgeStatus.Trouble longer(BridgeStatus.Trouble a, BridgeStatus.Trouble b) {
     if (a == BridgeStatus.Trouble.NONE) {
       return b;
@@ -191,7 +191,7 @@ public final class StatusReader {
   private Vitals vitals(boolean closed, BridgeStatus.Events events) {
     DispatchStats stats = dispatcher.stats();
     long now = clock.nanos();
-    // Limits both times below, since nothing could happen while the process itself stood still.
+    // Limits both times below, since nothing could happen while the whole process stood still.
     long awakeMs = client.awakeMs();
     long idleMs = Math.min(awakeMs, stalledNanos(events, now) / 1_000_000);
     long standingMs = Math.max(idleMs, Math.min(awakeMs, stats.standingNanos(now) / 1_000_000));
@@ -239,7 +239,7 @@ public final class StatusReader {
     return client.isFailing() && (waiting > 0 || aside != null);
   }
 
-  /** Returns the gate of polls or results that is failing, or null. */
+  /** Returns the failing gate, if it is that of polls or results; otherwise null. */
   private GateStatus failing() {
     return client.gates().stream()
         .filter(gate -> gate.failing() && ASIDE.containsKey(gate.name()))

@@ -3,9 +3,9 @@ package org.aibridge.core.status;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says who must act on a trouble, and how: what an operator wants to know first. */
+/** Tells who must act on a trouble and how, which an operator wants to know first. */
 enum ToDo {
-  // Troubles of the machine.
+  // Troubles of the machine:
   ROOM("you: free room on that disk"),
   FILES("you: raise 'ulimit -n', or find in /proc/PID/fd who keeps them open"),
   HEAP("you: restart with a larger -Xmx, or wait until some are older"),
@@ -13,14 +13,14 @@ enum ToDo {
   MACHINE("you: mend that on this machine"),
   LEDGER("you: look at 'ai-bridge actions pending', then 'ai-bridge actions resume'"),
 
-  // Troubles of the configuration.
+  // Troubles of the configuration:
   KEY("you: correct api_key, then 'ai-bridge reload'; the AI team, if nobody changed it here"),
   ADDRESS("you: correct base_url, then 'ai-bridge reload'"),
   PROXY("you: does base_url lead where it should? else whoever runs the network"),
 
   PATH("the AI team: it lacks what this bridge asks for; or you: correct base_url or the path"),
 
-  // Troubles of the service.
+  // Troubles of the service:
   ACCOUNT("the AI team: pay for it; nothing to do here"),
   REQUESTS("the AI team: it must take what this bridge sends; nothing to do here"),
   PAUSE("nobody: the AI service goes on by itself; the AI team, if it does so again and again"),
@@ -35,10 +35,10 @@ enum ToDo {
   CRASHES("the AI team: does it crash? you: does base_url want https? 'ai-bridge check' tells"),
   CHECK("you: 'ai-bridge check' tells what is wrong from here; then the AI team"),
 
-  /** Events are stuck, and neither the service nor the machine has said why. */
+  /** Events are stuck, and neither the service nor the machine gave a reason. */
   UNKNOWN("you: the server's log tells more");
 
-  /** Matches an HTTP status that stands before the service's own words, which are in quotes. */
+  /** Finds an HTTP status before the service's own words, which are in quotes. */
   private static final Pattern STATUS =
       Pattern.compile("[^\"]*?: HTTP ([0-9]{3})\\b.*", Pattern.DOTALL);
 
@@ -53,7 +53,7 @@ enum ToDo {
     return words;
   }
 
-  /** Returns how to end the shortage that {@code problem} describes. */
+  /** Returns what ends the shortage that {@code problem} describes. */
   static ToDo ofShortage(String problem) {
     if (problem.contains(" MB free") || problem.contains("No space left")) {
       return ROOM;
@@ -67,7 +67,7 @@ enum ToDo {
     return problem.contains("too many open files") ? FILES : MACHINE;
   }
 
-  /** Returns how to end a hold whose reason is {@code reason}. */
+  /** Returns what ends a hold with the reason {@code reason}. */
   static ToDo ofHold(String reason) {
     Matcher answer = STATUS.matcher(reason);
     if (answer.matches()) {
