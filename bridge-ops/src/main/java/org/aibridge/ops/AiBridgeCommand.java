@@ -115,7 +115,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return exit == ExitCodes.USAGE ? exit : ExitCodes.FAILED;
   }
 
-  /** Makes the command line with all of its commands. */
+  /** Creates the command line with all its commands. */
   static CommandLine line(Surroundings surroundings) {
     return line(surroundings, "");
   }
@@ -133,7 +133,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     } else {
       commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
     }
-    return line.setExpandAtFiles(false) // an id from elsewhere may begin with @
+    return line.setExpandAtFiles(false) // a foreign id may begin with @
         .registerConverter(Path.class, AiBridgeCommand::path)
         .setOut(surroundings.rawOut())
         .setErr(surroundings.rawErr())
@@ -178,7 +178,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     }
   }
 
-  /** Makes the command that prints shell completion, and names it {@code completion}. */
+  /** Creates the command for shell completion, under the name {@code completion}. */
   private static CommandLine completion() {
     CommandLine line = new CommandLine(new GenerateCompletion());
     line.getCommandSpec().name(COMPLETION);
@@ -217,7 +217,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return CommandLine.ExitCode.SOFTWARE;
   }
 
-  /** Prints the mistake, suggestions, and the synopsis; {@code --help} tells the rest. */
+  /** Prints the mistake, suggestions and the synopsis; {@code --help} prints the rest. */
   private static int calledWrongly(Surroundings surroundings, ParameterException mistake) {
     CommandLine line = mistake.getCommandLine();
     PrintWriter err = line.getErr();
