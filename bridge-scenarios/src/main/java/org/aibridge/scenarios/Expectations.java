@@ -37,21 +37,21 @@ record Expectations(Keys keys) {
    */
   static Expectations of(JsonNode about) {
     Expectations read = new Expectations(new Keys("expect", about.path("expect"), KEYS));
-    read.judge(Played.NOTHING); // reads each key, and so finds what is wrong with it
+    read.judge(Played.NOTHING); // reads each key, and so finds mistakes in them
     return read;
   }
 
-  /** The state that the bridge has to come to while the scenario is in force, or an empty text. */
+  /** The state that the bridge must reach while the scenario is in force; empty if any will do. */
   String stateDuring() {
     return keys.text("state_during", STATES, "");
   }
 
-  /** How long the bridge has to be well again; what waits longer has failed. */
+  /** How long the bridge may take to be well again; after that, the scenario has failed. */
   Duration patience() {
     return keys.duration("back_within", Duration.ofSeconds(15));
   }
 
-  /** What is not as expected, a sentence each; empty when all is. */
+  /** Returns a sentence for each unmet expectation; an empty list if all are met. */
   List<String> judge(Played played) {
     List<String> wrong = new ArrayList<>();
     number(wrong, "lost", 0, played.lost());
@@ -62,7 +62,7 @@ record Expectations(Keys keys) {
     return wrong;
   }
 
-  /** What depends on what was published. */
+  /** Judges the expectations that depend on what was published. */
   private void ours(List<String> wrong, Played played) {
     number(wrong, "waiting", 0, played.last().waiting());
     for (String key : List.of("dead", "duplicates", "applied", "failed", "refused")) {

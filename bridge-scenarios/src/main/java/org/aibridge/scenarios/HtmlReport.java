@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** The report as one HTML page that needs nothing else: no script, no other file. */
+/** The report as one HTML page that needs no script and no other file. */
 final class HtmlReport {
-  /** As long as a bridge with quick keys waits for an answer. */
+  /** How long a bridge with quick keys waits for an answer, in milliseconds. */
   private static final long UNDER_WAY_MS = 4_000;
 
   private static final int SHOWN_CHARACTERS = 2_000;
@@ -26,7 +26,7 @@ final class HtmlReport {
 
   private HtmlReport() {}
 
-  /** The page; {@code title} says what was played, {@code tookMs} how long it took. */
+  /** Returns the page; {@code title} says what was played, {@code tookMs} how long that took. */
   static String of(String title, List<Outcome> outcomes, long tookMs) {
     StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head>");
     page.append("<meta charset=\"utf-8\"><title>").append(escape(title)).append("</title>\n");
@@ -118,12 +118,12 @@ final class HtmlReport {
     requests(page, outcome.played().requests());
   }
 
-  /** A request that came late may have had no answer yet when the run ended. */
+  /** True for a request that came so late that its answer may be missing at the run's end. */
   private static boolean isUnderWay(Request request, Played played) {
     return request.status() == 0 && request.atMs() > played.last().atMs() - UNDER_WAY_MS;
   }
 
-  /** When the first request went wrong, and when the bridge said so. */
+  /** Returns when the first request failed, and when the bridge reported trouble. */
   static String firstTrouble(Played played) {
     String request =
         played.requests().stream()
@@ -190,7 +190,7 @@ final class HtmlReport {
     return String.format(Locale.ROOT, "%.2f ms", ms);
   }
 
-  /** What others wrote, as text: a payload or an answer may hold anything. */
+  /** Escapes foreign text for HTML: a payload or an answer may contain anything. */
   static String escape(String text) {
     return Objects.requireNonNullElse(text, "")
         .chars()

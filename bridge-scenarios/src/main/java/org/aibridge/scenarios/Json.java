@@ -23,7 +23,7 @@ final class Json {
     }
   }
 
-  /** The document in {@code text}, or a missing node when it is not JSON. */
+  /** Returns the document in {@code text}; a missing node if that is not JSON. */
   static JsonNode readOrMissing(String text) {
     try {
       return MAPPER.readTree(text);

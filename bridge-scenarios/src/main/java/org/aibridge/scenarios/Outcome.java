@@ -9,7 +9,7 @@ import org.aibridge.testkit.AiServiceScenario;
  * @param wrong what is not as expected, a sentence each
  */
 record Outcome(AiServiceScenario scenario, Played played, List<String> wrong) {
-  /** Plays are judged here, and a play that could not go on is one that failed. */
+  /** Judges a played scenario; one that could not go on has failed. */
   static Outcome of(AiServiceScenario scenario, Played played) {
     return new Outcome(scenario, played, Expectations.of(scenario.about()).judge(played));
   }

@@ -40,23 +40,23 @@ record Played(
     requests = List.copyOf(requests);
   }
 
-  /** The last sight. */
+  /** Returns the last sight. */
   Sight last() {
     return sights.isEmpty() ? Sight.NONE : sights.get(sights.size() - 1);
   }
 
-  /** Events that were accepted, and are neither taken, nor dead, nor waiting. */
+  /** Returns how many accepted events are neither taken, nor dead, nor waiting. */
   long lost() {
     long lost = last().published() - taken - last().dead() - last().waiting();
-    return isOutside() ? Math.max(0, lost) : lost; // there a status may be older than the service
+    return isOutside() ? Math.max(0, lost) : lost; // the status may be older than the service
   }
 
-  /** Whether it was a server of the tester's, with keys and players of its own. */
+  /** True for a tester's own server, with keys and players of its own. */
   boolean isOutside() {
     return !slack.isZero();
   }
 
-  /** The number that an expectation means by that name. */
+  /** Returns the number that the expectation {@code key} is about. */
   long count(String key) {
     return switch (key) {
       case "dead" -> last().dead();
@@ -68,7 +68,7 @@ record Played(
     };
   }
 
-  /** The states while the scenario was in force, each once, in the order in which they came. */
+  /** The states while the scenario was in force, each once, in the order of their first time. */
   List<String> statesDuring() {
     List<String> states = new ArrayList<>();
     for (Sight sight : sights) {
@@ -79,7 +79,7 @@ record Played(
     return states;
   }
 
-  /** How long it took. */
+  /** How long the run took. */
   Duration took() {
     return Duration.ofMillis(last().atMs());
   }

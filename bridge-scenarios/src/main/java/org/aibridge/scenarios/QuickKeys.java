@@ -21,7 +21,7 @@ final class QuickKeys {
     return keys;
   }
 
-  /** What a run must have of its own: the service, a name and the folders. */
+  /** The keys that each run needs for itself: the service, a name and the folders. */
   static Map<String, String> own(String name, String baseUrl, Path folder) {
     Map<String, String> keys = new LinkedHashMap<>();
     keys.put("bridge.server_id", name);
@@ -30,7 +30,7 @@ final class QuickKeys {
     keys.put("journal.ring_path", folder.resolve("ring").toString());
     keys.put("event_dispatcher.dlq_path", folder.resolve("dead-letters").toString());
     keys.put("action_executor.ledger_path", folder.resolve("actions").toString());
-    // Nobody is to be told of a played outage.
+    // A played outage must not alarm anybody.
     keys.put("metrics.textfile", "");
     keys.put("notify.command", "");
     keys.put("notify.webhook", "");

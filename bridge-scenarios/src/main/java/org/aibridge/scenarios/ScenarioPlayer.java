@@ -73,7 +73,7 @@ final class ScenarioPlayer {
     }
   }
 
-  /** Plays it against a map-server that runs already. */
+  /** Plays the scenario against a map-server that is already running. */
   Played play(OutsideServer server) throws InterruptedException {
     AiServiceOptions options = AiServiceOptions.DEFAULT.withPort(server.port());
     try (FakeAiService service = FakeAiService.start(AiServiceScenario.named("healthy"), options)) {
@@ -104,7 +104,7 @@ final class ScenarioPlayer {
     return result(service, server, faultMs, healMs, backMs);
   }
 
-  /** Waits until all is well, and lets the fault begin. */
+  /** Waits until all is well, then starts the fault. */
   private long begin(FakeAiService service, MapServer server) throws InterruptedException {
     service.offerAction(broadcast("before"));
     server.publish(good(EVENTS_BEFORE));
@@ -132,7 +132,7 @@ final class ScenarioPlayer {
     return settings;
   }
 
-  /** Looks until {@code end} is so; false when the time is over first. */
+  /** Watches until {@code end} is true; false if {@code limit} passes first. */
   private boolean watch(MapServer server, Duration limit, Predicate<Sight> end)
       throws InterruptedException {
     long deadline = nowMs() + limit.toMillis();
@@ -171,7 +171,7 @@ final class ScenarioPlayer {
         server.bridgeMs());
   }
 
-  /** Each player's events, as they were taken for the first time, must count upwards. */
+  /** Returns the events that came, for the first time, after a newer event of their player. */
   static List<String> outOfOrder(List<ReceivedEvent> taken) {
     Map<String, Long> newest = new HashMap<>();
     Set<String> seen = new HashSet<>();

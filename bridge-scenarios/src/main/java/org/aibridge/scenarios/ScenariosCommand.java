@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ai-bridge service scenarios}. */
+/** The command {@code ai-bridge service scenarios}. */
 @Command(
     name = "scenarios",
     sortOptions = false,
@@ -93,7 +93,7 @@ final class ScenariosCommand implements Callable<Integer> {
     List<AiServiceScenario> chosen = ChosenScenarios.of(scenarios);
     chosen.forEach(ScenarioPlayer::new); // finds mistakes in their files before anything runs
     if (serverConf != null) {
-      new OutsideServer(surroundings, serverConf); // so that a wrong one is told once
+      new OutsideServer(surroundings, serverConf); // reports a wrong configuration only once
     }
     long startNanos = System.nanoTime();
     List<Outcome> outcomes = playAll(chosen);
@@ -144,7 +144,7 @@ final class ScenariosCommand implements Callable<Integer> {
     } finally {
       Optional<Path> memory = SharedMemory.noted(folder.resolve("journal"));
       if (memory.isPresent()) {
-        delete(memory.get()); // whose note goes with the journal
+        delete(memory.get()); // its note is deleted with the journal
       }
       delete(folder);
     }
