@@ -32,7 +32,6 @@ final class Siege {
     return now;
   }
 
-  /** Returns the next event. */
   GameEvent next() {
     int player = 150_000 + random.nextInt(players);
     int dice = random.nextInt(100);

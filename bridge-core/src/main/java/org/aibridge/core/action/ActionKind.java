@@ -171,7 +171,6 @@ record ActionKind<A extends Action>(
   private static final Map<ActionType, ActionKind<?>> BY_TYPE =
       ALL.stream().collect(Collectors.toUnmodifiableMap(ActionKind::type, kind -> kind));
 
-  /** Returns every kind. */
   static List<ActionKind<?>> all() {
     return ALL;
   }

@@ -31,7 +31,6 @@ final class ActionTask {
   final LedgerEntry entry;
   final Action action;
 
-  /** The action's priority. */
   final int priority;
 
   /** The time the action came, in milliseconds since the epoch. */

@@ -55,7 +55,6 @@ final class Encoder {
     this.wire = json;
   }
 
-  /** Begins a body without events. */
   void begin() {
     body.truncate(0).put(HEAD);
     takeForm();

@@ -31,7 +31,6 @@ final class ForeignFile {
     this.text = String.join("\n", lines) + "\n";
   }
 
-  /** Reads a file. */
   static ForeignFile of(List<String> lines) {
     ForeignFile file = new ForeignFile(lines);
     while (file.at < file.text.length()) {

@@ -54,7 +54,6 @@ final class ReplayProgress {
     }
   }
 
-  /** Ends the display. */
   void end() {
     if (bar != null) {
       bar.close();

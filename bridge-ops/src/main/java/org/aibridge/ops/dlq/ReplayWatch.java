@@ -36,7 +36,6 @@ final class ReplayWatch {
     return delivered + diedAgain + released + unknown;
   }
 
-  /** Starts watching a letter. */
   void add(int segment, long key) {
     underWay.computeIfAbsent(segment, s -> new ArrayList<>()).add(key);
     waiting++;
