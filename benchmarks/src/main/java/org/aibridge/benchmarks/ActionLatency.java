@@ -51,7 +51,7 @@ public final class ActionLatency {
     this.holds = holds;
   }
 
-  /** Expects a folder, and the number of decisions to measure with each kind of service. */
+  /** Takes two arguments: a folder, and the number of decisions to measure with each service. */
   public static void main(String[] args) throws Exception {
     // Without this the JDK's server delays the end of each response by 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
@@ -125,7 +125,7 @@ public final class ActionLatency {
     return ActionReply.done();
   }
 
-  /** Makes one decision after the other, each after the one before has had its effect. */
+  /** Makes the decisions one after another; each waits until the one before has taken effect. */
   private void decide() {
     SplittableRandom random = new SplittableRandom(1);
     LockSupport.parkNanos(2 * LAST_NANOS / 5);

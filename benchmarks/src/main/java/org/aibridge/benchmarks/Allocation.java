@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 public class Allocation {
   public long allocated;
 
-  /** The number of calls that were wrongly refused; any drop makes the measured figure invalid. */
+  /** The number of calls that were wrongly refused; a single one makes the figure invalid. */
   public long drops;
 
   private long before;

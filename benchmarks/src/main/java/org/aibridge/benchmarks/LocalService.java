@@ -21,7 +21,7 @@ public final class LocalService implements AutoCloseable {
     SLOW,
     /** No response comes. */
     HANGING,
-    /** One second of 200 and one second of 503, in turns. */
+    /** The service answers 200 for one second, then 503 for one second, and so on. */
     FLAPPING
   }
 
@@ -112,7 +112,7 @@ public final class LocalService implements AutoCloseable {
     return actionsLeft.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
   }
 
-  /** The number of objects in the body's first array; 1 without one. */
+  /** Returns the number of objects in the body's first array; 1 if the body has no array. */
   private static long countJson(byte[] body) throws IOException {
     long found = 0;
     int depth = 0;

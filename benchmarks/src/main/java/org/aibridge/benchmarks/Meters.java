@@ -13,12 +13,12 @@ public final class Meters {
 
   private Meters() {}
 
-  /** The number of bytes the calling thread has allocated since it began; exact. */
+  /** Returns the bytes that the calling thread has allocated since it started; exact. */
   public static long allocated() {
     return THREADS.getCurrentThreadAllocatedBytes();
   }
 
-  /** The number of times the calling thread has blocked for a monitor or waited; exact. */
+  /** Returns how often the calling thread has waited or blocked on a monitor; exact. */
   public static long timesBlocked() {
     ThreadInfo self = THREADS.getThreadInfo(Thread.currentThread().getId());
     return self.getBlockedCount() + self.getWaitedCount();

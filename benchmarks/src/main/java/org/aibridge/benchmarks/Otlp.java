@@ -2,7 +2,7 @@ package org.aibridge.benchmarks;
 
 /** Counts the log records in OTLP's protobuf, and reads every byte of it once. */
 final class Otlp {
-  /** The field numbers that lead to a log record: resource_logs, scope_logs, log_records. */
+  /** The field numbers on the path to a log record: resource_logs, scope_logs, log_records. */
   private static final int[] PATH = {1, 2, 2};
 
   private static final int VARINT = 0;

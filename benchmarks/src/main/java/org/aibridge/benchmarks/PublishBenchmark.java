@@ -91,7 +91,7 @@ public class PublishBenchmark {
     }
   }
 
-  /** An intake whose ring is full and which no thread drains. */
+  /** An intake with a full ring that no thread drains. */
   @State(Scope.Benchmark)
   public static class FullIntake {
     private final Path folder = Scene.temporary();
@@ -111,14 +111,14 @@ public class PublishBenchmark {
     }
   }
 
-  /** JCTools' queue of references, and a thread that empties it. */
+  /** A queue of JCTools that holds references, and a thread that empties the queue. */
   @State(Scope.Benchmark)
   public static class Jctools {
     private final MpscArrayQueue<Object> queue = new MpscArrayQueue<>(1 << 17);
     private volatile boolean open = true;
     private final Thread drainer = new Thread(this::drain, "drainer");
 
-    /** The facts of a kill: the least that such a queue needs. */
+    /** The facts of a kill, which is the least that a queue of references has to carry. */
     private record KillFacts(long player, String map, long monster, long timestampMs) {}
 
     @Setup(Level.Trial)

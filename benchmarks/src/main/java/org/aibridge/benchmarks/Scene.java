@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 
-/** A bridge in a folder of its own; {@link #close} deletes a temporary folder. */
+/** A bridge with its own folder; {@link #close} deletes the folder if it is temporary. */
 public final class Scene implements AutoCloseable {
   public static final GameEvent LOGIN = GameEvent.playerLogin(150_001, "prontera");
 
@@ -85,7 +85,7 @@ public final class Scene implements AutoCloseable {
     return bridge;
   }
 
-  /** The bridge that {@link #start} started; null before. */
+  /** Returns the bridge that {@link #start} started; null before {@code start}. */
   public AiBridge bridge() {
     return bridge;
   }
@@ -95,7 +95,7 @@ public final class Scene implements AutoCloseable {
     return folder;
   }
 
-  /** Waits until the journal thread has emptied the ring, as between two ticks. */
+  /** Waits until the journal thread has emptied the ring, as it does between two ticks. */
   public void awaitEmptyRing() {
     while (bridge.status().events().inRing() > 0) {
       LockSupport.parkNanos(LOOK_NANOS);
@@ -113,7 +113,7 @@ public final class Scene implements AutoCloseable {
     }
   }
 
-  /** Makes a new empty folder on the disk that {@code java.io.tmpdir} names. */
+  /** Creates an empty folder below the directory that {@code java.io.tmpdir} names. */
   public static Path temporary() {
     try {
       return Files.createTempDirectory("ai-bridge-bench");

@@ -37,7 +37,7 @@ public final class ServiceProcess implements Closeable {
     url = answer();
   }
 
-  /** The main method of the process: reads one mood a line until its input ends. */
+  /** Runs the process: reads one mood per line until the input ends. */
   public static void main(String[] args) throws IOException {
     try (LocalService service = new LocalService()) {
       BufferedReader moods =
@@ -56,7 +56,7 @@ public final class ServiceProcess implements Closeable {
     return url;
   }
 
-  /** Changes how the service behaves, and waits until it does. */
+  /** Changes the behaviour of the service, and waits until the change is in force. */
   public void behave(Mood mood) throws IOException {
     OutputStream orders = process.getOutputStream();
     orders.write((mood + "\n").getBytes(StandardCharsets.US_ASCII));

@@ -53,7 +53,7 @@ public interface AiBridge extends AutoCloseable {
     return new AiBridgeBuilder(Objects.requireNonNull(configuration, "configuration"));
   }
 
-  /** Begins a bridge without a file: all settings come from {@link AiBridgeBuilder#set}. */
+  /** Begins a bridge without a configuration file; {@link AiBridgeBuilder#set} sets all keys. */
   static AiBridgeBuilder withoutFile() {
     return new AiBridgeBuilder(null);
   }
@@ -172,13 +172,13 @@ public interface AiBridge extends AutoCloseable {
    */
   void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement);
 
-  /** Returns the HTTP calls of NPC scripts; the same object each time. */
+  /** Returns the HTTP calls for NPC scripts; always the same object. */
   ScriptHttp scriptHttp();
 
-  /** Returns the status of the bridge at this moment. Any thread; no waiting. */
+  /** Returns the status of the bridge at this moment. May be called from any thread; no waiting. */
   BridgeStatus status();
 
-  /** Returns {@link #status} as JSON text for scripts and older tools. Any thread; no waiting. */
+  /** Returns {@link #status} as JSON text for scripts and older tools. Any thread; never waits. */
   String statusJson();
 
   /**

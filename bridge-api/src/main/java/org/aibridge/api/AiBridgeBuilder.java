@@ -71,7 +71,7 @@ public final class AiBridgeBuilder {
     return set(key, Long.toString(value));
   }
 
-  /** Sets a key that is yes or no; see {@link #set(String, String)}. */
+  /** Sets a key to yes or no; see {@link #set(String, String)}. */
   public AiBridgeBuilder set(String key, boolean value) {
     return set(key, value ? "yes" : "no");
   }
@@ -105,14 +105,14 @@ public final class AiBridgeBuilder {
     return this;
   }
 
-  /** Lets the bridge look up players by name; see {@link AiBridge#identifyPlayers}. */
+  /** Gives the bridge a way to look up players by name; see {@link AiBridge#identifyPlayers}. */
   public AiBridgeBuilder identifyPlayers(ToLongFunction<? super String> numberOf) {
     Objects.requireNonNull(numberOf, "numberOf");
     handlers.add(bridge -> bridge.identifyPlayers(numberOf));
     return this;
   }
 
-  /** Has actions about absent players refused; see {@link AiBridge#requireOnline}. */
+  /** Makes the bridge refuse actions about absent players; see {@link AiBridge#requireOnline}. */
   public AiBridgeBuilder requireOnline(Predicate<? super PlayerRef> isOnline) {
     Objects.requireNonNull(isOnline, "isOnline");
     handlers.add(bridge -> bridge.requireOnline(isOnline));
@@ -136,13 +136,13 @@ public final class AiBridgeBuilder {
     return this;
   }
 
-  /** Tells {@code listener} of each event that became a dead letter, as {@link #onDelivered}. */
+  /** Calls {@code listener} for each event that became a dead letter, like {@link #onDelivered}. */
   public AiBridgeBuilder onDead(Consumer<? super EventEnd> listener) {
     onDead = Objects.requireNonNull(listener, "listener");
     return this;
   }
 
-  /** Has actions applied on {@code executor}; see {@link AiBridge#applyActionsOn}. */
+  /** Makes the bridge apply actions on {@code executor}; see {@link AiBridge#applyActionsOn}. */
   public AiBridgeBuilder executor(Executor executor) {
     Objects.requireNonNull(executor, "executor");
     return executors(target -> executor);

@@ -21,19 +21,19 @@ public record EventEnd(String eventId, String json, How how, String problem) {
     Objects.requireNonNull(problem, "problem");
   }
 
-  /** What can become of an event. Later versions may add to these. */
+  /** What can become of an event. Later versions may add more constants. */
   public enum How {
-    /** The AI service acknowledged it. */
+    /** The AI service acknowledged the event. */
     DELIVERED,
-    /** The AI service refused it when it came alone. It is a dead letter, as all that follow. */
+    /** The AI service refused the event though it was sent alone. From here on: dead letters. */
     REFUSED,
-    /** The AI service took the rest of its batch and rejected this event. */
+    /** The AI service accepted the rest of the batch and rejected this event. */
     REJECTED,
-    /** It was too large for the AI service even alone. */
+    /** The event was too large for the AI service even when it was sent alone. */
     TOO_LARGE,
-    /** It was older than {@code event_ttl} when its turn came. */
+    /** The event was older than {@code event_ttl} when its turn came. */
     EXPIRED,
-    /** A later version of the bridge wrote it, and this version cannot read it. */
+    /** A later version of the bridge wrote the event, and this version cannot read it. */
     LATER_VERSION;
 
     private final String wireName = name().toLowerCase(Locale.ROOT);

@@ -9,10 +9,10 @@ package org.aibridge.api;
  * @param z the third coordinate; 0 unless there are three dimensions
  */
 public record Position(int dimensions, int x, int y, int z) {
-  /** Stands for a place that nobody has named: unknown, or the server's choice. */
+  /** No place was named: it is unknown, or the server may choose it. */
   public static final Position ANYWHERE = new Position(0, 0, 0, 0);
 
-  /** The coordinates that a place does not have are 0. */
+  /** Sets missing coordinates to 0. */
   public Position {
     if (dimensions != 2 && dimensions != 3) {
       dimensions = 0;
@@ -42,7 +42,7 @@ public record Position(int dimensions, int x, int y, int z) {
     return x == 0 && y == 0 ? ANYWHERE : at(x, y);
   }
 
-  /** True if somebody has named the place. */
+  /** True if a place was named. */
   public boolean isGiven() {
     return dimensions > 0;
   }

@@ -15,20 +15,20 @@ public record ReloadResult(Outcome outcome, List<String> problems) {
     problems = List.copyOf(problems);
   }
 
-  /** Returns whether the settings that were read are in force now. */
+  /** True if the settings that were read are in force now. */
   public boolean reloaded() {
     return outcome == Outcome.RELOADED;
   }
 
-  /** What can become of a reload. In all cases but the first the old settings stay. */
+  /** The outcome of a reload. In all cases but the first, the old settings stay in force. */
   public enum Outcome {
-    /** What was read is in force. */
+    /** The new settings are in force. */
     RELOADED,
     /** The settings have mistakes, or name a file or folder that cannot be used. */
     REJECTED,
-    /** The bridge itself could not do it, as for want of memory. */
+    /** The bridge itself failed to reload, for example because memory ran out. */
     FAILED,
-    /** The bridge is off; it starts with the server. */
+    /** The bridge is off; only a restart of the server can switch it on. */
     OFF,
     /** The bridge is closed. */
     CLOSED

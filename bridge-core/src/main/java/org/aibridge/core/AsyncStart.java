@@ -12,7 +12,7 @@ import org.aibridge.core.run.Worker;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
-/** Makes a bridge on a thread of its own, behind a {@link StartingBridge} that the host has. */
+/** Starts a bridge on a separate thread; the host uses a {@link StartingBridge} meanwhile. */
 final class AsyncStart {
   private static final Logger log = Logs.of(AsyncStart.class);
   private static final long LOOK_EVERY_NANOS = 2_000_000;
@@ -24,13 +24,13 @@ final class AsyncStart {
   private final Worker worker;
   private final StartingBridge front;
 
-  /** The thread that makes the bridge. */
+  /** The thread that starts the bridge. */
   private volatile Thread maker;
 
-  /** True if the maker is to close the bridge, since who called for it does not wait. */
+  /** True if the starting thread must close the bridge, since the caller of close does not wait. */
   private volatile boolean closedByMaker;
 
-  /** What the start has made; null before. */
+  /** The bridge that the start has made; null until then. */
   private volatile AiBridge made;
 
   /**
@@ -52,7 +52,7 @@ final class AsyncStart {
     worker.assign(this::run);
   }
 
-  /** Begins, and returns what the host gets. Where no thread can be made, all happens here. */
+  /** Starts, and returns the bridge for the host. Starts on this thread if none can be created. */
   AiBridge begin() {
     try {
       worker.start();
@@ -69,7 +69,7 @@ final class AsyncStart {
     if (closedByMaker) {
       bridge.close();
     }
-    worker.stop(1); // Such a thread has one thing to do.
+    worker.stop(1); // The thread does only this one thing.
     return 0;
   }
 
@@ -92,7 +92,7 @@ final class AsyncStart {
     }
   }
 
-  /** Returns a bridge that is off and tells what became of the events accepted meanwhile. */
+  /** Returns {@code off} with a text on what became of the events accepted during the start. */
   private OffBridge withWhatWaits(OffBridge off) {
     intake.turnOff();
     long waiting = intake.accepted();
@@ -119,10 +119,10 @@ final class AsyncStart {
     boolean interrupted = false;
     while (!threads.await(() -> made != null, closeTimeout.toNanos(), LOOK_EVERY_NANOS)
         && Thread.interrupted()) {
-      interrupted = true; // Which does not end the wait.
+      interrupted = true; // An interrupt does not end the wait.
     }
     if (made == null) {
-      closedByMaker = true; // Both may see it made now, and a second close does nothing.
+      closedByMaker = true; // Both threads may close the bridge; the second close does nothing.
     }
     if (made == null) {
       log.error(

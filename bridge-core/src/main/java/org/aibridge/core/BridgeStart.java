@@ -29,12 +29,12 @@ import org.slf4j.Logger;
 final class BridgeStart {
   private static final Logger log = Logs.of(BridgeStart.class);
 
-  /** How long a close waits at least for a start that goes on. */
+  /** The shortest time that a close waits for a start under way. */
   private static final Duration LEAST_WAIT = Duration.ofSeconds(5);
 
   private BridgeStart() {}
 
-  /** Starts a bridge by a configuration that could be read. */
+  /** A step that starts a bridge from a configuration that has been read. */
   @FunctionalInterface
   private interface Step {
     AiBridge start(BridgeConfig config) throws IOException;
@@ -118,7 +118,7 @@ final class BridgeStart {
     }
   }
 
-  /** Starts the bridge of a host in another process; see {@link HostedBridge#start}. */
+  /** Starts the bridge of a host that is another process; see {@link HostedBridge#start}. */
   static AiBridge startHosted(
       Path configuration, RingSeat.Attachment host, ActionHandler<Action> handler) {
     ConfigSource source = ConfigSource.of(configuration);
@@ -144,7 +144,7 @@ final class BridgeStart {
         : off("the start failed: " + Reason.of(e), Reason.trace(e));
   }
 
-  /** Logs one error, and returns a bridge that does nothing. */
+  /** Logs {@code problem} once, and returns a bridge that does nothing. */
   static OffBridge off(String problem, Throwable cause) {
     return off(problem, problem, cause);
   }
@@ -156,8 +156,7 @@ final class BridgeStart {
 
   private static OffBridge offBridge(String problem) {
     OffBridge bridge = new OffBridge(problem);
-    // Loads the classes that the game thread would otherwise load when it first asks for the
-    // status.
+    // Loads classes now that the game thread would otherwise load at its first statusJson().
     bridge.statusJson();
     return bridge;
   }

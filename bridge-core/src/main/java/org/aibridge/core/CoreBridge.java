@@ -37,7 +37,7 @@ import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
 import org.slf4j.Logger;
 
-/** The bridge as a host sees it; {@link Stages} holds its parts. */
+/** The bridge as its host sees it; {@link Stages} holds the parts. */
 final class CoreBridge implements AiBridge {
   private static final Logger log = Logs.of(CoreBridge.class);
 
@@ -76,7 +76,7 @@ final class CoreBridge implements AiBridge {
     return start(source, listeners, config, world, null);
   }
 
-  /** Starts a bridge as the other method does, with an {@link Stages#early} ring or null. */
+  /** Starts a bridge with {@code seat}, which {@link Stages#early} made; null makes a new one. */
   static CoreBridge start(
       ConfigSource source, Listeners listeners, BridgeConfig config, World world, RingSeat seat)
       throws IOException {
@@ -130,7 +130,7 @@ final class CoreBridge implements AiBridge {
     return shutdown;
   }
 
-  /** Registers a handler for all actions that have none of their own. */
+  /** Registers a handler for all actions that have no handler of their own. */
   void onOtherActions(ActionHandler<Action> handler) {
     actions.onOtherActions(handler);
   }
@@ -154,7 +154,7 @@ final class CoreBridge implements AiBridge {
       scripts.tick();
       ticks.add(clock.nanos() - begin);
     } catch (StackOverflowError e) {
-      // The caller's stack is nearly full; the work that is due is left to a tick with more room.
+      // The caller's stack is nearly full; a later tick with more room does the work.
       return;
     }
   }
@@ -220,7 +220,7 @@ final class CoreBridge implements AiBridge {
     return stages.reloads.ask();
   }
 
-  /** Closes the bridge on the first call; a later call returns at once, even during that close. */
+  /** Closes the bridge on the first call; later calls return at once, even during the first. */
   @Override
   public void close() {
     if (beginClosing()) {

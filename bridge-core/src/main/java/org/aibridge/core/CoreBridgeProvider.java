@@ -41,7 +41,7 @@ public final class CoreBridgeProvider implements BridgeProvider {
     try {
       return BridgeStart.off(problem, Reason.trace(cause));
     } catch (Throwable e) {
-      tell(problem, cause); // It is the logger that is missing.
+      tell(problem, cause); // The missing jar is the logger's own.
       return new OffBridge(problem);
     }
   }
@@ -54,7 +54,7 @@ public final class CoreBridgeProvider implements BridgeProvider {
               "the AI bridge is off, the game goes on without it: " + problem,
               cause);
     } catch (Throwable e) {
-      return; // Nobody is left to tell; the status still says it.
+      return; // No way is left to log this; the status still tells it.
     }
   }
 }

@@ -74,7 +74,7 @@ final class Housekeeper implements Duty {
     return work;
   }
 
-  /** Reports the refusals since the last report. The duty's thread must have ended. */
+  /** Reports the refusals since the last report. The thread of this duty must have ended. */
   void close() {
     reportRefusals();
   }

@@ -29,7 +29,7 @@ public final class JvmFlags {
   private static final Pattern FLAG =
       Pattern.compile("--add-(opens|exports)=([^/]+)/([^=]+)=" + UNNAMED);
 
-  /** A class of each library that reaches into the JDK. */
+  /** One class from each library that accesses internals of the JDK. */
   private static final List<String> REACHING =
       List.of(
           "net.openhft.chronicle.core.Jvm",
@@ -38,7 +38,7 @@ public final class JvmFlags {
           "net.openhft.chronicle.queue.RollCycle",
           "org.agrona.DirectBuffer");
 
-  /** The modules of the JDK that a runtime made by jlink must have. */
+  /** The JDK modules that a runtime made by jlink must contain. */
   static final List<String> MODULES =
       List.of("java.logging", "java.management", "java.naming", "jdk.unsupported");
 
@@ -49,7 +49,7 @@ public final class JvmFlags {
     return read().lines().map(String::strip).filter(s -> FLAG.matcher(s).matches()).toList();
   }
 
-  /** Returns the options that are not in force in this JVM, as one would type them. */
+  /** Returns the options that are needed but not in force, in the form of a command line. */
   public static List<String> missing() {
     Set<Module> reaching = reaching();
     List<String> missing = new ArrayList<>();
@@ -105,14 +105,14 @@ public final class JvmFlags {
     return packages.isEmpty() ? "" : " '" + name + ": " + packages + "'";
   }
 
-  /** Returns the modules that the libraries which reach into the JDK are in. */
+  /** Returns the modules of the libraries that access internals of the JDK. */
   private static Set<Module> reaching() {
     Set<Module> modules = new LinkedHashSet<>();
     for (String type : REACHING) {
       try {
         modules.add(Class.forName(type, false, JvmFlags.class.getClassLoader()).getModule());
       } catch (ClassNotFoundException | LinkageError e) {
-        continue; // What is missing altogether, Libraries tells.
+        continue; // Libraries reports jars that are missing altogether.
       }
     }
     return modules.isEmpty() ? Set.of(JvmFlags.class.getModule()) : modules;

@@ -9,9 +9,9 @@ import java.util.stream.Collectors;
  * first event that needs it, when it is too late to be off. Needs nothing but the JDK.
  */
 final class Libraries {
-  /** A jar, as Maven names it, and a class in it. */
+  /** A jar, by its name in Maven, and a class that it contains. */
   record Library(String artifact, String type) {
-    /** True if its class is there; it is not loaded. */
+    /** True if the jar's class can be found; does not load the class. */
     boolean isThere() {
       String file = type.replace('.', '/') + ".class";
       return Libraries.class.getClassLoader().getResource(file) != null;
@@ -54,7 +54,7 @@ final class Libraries {
     }
   }
 
-  /** Returns one sentence that names the jars which are missing; empty for none. */
+  /** Returns one sentence that names the missing jars; empty if none is missing. */
   static String sentence() {
     String missing =
         ALL.stream()

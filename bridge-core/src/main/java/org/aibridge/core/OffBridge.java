@@ -87,7 +87,7 @@ final class OffBridge implements AiBridge {
 
   @Override
   public void tick() {
-    // Answers only the calls that wait now, since a callback may make the next call at once.
+    // Answers only the calls that wait now: a callback may make another call at once.
     for (int left = waiting.get(); left > 0; left--) {
       waiting.getAndDecrement();
       answer(callbacks.poll());
@@ -96,12 +96,12 @@ final class OffBridge implements AiBridge {
 
   @Override
   public <A extends Action> void onAction(Class<A> type, ActionHandler<? super A> handler) {
-    HandlerKeys.checkRecord(type); // No action will come.
+    HandlerKeys.checkRecord(type); // The handler is not kept, since no action comes.
   }
 
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
-    HandlerKeys.checkCustomName(actionType); // No action will come.
+    HandlerKeys.checkCustomName(actionType); // The handler is not kept, since no action comes.
   }
 
   @Override
@@ -116,17 +116,17 @@ final class OffBridge implements AiBridge {
 
   @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
-    // No action will come.
+    // Nothing to keep, since no action comes.
   }
 
   @Override
   public void requireOnline(Predicate<? super PlayerRef> isOnline) {
-    // No action will come.
+    // Nothing to keep, since no action comes.
   }
 
   @Override
   public void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement) {
-    // No action will come.
+    // Nothing to keep, since no action comes.
   }
 
   @Override
@@ -173,12 +173,12 @@ final class OffBridge implements AiBridge {
   public String statusJson() {
     try {
       return state == BridgeState.OFF ? StatusJson.of(status()) : shortJson();
-    } catch (LinkageError e) { // The library that renders JSON is what is missing.
+    } catch (LinkageError e) { // The missing jar is the one that renders JSON.
       return shortJson();
     }
   }
 
-  /** Returns the status without what renders JSON, which may be missing or not be loaded yet. */
+  /** Returns the status without the JSON library, which may be missing or not loaded yet. */
   private String shortJson() {
     return "{\"initialized\":false,\"state\":\""
         + word()
@@ -201,7 +201,7 @@ final class OffBridge implements AiBridge {
 
   @Override
   public void close() {
-    // Nothing was opened.
+    // Nothing to close.
   }
 
   private void answer(Consumer<ScriptAnswer> callback) {

@@ -21,7 +21,7 @@ import org.aibridge.api.action.PlayerRef;
  * order. Any thread; no locks, and no code that the JVM would link at its first call.
  */
 final class Registrations {
-  /** What was told; each is a method of {@link AiBridge}. */
+  /** The kinds of registration; each is a method of {@link AiBridge}. */
   enum Kind {
     HANDLER,
     CUSTOM_HANDLER,
@@ -52,7 +52,7 @@ final class Registrations {
     }
   }
 
-  /** Keeps or tells the removal of a handler, as {@link #add} does; false if there is none. */
+  /** Keeps the removal of a handler or passes it on, like {@link #add}; false if none was there. */
   boolean remove(Kind kind, Object key) {
     Entry before = keep(kind, key, null);
     if (before == HANDED_OVER) {
@@ -68,7 +68,7 @@ final class Registrations {
     return false;
   }
 
-  /** Returns the entry before the new one, or {@link #HANDED_OVER}, and then it is not kept. */
+  /** Returns the entry before the new one; {@link #HANDED_OVER} if the new one is not kept. */
   private Entry keep(Kind kind, Object key, Object value) {
     while (true) {
       Entry before = newest.get();
@@ -79,7 +79,7 @@ final class Registrations {
     }
   }
 
-  /** Tells {@code bridge} everything; from its return on all is told to it directly. Once. */
+  /** Passes all entries to {@code bridge}; later ones go to it directly. Call only once. */
   void handOver(AiBridge bridge) {
     receiver = bridge;
     Entry told = null;

@@ -27,10 +27,10 @@ final class Shutdown {
   private static final int LOOK_EVERY_NANOS = 2_000_000;
   private static final int WORKER_STOP_MS = 2000;
 
-  /** The extra time for which a running sync may delay the end of the shutdown, in milliseconds. */
+  /** How long a running sync may extend the shutdown beyond its limit, in milliseconds. */
   private static final int SYNC_STOP_MS = 500;
 
-  /** The time that a close gives the host's listeners of events, in nanoseconds. */
+  /** How long a close waits for the host's listeners of events, in nanoseconds. */
   private static final long NOTICES_NANOS = 200_000_000;
 
   private static final int NOTICES_STOP_MS = 200;
@@ -39,10 +39,10 @@ final class Shutdown {
   private final BridgeClock clock;
   private final Threads threads;
 
-  /** True once all threads run; before that the close has nothing to wait for. */
+  /** True once all threads run; a close before that has nothing to wait for. */
   private volatile boolean started;
 
-  /** True if the closing thread was interrupted; it then waits no longer for the last events. */
+  /** True if the closing thread was interrupted: it no longer waits for the last events. */
   private volatile boolean hurried;
 
   Shutdown(Stages stages, World world) {
@@ -56,10 +56,10 @@ final class Shutdown {
     started = true;
   }
 
-  /** Closes the bridge; called once, and returns when all is done. */
+  /** Closes the bridge, and returns when that is done. Called once. */
   void run() {
     if (stages.workers().stream().anyMatch(Worker::isCurrent)) {
-      // A separate thread would wait for the caller, which is one of the bridge's own threads.
+      // A new thread would wait for the calling thread, which belongs to the bridge itself.
       closeHere();
     } else {
       threads.apart(
@@ -112,7 +112,7 @@ final class Shutdown {
     boolean operatorEnded = stop(stages.operatorWorker);
     fenced(stages.housekeeper::close);
     fenced(stages.reloads::close);
-    // An operator thread that has not ended hangs in its disk, which would block this thread too.
+    // An operator thread that has not ended is stuck in a disk call that would block us as well.
     if (operatorEnded) {
       fenced(stages.operator::close);
     }
@@ -125,11 +125,11 @@ final class Shutdown {
           "a thread of the bridge hangs, its files stay open; nothing is lost, the next start goes"
               + " on");
     }
-    fenced(this::tellTheHost); // Here, since the dispatcher's close may have ended some more.
+    fenced(this::tellTheHost); // Not earlier: closing the dispatcher may end more events.
     fenced(this::report);
   }
 
-  /** Runs one step of closing; its failure must not keep the next steps from running. */
+  /** Runs one step of the shutdown; catches its failure so that the next steps run. */
   private static void fenced(Runnable step) {
     try {
       step.run();

@@ -312,19 +312,19 @@ final class Stages implements AutoCloseable {
     return RingSeat.early(StageSettings.journalSettings(config), world);
   }
 
-  /** Claims the folders of a bridge whose host, in another process, has a ring of its own. */
+  /** Claims the folders for a bridge whose host is another process and has the ring. */
   static RingSeat attached(BridgeConfig config, World world, RingSeat.Attachment host)
       throws IOException {
     makePrivate(config);
     return RingSeat.attached(StageSettings.journalSettings(config), world, host);
   }
 
-  /** Returns the first part of the names of the bridge's threads. */
+  /** Returns the prefix for the names of the bridge's threads. */
   static String nameOf(BridgeConfig config) {
     return "bridge-" + config.bridge().serverId();
   }
 
-  /** Returns the bridge's workers, without the sync worker if it has nothing to sync. */
+  /** Returns the bridge's workers; the sync worker only if there is something to sync. */
   List<Worker> workers() {
     List<Worker> all = new ArrayList<>(List.of(journalWorker));
     if (journal.isSynced()) {
@@ -368,7 +368,7 @@ final class Stages implements AutoCloseable {
     actionsWorker.wake();
   }
 
-  /** Closes what was opened, the newest first. All threads but the closing one must have ended. */
+  /** Closes the opened parts, newest first. All threads but the calling one must have ended. */
   @Override
   public void close() {
     for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {
@@ -421,7 +421,7 @@ final class Stages implements AutoCloseable {
         service);
   }
 
-  /** Takes away other users' permissions on the bridge's folders, and logs which. */
+  /** Removes other users' permissions on the bridge's folders, and logs what it removed. */
   private static void makePrivate(BridgeConfig config) throws IOException {
     List<String> warnings = new ArrayList<>();
     Path status = StatusFile.folderOf(config.journal().path());
@@ -455,7 +455,7 @@ final class Stages implements AutoCloseable {
     }
   }
 
-  /** Returns the watch that wakes a resting thread when the game thread has given it work. */
+  /** Returns the watch that wakes a resting thread when the game thread has left it work. */
   private IdleWatch idleWatch() {
     List<IdleWatch.Resting> all = new ArrayList<>();
     all.add(new IdleWatch.Resting(journal.duty()::hasWaiting, journalWorker::wake));

@@ -41,7 +41,7 @@ final class StartingBridge implements AiBridge {
   private final AtomicBoolean closing = new AtomicBoolean();
   private final Runnable onClose;
 
-  /** What answers now. */
+  /** The bridge that answers the host's calls at present. */
   private volatile AiBridge bridge;
 
   /**
@@ -53,14 +53,14 @@ final class StartingBridge implements AiBridge {
     events = new EventPublisher(intake);
     meanwhile = new OffBridge(BridgeState.STARTING, "", intake::accepted, intake.refusals());
     bridge = meanwhile;
-    // Loads what the game thread would otherwise load, beside the start.
+    // Loads classes while the bridge starts, so that the game thread need not load them.
     tick();
     status();
     statusJson();
     new Registrations().remove(Registrations.Kind.NO_CUSTOM_HANDLER, "");
   }
 
-  /** Tells {@code made} all that the host has told, and has it answer from now on. Once. */
+  /** Passes the host's registrations to {@code made}, which answers from now on. Call only once. */
   void become(AiBridge made) {
     registrations.handOver(made);
     bridge = made;
@@ -74,7 +74,7 @@ final class StartingBridge implements AiBridge {
   @Override
   public EventPublisher events() {
     if (bridge == meanwhile) {
-      intake.time().refresh(); // No thread of the bridge does it yet.
+      intake.time().refresh(); // No thread of the bridge refreshes the time yet.
     }
     return events;
   }

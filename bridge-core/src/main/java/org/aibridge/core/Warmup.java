@@ -37,7 +37,7 @@ final class Warmup {
   private static final int SLICE = 1000;
   private static final int MAX_EVENT_BYTES = 1024;
 
-  /** The size of the ring in bytes: small, so that it often fills up and wraps around. */
+  /** The ring's size in bytes: small, so that the ring often fills up and wraps around. */
   private static final int RING_BYTES = 64 << 10;
 
   private Warmup() {}
@@ -56,7 +56,7 @@ final class Warmup {
     }
   }
 
-  /** Publishes an event of each kind, so that all classes which that needs are loaded. */
+  /** Publishes one event of each kind, so that all classes needed for that are loaded. */
   static void publishOnce(World world) {
     publish(events().size(), world.clock().nanos(), world.clock());
   }

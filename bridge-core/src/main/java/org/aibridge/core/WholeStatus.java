@@ -32,7 +32,7 @@ final class WholeStatus {
     this.status = status;
   }
 
-  /** Asks the disk how much room it has. For one thread, which may wait for the disk. */
+  /** Reads how much room the disk has. For one thread, which may wait for the disk. */
   void look(long nowNanos) {
     ticks.look(nowNanos);
     freeBytes = stages.journal.journal().freeBytes();

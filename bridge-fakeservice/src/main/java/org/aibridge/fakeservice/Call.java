@@ -23,7 +23,7 @@ import java.util.zip.GZIPInputStream;
  * of its connection.
  */
 public class Call {
-  /** The longest body that is read, as it travels. */
+  /** The longest body that is read, in bytes before decompression. */
   private static final int MAX_BODY = 64 << 20;
 
   private static final int MAX_HEAD_LINE = 16 << 10;
@@ -63,7 +63,7 @@ public class Call {
       }
     }
 
-    /** Reads the next head; null when the client has ended the connection. */
+    /** Reads the next request's head; null if the client has closed the connection. */
     static Head read(Socket socket, BufferedInputStream in, int connection, int patienceMs)
         throws IOException {
       socket.setSoTimeout(patienceMs);
@@ -87,13 +87,13 @@ public class Call {
     return head.method;
   }
 
-  /** Returns the path, without its query. */
+  /** Returns the request's path without its query. */
   public final String path() {
     int mark = head.target.indexOf('?');
     return mark < 0 ? head.target : head.target.substring(0, mark);
   }
 
-  /** Returns path and query as they came. */
+  /** Returns the request's path and query as they came. */
   public final String target() {
     return head.target;
   }
@@ -119,22 +119,22 @@ public class Call {
     return URLDecoder.decode(text, StandardCharsets.UTF_8);
   }
 
-  /** Returns the header of that name, in lower case; empty without one. */
+  /** Returns the header {@code name}, which is given in lower case; empty if there is none. */
   public final String header(String name) {
     return head.headers.getOrDefault(name, "");
   }
 
-  /** Returns all headers, their names in lower case. */
+  /** Returns all headers; their names are in lower case. */
   public final Map<String, String> headers() {
     return Map.copyOf(head.headers);
   }
 
-  /** Returns when the head had come, by {@link System#nanoTime}. */
+  /** Returns when the head had arrived, as {@link System#nanoTime}. */
   public final long nanos() {
     return head.nanos;
   }
 
-  /** Returns over which connection it came, counted from 1. */
+  /** Returns the number of the request's connection, counted from 1. */
   public final int connection() {
     return head.connection;
   }
@@ -178,7 +178,7 @@ public class Call {
     for (String trailer = line(head.in);
         trailer != null && !trailer.isEmpty();
         trailer = line(head.in)) {
-      // Trailers say nothing that anybody here asks for.
+      // Skips the trailers, which nobody here needs.
     }
     return whole.toByteArray();
   }
@@ -195,7 +195,7 @@ public class Call {
         return length;
       }
     } catch (NumberFormatException e) {
-      // The sentence below says it.
+      // The exception below reports it.
     }
     throw new IOException("not the length of a body that is taken: " + text);
   }
@@ -208,12 +208,12 @@ public class Call {
     return bytes;
   }
 
-  /** Sends a whole answer with a JSON body; {@code headers} are like {@code Retry-After: 1}. */
+  /** Sends a complete answer with a JSON body; {@code headers} look like {@code Retry-After: 1}. */
   public final void answer(int status, String json, String... headers) throws IOException {
     raw(answerText(status, json, headers));
   }
 
-  /** Returns the text of a whole answer, of JSON unless a header says otherwise. */
+  /** Returns a complete answer as text; the body is JSON unless a header says otherwise. */
   public static String answerText(int status, String body, String... headers) {
     StringBuilder text = new StringBuilder("HTTP/1.1 ").append(status).append(" Fake\r\n");
     String type = "Content-Type: application/json\r\n";
@@ -241,7 +241,7 @@ public class Call {
     out.flush();
   }
 
-  /** Returns the connection, for whoever wants to treat it badly. */
+  /** Returns the connection, for tests that want to disturb it. */
   protected final Socket socket() {
     return head.socket;
   }
@@ -258,7 +258,7 @@ public class Call {
     head.socket.close();
   }
 
-  /** Waits until the client ends the connection; false if it does not within {@code ms}. */
+  /** Waits until the client closes the connection; false if it does not within {@code ms}. */
   public final boolean awaitHangUp(int ms) throws IOException {
     head.socket.setSoTimeout(ms);
     try {
@@ -266,7 +266,7 @@ public class Call {
     } catch (SocketTimeoutException e) {
       return false;
     } catch (IOException e) {
-      return true; // The client ended the connection with a reset.
+      return true; // The client closed the connection with a reset.
     } finally {
       if (!head.socket.isClosed()) {
         head.socket.setSoTimeout(0);

@@ -33,7 +33,7 @@ import java.util.Set;
  * model. {@code /docs} and {@code /redoc}, which are for people, it lacks.
  */
 public final class FastApi implements LoopbackServer.Handler<Call> {
-  /** How long uvicorn keeps a connection on which nothing comes. */
+  /** How long uvicorn keeps an idle connection, in milliseconds. */
   public static final int IDLE_MS = 5_000;
 
   private static final long WINDOW_MS = 60_000;
@@ -43,7 +43,7 @@ public final class FastApi implements LoopbackServer.Handler<Call> {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  /** Python's reader of JSON takes NaN and Infinity. */
+  /** Like Python's JSON parser, accepts NaN and Infinity. */
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -55,7 +55,7 @@ public final class FastApi implements LoopbackServer.Handler<Call> {
   private final List<Route> routes = new ArrayList<>();
   private final Map<String, Window> windows = new HashMap<>();
 
-  /** The requests of a client since its first one. */
+  /** The requests of one client since the first one in the window. */
   private static final class Window {
     final long beginMs;
     int requests;
@@ -116,7 +116,7 @@ public final class FastApi implements LoopbackServer.Handler<Call> {
       if (StandardCharsets.UTF_8.newEncoder().canEncode(body)) {
         call.answer(e.status(), body, headers.toArray(String[]::new));
       } else {
-        fail(call, headers); // What it would tell of the request is half of a character.
+        fail(call, headers); // The message would contain half of a character.
       }
     } catch (RuntimeException e) {
       fail(call, headers);
@@ -138,7 +138,7 @@ public final class FastApi implements LoopbackServer.Handler<Call> {
     call.answer(500, "Internal Server Error", headers.toArray(String[]::new));
   }
 
-  /** A window begins with a client's first request, whose answer does not tell of it. */
+  /** Counts a request; a client's first one begins a window and gets no rate headers. */
   private synchronized void count(Call call, List<String> headers) throws Refusal {
     if (rules.perMinute() == 0) {
       return;

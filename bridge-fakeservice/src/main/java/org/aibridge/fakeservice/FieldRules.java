@@ -14,11 +14,11 @@ import java.util.Set;
  */
 public record FieldRules(
     String apiKey, int perMinute, PlayerId playerId, boolean forbidsExtra, Set<String> without) {
-  /** As it comes: no key, a hundred requests a minute, all three paths. */
+  /** The usual setup: no key, a hundred requests a minute, all three paths. */
   public static final FieldRules DEFAULT =
       new FieldRules("", 100, PlayerId.NUMBER, false, Set.of());
 
-  /** How the services there are type a player's id. */
+  /** The type that such services give a player's id. */
   public enum PlayerId {
     NUMBER(Schema.integer(1, Long.MAX_VALUE)),
     INT32(Schema.integer(Integer.MIN_VALUE, Integer.MAX_VALUE)),
@@ -82,7 +82,7 @@ public record FieldRules(
             new Schema.Field("timestamp", false, Schema.optional(anyInteger()))));
   }
 
-  /** What a poll asks; the query's other words are not looked at. */
+  /** The parameters of a poll; others in the query are ignored. */
   static Schema poll() {
     return Schema.model(false, List.of(new Schema.Field("limit", false, anyInteger())));
   }

@@ -18,7 +18,7 @@ public final class FieldService implements AutoCloseable {
   private final Queue<String> requests = new ConcurrentLinkedQueue<>();
   private final LoopbackServer<Call> server;
 
-  /** Starts one on a free port. */
+  /** Starts a service on a free port. */
   public static FieldService start(FieldRules rules) throws IOException {
     return new FieldService(rules, 0, InstantSource.system());
   }
@@ -43,32 +43,32 @@ public final class FieldService implements AutoCloseable {
             });
   }
 
-  /** Returns the value for {@code base_url}. */
+  /** Returns the URL to set as {@code base_url}. */
   public String baseUrl() {
     return server.baseUrl();
   }
 
-  /** Returns every request as method and path, in order of arrival, whatever became of it. */
+  /** Returns all requests as method and path in order of arrival, whatever was answered. */
   public List<String> requests() {
     return List.copyOf(requests);
   }
 
-  /** Returns the number of connections that were ever made. */
+  /** Returns how many connections were ever opened. */
   public int connections() {
     return server.connections();
   }
 
-  /** Returns the events it took, in order; one that came twice is here twice. */
+  /** Returns the events that the service accepted, in order, with repeated ones. */
   public List<JsonNode> events() {
     return List.copyOf(memory.events);
   }
 
-  /** Returns the results it took, in order. */
+  /** Returns the results that the service accepted, in order. */
   public List<JsonNode> results() {
     return List.copyOf(memory.results);
   }
 
-  /** Offers an action with every poll until its result has come. */
+  /** Offers {@code action} in every poll until its result has come. */
   public void offer(JsonNode action) {
     memory.actions.add(action.path("action_id").asText(), action.toString());
   }

@@ -29,16 +29,16 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
   private static final long ACCEPTOR_PATIENCE_MS = 10_000;
   private static final long SHORTAGE_NANOS = 10_000_000;
 
-  /** More than there are ever requests under way. */
+  /** A number of permits that is larger than any number of requests under way. */
   private static final int MANY = 1 << 20;
 
-  /** Makes a call of a request whose head has come. */
+  /** Creates the call for a request whose head has been read. */
   @FunctionalInterface
   public interface Opener<C> {
     C open(Call.Head head) throws IOException;
   }
 
-  /** Handles one request; an exception ends the connection. */
+  /** Handles a request; an exception closes the connection. */
   @FunctionalInterface
   public interface Handler<C> {
     void handle(C call) throws IOException;
@@ -85,12 +85,12 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Returns the value for {@code base_url}. */
+  /** Returns the URL to set as {@code base_url}. */
   public String baseUrl() {
     return "http://127.0.0.1:" + port();
   }
 
-  /** Returns the number of connections that were ever made. */
+  /** Returns how many connections were ever opened. */
   public int connections() {
     return connections.get();
   }
@@ -100,7 +100,7 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
     return sockets.size();
   }
 
-  /** Waits until no request is in the handler's hands, {@code ms} milliseconds at most. */
+  /** Waits until the handler has no request left, at most {@code ms} milliseconds. */
   public void awaitQuiet(long ms) {
     try {
       if (quiet.tryAcquire(MANY, ms, TimeUnit.MILLISECONDS)) {
@@ -111,7 +111,7 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
     }
   }
 
-  /** Stops listening and ends all connections, whatever is under way on them. */
+  /** Stops listening and closes all connections, even those with requests under way. */
   @Override
   public void close() {
     closed = true;
@@ -126,7 +126,7 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
     }
   }
 
-  /** Waits for the acceptor: the system listens while a thread is inside {@code accept}. */
+  /** Waits for the acceptor: as long as it is inside {@code accept}, the system still listens. */
   private void awaitAcceptor() {
     try {
       acceptor.join(ACCEPTOR_PATIENCE_MS);
@@ -144,7 +144,7 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
         int number = connections.incrementAndGet();
         daemon(() -> serve(socket, number), name + " " + number);
       } catch (IOException e) {
-        LockSupport.parkNanos(SHORTAGE_NANOS); // Closed, or the process is short of descriptors.
+        LockSupport.parkNanos(SHORTAGE_NANOS); // Closed, or the process lacks descriptors.
       }
     }
   }
@@ -161,14 +161,14 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
         if (!call.isOpen()) {
           return;
         }
-        call.rawBody(); // What is left of this request would stand before the next one.
+        call.rawBody(); // The rest of this request would otherwise be read as the next one.
         if (call.header("connection").equalsIgnoreCase("close")) {
           return;
         }
         patienceMs = idleMs;
       }
     } catch (IOException e) {
-      // The client is gone: its call has timed out, it was idle, or it was killed.
+      // The client has gone: its call timed out, it was idle, or it was killed.
     } finally {
       sockets.remove(socket);
     }

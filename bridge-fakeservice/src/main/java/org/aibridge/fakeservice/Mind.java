@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 
-/** What an AI service makes of what comes over the three paths. Any thread calls it. */
+/** What an AI service does with requests on the three paths. Any thread may call it. */
 public interface Mind {
   /**
    * Takes all events of a batch, repeated ones too.
@@ -14,13 +14,13 @@ public interface Mind {
    */
   int take(List<JsonNode> events, String key) throws IOException;
 
-  /** Returns up to {@code limit} actions as JSON; may wait {@code waitMs} ms for the first. */
+  /** Returns up to {@code limit} actions as JSON; may wait {@code waitMs} ms for the first one. */
   List<String> offer(int limit, long waitMs);
 
-  /** Hears what became of actions. */
+  /** Takes the results of actions. */
   void hear(List<JsonNode> results) throws IOException;
 
-  /** Returns what health says, as JSON. */
+  /** Returns the answer to a health check, as JSON. */
   default String health() {
     return "{\"status\":\"healthy\"}";
   }

@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
  * have passed since. It then gets them all, those being worked on too.
  */
 public final class OpenActions {
-  /** Polls held at the same time; one more is answered at once. */
+  /** The most polls that are held at the same time; another one is answered at once. */
   public static final int MAX_PARKED = 4;
 
-  /** How long an offered action keeps a waiting poll from being answered with it again. */
+  /** A waiting poll does not get an action that was offered within this time, in milliseconds. */
   static final long REOFFER_MS = 200;
 
   private final Map<String, Open> open = new LinkedHashMap<>();
@@ -44,7 +44,7 @@ public final class OpenActions {
     return open.size();
   }
 
-  /** The JSON of up to {@code limit} actions, after up to {@code waitMs} milliseconds. */
+  /** Returns the JSON of up to {@code limit} actions; waits up to {@code waitMs} milliseconds. */
   public synchronized List<String> poll(int limit, long waitMs) {
     if (parked < MAX_PARKED) {
       parked++;
@@ -70,7 +70,7 @@ public final class OpenActions {
     }
   }
 
-  /** Called with nothing unseen: the first one is the one offered longest ago. */
+  /** Returns the time until the next repeated offer; called when every action was offered. */
   private long untilReoffer(long now) {
     if (open.isEmpty()) {
       return Long.MAX_VALUE;
@@ -100,13 +100,13 @@ public final class OpenActions {
     one.offeredNanos = System.nanoTime();
   }
 
-  /** Lets every held poll go, and holds none any more. */
+  /** Answers all held polls; later polls are not held. */
   public synchronized void close() {
     closed = true;
     notifyAll();
   }
 
-  /** Guarded by the owner's lock. */
+  /** An action without a result. Guarded by the owner's lock. */
   private static final class Open {
     final String json;
     boolean offered;

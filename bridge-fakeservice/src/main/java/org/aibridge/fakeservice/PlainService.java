@@ -19,7 +19,7 @@ public final class PlainService implements LoopbackServer.Handler<Call> {
   private static final int MAX_LIMIT = 1_000;
   private static final long MAX_WAIT_MS = 30_000;
 
-  /** How many results may come in one array; the bridge is told with every poll. */
+  /** The most results in one array; the bridge is told this number with every poll. */
   private static final int MAX_RESULTS = 100;
 
   private final List<Route> routes = new ArrayList<>();
@@ -60,7 +60,7 @@ public final class PlainService implements LoopbackServer.Handler<Call> {
 
   @Override
   public void handle(Call call) throws IOException {
-    call.rawBody(); // A sender that is gone ends here, and is no failure of ours.
+    call.rawBody(); // If the sender has gone, the call ends here, which is no failure of ours.
     try {
       Route route = route(call);
       JsonNode body = call.method().equals("POST") ? Requests.json(call) : null;

@@ -3,7 +3,7 @@ package org.aibridge.fakeservice;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 
-/** A request that is not taken, with the status that says so, and why. */
+/** Thrown to refuse a request; has the status and the reason for the answer. */
 public final class Refusal extends Exception {
   private static final long serialVersionUID = 1;
 

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.zip.ZipException;
 
-/** Reads what a caller sent, and says what is wrong with it. */
+/** Reads what a caller sent; refuses mistakes with a sentence that names them. */
 public final class Requests {
-  /** The largest body taken, counted after decompression. */
+  /** The largest accepted body, in bytes after decompression. */
   public static final int MAX_BODY_BYTES = 8 << 20;
 
   private static final Pattern EVENT_TYPE = Pattern.compile("[a-z0-9_]{1,64}");
@@ -24,7 +24,7 @@ public final class Requests {
 
   private Requests() {}
 
-  /** The body as JSON: 400 when it is none, 413 when it is too large. */
+  /** Returns the body as JSON; refuses with 400 if it is not JSON, with 413 if it is too large. */
   static JsonNode json(Call call) throws IOException, Refusal {
     byte[] body = body(call);
     try {
@@ -54,7 +54,7 @@ public final class Requests {
     throw new Refusal(413, "the body is over " + MAX_BODY_BYTES + " bytes");
   }
 
-  /** The events of a batch; 422 names the first that cannot be taken. */
+  /** Returns the events of a batch; refuses with 422 a batch with a bad event, and names it. */
   static List<JsonNode> events(JsonNode root) throws Refusal {
     JsonNode array = root.path("events");
     if (!array.isArray()) {
@@ -79,7 +79,7 @@ public final class Requests {
     }
   }
 
-  /** One result or an array of them. */
+  /** Returns the results in the body, which is a single result or an array. */
   static List<JsonNode> results(JsonNode root) throws Refusal {
     if (root.isObject()) {
       return List.of(result(root, "the result"));
@@ -103,13 +103,13 @@ public final class Requests {
     return one;
   }
 
-  /** A text of a JSON body; 422 when it is missing, no text, empty or too long. */
+  /** Returns a text from a JSON body; refuses with 422 if missing, no text, empty or too long. */
   public static String text(JsonNode body, String name, int maxLength) throws Refusal {
     JsonNode value = body.path(name);
     return checked(name, value.isTextual() ? value.textValue() : "", maxLength, 422);
   }
 
-  /** A text of the query; 400 when it is missing, empty or too long. */
+  /** Returns a text from the query; refuses with 400 if it is missing, empty or too long. */
   public static String text(Call call, String name, int maxLength) throws Refusal {
     return checked(name, query(call).getOrDefault(name, ""), maxLength, 400);
   }
@@ -124,7 +124,7 @@ public final class Requests {
     return text;
   }
 
-  /** A number of the query, or {@code none}; 400 when it is not one or below {@code min}. */
+  /** Returns a number from the query, or {@code none}; refuses one below {@code min} with 400. */
   static long number(Call call, String name, long none, long min) throws Refusal {
     String text = query(call).get(name);
     try {
@@ -133,7 +133,7 @@ public final class Requests {
         return value;
       }
     } catch (NumberFormatException e) {
-      // the sentence below says it
+      // the exception below reports it
     }
     throw new Refusal(400, name + " must be a number of at least " + min + ", was '" + text + "'");
   }

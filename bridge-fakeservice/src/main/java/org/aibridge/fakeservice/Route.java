@@ -10,7 +10,7 @@ import java.io.IOException;
  * @param body what it demands of the body; null where it takes any
  */
 public record Route(String method, String path, Schema query, Schema body, Answerer answerer) {
-  /** Answers a request that was let through. */
+  /** Answers a request that has passed the checks. */
   @FunctionalInterface
   public interface Answerer {
     /**
@@ -21,12 +21,12 @@ public record Route(String method, String path, Schema query, Schema body, Answe
     String answer(Call call, JsonNode body) throws IOException, Refusal;
   }
 
-  /** Returns a route to be read from. */
+  /** Returns a route for GET requests. */
   public static Route get(String path, Answerer answerer) {
     return new Route("GET", path, null, null, answerer);
   }
 
-  /** Returns a route to be written to. */
+  /** Returns a route for POST requests. */
   public static Route post(String path, Answerer answerer) {
     return new Route("POST", path, null, null, answerer);
   }

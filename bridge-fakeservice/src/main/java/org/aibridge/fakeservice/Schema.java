@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 @FunctionalInterface
 public interface Schema {
-  /** Adds to {@code errors} what is wrong with the value at {@code loc}. */
+  /** Adds to {@code errors} all mistakes in the value at {@code loc}. */
   void check(JsonNode value, ArrayNode loc, ArrayNode errors);
 
   /**
@@ -26,7 +26,7 @@ public interface Schema {
    */
   record Field(String name, boolean required, Schema schema) {}
 
-  /** Text. No number is taken for one. */
+  /** Accepts texts, and no numbers. */
   static Schema text() {
     return (value, loc, errors) -> {
       if (!value.isTextual()) {
@@ -41,7 +41,7 @@ public interface Schema {
     };
   }
 
-  /** A whole number: 5, 5.0, "5", " 5.0 " or true. */
+  /** Accepts a whole number: 5, 5.0, "5", " 5.0 " or true. */
   static Schema integer(long min, long max) {
     return (value, loc, errors) -> {
       BigInteger number = Integers.of(value, loc, errors);
@@ -58,7 +58,7 @@ public interface Schema {
     };
   }
 
-  /** A JSON object with anything in it. */
+  /** Accepts any JSON object. */
   static Schema dict() {
     return (value, loc, errors) -> {
       if (!value.isObject()) {
@@ -67,7 +67,7 @@ public interface Schema {
     };
   }
 
-  /** As {@code schema}, or null. */
+  /** Accepts what {@code schema} accepts, and null. */
   static Schema optional(Schema schema) {
     return (value, loc, errors) -> {
       if (!value.isNull()) {
@@ -76,7 +76,7 @@ public interface Schema {
     };
   }
 
-  /** An array of such. */
+  /** Accepts an array whose elements {@code each} accepts. */
   static Schema list(Schema each) {
     return (value, loc, errors) -> {
       if (!value.isArray()) {
@@ -123,7 +123,7 @@ public interface Schema {
     };
   }
 
-  /** Adds one error, and returns it. */
+  /** Adds an error to {@code errors}, and returns it. */
   static ObjectNode error(
       ArrayNode errors, String type, ArrayNode loc, String said, JsonNode input) {
     ObjectNode error = errors.addObject().put("type", type);
@@ -133,7 +133,7 @@ public interface Schema {
     return error;
   }
 
-  /** Reads whole numbers. */
+  /** Reads whole numbers as pydantic does. */
   final class Integers {
     private static final Pattern WHOLE = Pattern.compile("([+-]?[0-9]+(?:_[0-9]+)*)(?:\\.0+)?");
 

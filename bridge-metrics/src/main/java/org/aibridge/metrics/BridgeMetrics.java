@@ -36,7 +36,7 @@ public final class BridgeMetrics implements MeterBinder, AutoCloseable {
   private final LongSupplier nanoClock;
   private final List<Bound> bound = new ArrayList<>();
 
-  /** The last reading and its time; replaced as one. */
+  /** The last reading and its time, in one object that is replaced. */
   private volatile Read last;
 
   private record Read(MetricsReading reading, long atNanos) {}
@@ -59,14 +59,14 @@ public final class BridgeMetrics implements MeterBinder, AutoCloseable {
     this.last = read();
   }
 
-  /** Binds {@code bridge} to {@code registry}, until the result is closed. */
+  /** Binds {@code bridge} to {@code registry} until the returned object is closed. */
   public static BridgeMetrics bind(AiBridge bridge, String server, MeterRegistry registry) {
     BridgeMetrics metrics = new BridgeMetrics(bridge, server);
     metrics.bindTo(registry);
     return metrics;
   }
 
-  /** Adds the meters to {@code registry}; may be called for several registries. */
+  /** Adds the meters to {@code registry}; may be called for more than one registry. */
   @Override
   public synchronized void bindTo(MeterRegistry registry) {
     for (Metric metric : Metrics.all()) {
@@ -104,7 +104,7 @@ public final class BridgeMetrics implements MeterBinder, AutoCloseable {
     return now.reading.value(metric, series);
   }
 
-  /** Reads the status unless another thread has just done so. */
+  /** Reads the status, unless another thread has read it a moment ago. */
   private synchronized Read refresh() {
     if (nanoClock.getAsLong() - last.atNanos >= FRESH_NANOS) {
       try {
@@ -121,7 +121,7 @@ public final class BridgeMetrics implements MeterBinder, AutoCloseable {
         MetricsReading.of(bridge.statusJson(), System.currentTimeMillis()), nanoClock.getAsLong());
   }
 
-  /** Removes every meter from the registries; the bridge goes on. */
+  /** Removes all meters from the registries; the bridge goes on. */
   @Override
   public synchronized void close() {
     bound.forEach(one -> one.registry.remove(one.meter));

@@ -30,10 +30,10 @@ public final class Companion {
   private static final long IDLE_NANOS = 20_000_000L;
   private static final long BEAT_NANOS = 200_000_000L;
 
-  /** How long a server may be dead before its companion ends: a restart takes less. */
+  /** How long a server may be dead before its companion ends; a restart takes less. */
   private static final long GONE_NANOS = 3 * SECOND_NANOS;
 
-  /** How long the bridge of the last life may keep its files from the next one. */
+  /** How long the last life's bridge may keep files that the next life needs. */
   private static final long LEFTOVER_NANOS = MINUTE_NANOS;
 
   private final Path folder;
@@ -45,17 +45,17 @@ public final class Companion {
   private long toldReplaced;
   private long nextTellNanos;
 
-  /** Whether a life was served; its bridge ended at {@link #endedNanos}. */
+  /** True if a life was served before; its bridge ended at {@link #endedNanos}. */
   private boolean hasServed;
 
   private long endedNanos;
   private boolean toldLeftover;
   private volatile boolean stopped;
 
-  /** A ring that nobody writes into: attaching maps all of it. */
+  /** A ring that nobody writes into; kept, since attaching again would map all of it. */
   private HostRing seen;
 
-  /** Starts the bridge of one life of the server. */
+  /** Starts a bridge for one life of the server. */
   @FunctionalInterface
   public interface Starter {
     AiBridge start(RingSeat.Attachment ring, ActionHandler<Action> handler);
@@ -77,12 +77,12 @@ public final class Companion {
     this.nextTellNanos = world.clock().nanos();
   }
 
-  /** Returns where a server with this id has its files unless it is told otherwise. */
+  /** Returns the default folder for the files of the server {@code serverId}. */
   public static Path folderOf(String serverId) {
     return HostFolder.usual(serverId);
   }
 
-  /** Ends {@link #run} soon. Any thread. */
+  /** Makes {@link #run} end soon. Any thread. */
   public void stop() {
     stopped = true;
   }
@@ -98,7 +98,7 @@ public final class Companion {
       while (!stopped) {
         HostRing ring = attach(files);
         if (ring != null) {
-          // A server that has come meanwhile found this companion, and started none.
+          // A server that started meanwhile found this companion and so started none.
           if (!serve(files, ring) && !files.isServerAlive()) {
             return;
           }
@@ -112,7 +112,7 @@ public final class Companion {
     }
   }
 
-  /** Attaches to the server's ring; null if there is none, or nobody writes into an empty one. */
+  /** Attaches to the server's ring; null if there is none, or an empty one without a writer. */
   private HostRing attach(HostFolder files) throws IOException {
     if (seen == null || seen.isRingLost()) {
       try {
@@ -125,11 +125,11 @@ public final class Companion {
     if (ring.incarnation() == 0 || !files.isServerAlive() && !ring.hasWaiting()) {
       return null;
     }
-    seen = null; // The next life has counters of its own.
+    seen = null; // The next life has its own counters.
     return ring;
   }
 
-  /** Serves one life of the server; true if another one is to be waited for. */
+  /** Serves one life of the server; true if the companion should wait for the next one. */
   private boolean serve(HostFolder files, HostRing ring) throws IOException {
     long incarnation = ring.incarnation();
     long life = world.chance().bits() & Integer.MAX_VALUE | 1;
@@ -138,7 +138,7 @@ public final class Companion {
     try {
       door = Door.open(files, ring, incarnation, life);
     } catch (NoSuchFileException e) {
-      return true; // The server is making another one.
+      return true; // The server is creating another one.
     }
     ServerCalls calls = new ServerCalls(door, text, world.clock(), life);
     AiBridge bridge = starter.start(() -> ring, calls::apply);
@@ -218,7 +218,7 @@ public final class Companion {
           say.accept("the server has ended");
           return stays;
         }
-        if (!dead && good) { // What a dead one has in its hands is in doubt.
+        if (!dead && good) { // Actions in the hands of a dead server are in doubt.
           calls.giveUpAfter(actionTimeout.get());
         }
       }
@@ -227,7 +227,7 @@ public final class Companion {
     return true;
   }
 
-  /** Says once a minute how many characters server and bridge could not tell each other. */
+  /** Logs, once a minute, how many characters could not be converted between server and bridge. */
   private void tellReplaced(long now) {
     long count = replaced.get();
     if (count > toldReplaced && now - nextTellNanos >= 0) {

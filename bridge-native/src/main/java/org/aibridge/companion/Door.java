@@ -29,7 +29,7 @@ final class Door {
   private static final int READ_BYTES = 1 << 20;
   private static final byte ZERO = 0;
 
-  /** What a server asks for. */
+  /** The calls that a server makes. */
   interface Calls {
     /**
      * A script's HTTP request.
@@ -154,7 +154,7 @@ final class Door {
     }
   }
 
-  /** Takes a call; false if it is none. */
+  /** Handles a call; false if the record is no valid call. */
   private boolean isCall(int type, DirectBuffer buffer, int index, int length) {
     RawEvents.Reader in = new RawEvents.Reader(buffer, index, length);
     switch (type) {
@@ -192,13 +192,13 @@ final class Door {
       }
       case RingLayout.CALL_RELOAD -> came.add(Calls::reload);
       default -> {
-        return false; // Of a later version, or of none.
+        return false; // The call is from a later version, or damaged.
       }
     }
     return in.isWhole();
   }
 
-  /** The largest body of an answer in bytes. */
+  /** The largest body of an answer, in bytes. */
   int maxBody() {
     return turns.maxMsgLength() - 32;
   }
@@ -245,20 +245,20 @@ final class Door {
     return at + text.length + 1;
   }
 
-  /** Says that an action's end is not waited for any more; false if there is no room now. */
+  /** Tells the server that nobody waits for an action's end; false if there is no room now. */
   boolean givenUp(long number) {
     record.putLong(0, number, LITTLE_ENDIAN);
     return turns.write(RingLayout.TURN_GIVEN_UP, record, 0, 8);
   }
 
-  /** Sends a line for the server's log, if there is room. */
+  /** Sends a line for the server's log if there is room. */
   void log(int level, byte[] sentence) {
     record.putInt(0, level, LITTLE_ENDIAN);
     record.putBytes(4, sentence);
     turns.write(RingLayout.TURN_LOG, record, 0, 4 + sentence.length);
   }
 
-  /** Shows the status; one that is too long is left out. */
+  /** Shows the status to the server; skips one that is too long. */
   void status(byte[] json) {
     if (json.length < RingLayout.STATUS_SIZE) {
       memory.putLongVolatile(RingLayout.STATUS_NUMBER_AT, statusNumber + 1);

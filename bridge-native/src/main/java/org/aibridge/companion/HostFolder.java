@@ -33,7 +33,7 @@ final class HostFolder implements AutoCloseable {
     this.companion = companion;
   }
 
-  /** Returns where the files of a server lie unless it is told otherwise. */
+  /** Returns the default folder for a server's files. */
   static Path usual(String serverId) {
     return SharedMemory.machines().resolve("ai-bridge." + FileOwnership.ownUid() + "." + serverId);
   }
@@ -128,7 +128,7 @@ final class HostFolder implements AutoCloseable {
     try (FileLock lock = server.tryLock()) {
       return lock == null;
     } catch (OverlappingFileLockException e) {
-      return true; // A server within this process, as in a test.
+      return true; // The server is this process, as in a test.
     }
   }
 

@@ -34,10 +34,10 @@ final class HostRing implements EventSource {
   private static final Logger log = Logs.of(HostRing.class);
   private static final long ASK_AGAIN_NANOS = 200_000_000L;
 
-  /** The time in ns after which an unfinished record is no accident any more. */
+  /** A record that stays unfinished for longer than this, in ns, is a fault. */
   private static final long LONG_NANOS = 5_000_000_000L;
 
-  /** By the numbers of the ring's header. */
+  /** The reasons by the numbers in the ring's header. */
   private static final RefusalReason[] REASONS = {
     null,
     RefusalReason.OFF,
@@ -69,19 +69,19 @@ final class HostRing implements EventSource {
 
   private long nextAskNanos;
 
-  /** Where the drain waits for a record, and since when. Journal's thread only. */
+  /** The position where the drain waits for a record. Journal's thread only. */
   private long blockedAt = -1;
 
   private long blockedSince;
   private volatile int refused;
 
-  /** The number of this companion's life; 0 before it serves. */
+  /** The number of this companion's life; 0 until it serves. */
   private volatile long companion;
 
   private final long[][] toldRefused =
       new long[RingLayout.REFUSED_TYPES][RingLayout.REFUSED_REASONS];
 
-  /** One file, and what it is told by. */
+  /** A mapped file, and how to recognize it again. */
   private record Mapped(UnsafeBuffer memory, int capacity, long generation, Object key) {}
 
   /**
@@ -127,17 +127,17 @@ final class HostRing implements EventSource {
     return clock;
   }
 
-  /** The header that both sides write. */
+  /** The header, which both sides write. */
   UnsafeBuffer header() {
     return now.memory;
   }
 
-  /** The server's life: another number each time it starts; 0 before its first. */
+  /** The number of the server's life, different after each start; 0 before the first start. */
   long incarnation() {
     return now.memory.getLongVolatile(RingLayout.INCARNATION_AT);
   }
 
-  /** When the server was last in its tick, in milliseconds of the monotonic clock. */
+  /** When the server last ticked, in milliseconds of the monotonic clock. */
   long serverBeat() {
     return now.memory.getLongVolatile(RingLayout.SERVER_BEAT_AT);
   }
@@ -146,7 +146,7 @@ final class HostRing implements EventSource {
     return text(RingLayout.SERVER_ID_AT, RingLayout.SERVER_ID_SIZE);
   }
 
-  /** Returns the server's charset; UTF-8, and a line in the log, if there is none by its name. */
+  /** Returns the server's charset; if there is none of that name, logs it and returns UTF-8. */
   Charset charset() {
     String name = text(RingLayout.CHARSET_AT, RingLayout.CHARSET_SIZE);
     Charset charset = ServerText.charset(name);
@@ -230,11 +230,11 @@ final class HostRing implements EventSource {
                   path(),
                   type,
                   length));
-      visitor.onEvent(buffer, index, 0); // The journal counts it, too.
+      visitor.onEvent(buffer, index, 0); // The journal counts the event too.
     }
   }
 
-  /** Counts an event that was taken out of the ring, where the server can read it too. */
+  /** Counts an event taken from the ring; the server can read the count in the header. */
   private void count(UnsafeBuffer header, int type) {
     taken.getAndIncrement();
     if (type >= 0 && type < RingLayout.TAKEN_TYPES) {
@@ -307,7 +307,7 @@ final class HostRing implements EventSource {
   public boolean isRingLost() {
     try {
       Object key = Disk.key(folder.events());
-      return key != null && !key.equals(now.key); // Without a file both go on in the old one.
+      return key != null && !key.equals(now.key); // Without a file, both use the old one.
     } catch (IOException e) {
       return false;
     }
@@ -322,7 +322,7 @@ final class HostRing implements EventSource {
     }
   }
 
-  /** Attaches to the ring that a server has made in the place of the old one. */
+  /** Attaches to the ring that the server made in place of the old one. */
   @Override
   public RingDrain renew() throws IOException {
     Mapped next = map(folder);
@@ -331,7 +331,7 @@ final class HostRing implements EventSource {
     return drain();
   }
 
-  /** The events taken out of the ring since this process attached to it. */
+  /** The number of events taken from the ring since this process attached to it. */
   @Override
   public long accepted() {
     return taken.get();
@@ -347,7 +347,7 @@ final class HostRing implements EventSource {
     return time;
   }
 
-  /** Tells the server to refuse events. A closed companion does not: the ring keeps them. */
+  /** Tells the server to refuse events, unless this companion closes: the ring keeps them. */
   @Override
   public void shut(RefusalReason reason) {
     if (reason == RefusalReason.DISK_LOW) {
@@ -355,7 +355,7 @@ final class HostRing implements EventSource {
     }
   }
 
-  /** Tells the server why it must refuse events; 0 if it need not. */
+  /** Tells the server why it must refuse events; 0 means that it need not. */
   void refuse(int why) {
     refused = why;
     if (isOurs()) {
@@ -373,7 +373,7 @@ final class HostRing implements EventSource {
     if (!isOurs()) {
       return;
     }
-    // Again: to a companion that was still for seconds the server listens no more.
+    // Written again, because a server ignores a companion that stood still for seconds.
     header.putIntVolatile(RingLayout.REFUSED_NOW_AT, monotonicMs == 0 ? 0 : refused);
     header.putLongVolatile(RingLayout.COMPANION_BEAT_AT, monotonicMs);
   }
@@ -402,7 +402,7 @@ final class HostRing implements EventSource {
     refuse(0);
   }
 
-  /** Returns false: only the server's life and its next one say which claims are abandoned. */
+  /** Returns false: which claims are abandoned shows only in the server's next life. */
   @Override
   public boolean hasAbandonedClaims() {
     return false;
@@ -429,14 +429,14 @@ final class HostRing implements EventSource {
     long dead = now.memory.getLongVolatile(RingLayout.DEAD_BEFORE_AT);
     if (ring.position() >= dead && nowNanos - nextAskNanos >= 0) {
       nextAskNanos = nowNanos + ASK_AGAIN_NANOS;
-      long tail = ring.tail(); // Before the question: the next server may claim after it.
+      long tail = ring.tail(); // Read first: the next server may claim after the question.
       dead = isServerAlive() ? dead : tail;
       tellBlock(ring, nowNanos);
     }
     return ring.position() < dead && ring.unblock(dead);
   }
 
-  /** Says so when a living server leaves a record unfinished, as one with an error in it does. */
+  /** Logs that a living server leaves a record unfinished, which is a fault in the server. */
   private void tellBlock(RingDrain ring, long nowNanos) {
     if (ring.position() != blockedAt) {
       blockedAt = ring.position();
@@ -458,7 +458,7 @@ final class HostRing implements EventSource {
     try {
       return folder.isServerAlive();
     } catch (IOException e) {
-      return true; // Whose life is unknown may still commit its claims.
+      return true; // A server of unknown life may still commit its claims.
     }
   }
 

@@ -26,7 +26,7 @@ final class RawEvents {
   private static final int HAS_HEIGHT = 8;
   private static final int NAMED = 16;
 
-  /** No character of an event is longer in JSON than six bytes. */
+  /** Each character of an event takes at most six bytes in JSON. */
   private static final int MAX_BYTES = RingLayout.MAX_EVENT * 8;
 
   private static final int MAX_FIELDS = 64;
@@ -40,7 +40,7 @@ final class RawEvents {
     this.text = text;
   }
 
-  /** The event that {@link #convert} has made. */
+  /** The result of the last {@link #convert}. */
   DirectBuffer event() {
     return event;
   }
@@ -71,7 +71,7 @@ final class RawEvents {
     return number >= 0 && number <= MAX_NUMBER;
   }
 
-  /** Converts a record's event, and returns the length of {@link #event}; -1 if it is damaged. */
+  /** Converts the event of a record; returns the length of {@link #event}, or -1 if damaged. */
   int convert(DirectBuffer raw, int index, int length) {
     Reader in = new Reader(raw, index, length);
     if (length < HEADER || length > RingLayout.MAX_EVENT) {
@@ -176,7 +176,7 @@ final class RawEvents {
     return name.length() == 0 ? "?" : name.toString();
   }
 
-  /** Returns a map's name, which is ASCII: another character becomes a question mark. */
+  /** Returns a map's name with a question mark for each character that is not ASCII. */
   private String plain(byte[] bytes) {
     String all = text.decode(bytes).replaceAll("[^ -~]", "?");
     return all.length() > GameEvent.MAX_MAP_LENGTH
@@ -184,7 +184,7 @@ final class RawEvents {
         : all;
   }
 
-  /** Returns a list of fields as a JSON object; null if it is damaged. */
+  /** Returns a list of fields as a JSON object; null if the list is damaged. */
   private String json(byte[] fields) {
     ObjectNode object = JsonNodeFactory.instance.objectNode();
     Reader in = new Reader(new UnsafeBuffer(fields), 0, fields.length);
@@ -212,7 +212,7 @@ final class RawEvents {
     return in.isWhole() ? object.toString() : null;
   }
 
-  /** Reads parts of a record one after the other, and never beyond its end. */
+  /** Reads the parts of a record one after another, and never reads beyond its end. */
   static final class Reader {
     private static final byte[] NOTHING = {};
 
@@ -260,7 +260,7 @@ final class RawEvents {
       return !overrun && at < end;
     }
 
-    /** True if all was there, and nothing is left. */
+    /** True if no part was missing and none is left. */
     boolean isWhole() {
       return !overrun && at == end;
     }

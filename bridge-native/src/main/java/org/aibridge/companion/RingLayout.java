@@ -4,11 +4,11 @@ import org.agrona.BitUtil;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
-/** Where things lie in the files that a server and its companion share; docs/ring.md. */
+/** The layout of the files that a server and its companion share; see docs/ring.md. */
 final class RingLayout {
   static final int VERSION = 2;
-  static final long EVENTS_MAGIC = 0x474E_4952_4249_4141L; // "AAIBRING"
-  static final long DOOR_MAGIC = 0x524F_4F44_4249_4141L; // "AAIBDOOR"
+  static final long EVENTS_MAGIC = 0x474E_4952_4249_4141L; // the text "AAIBRING"
+  static final long DOOR_MAGIC = 0x524F_4F44_4249_4141L; // the text "AAIBDOOR"
   static final int HEADER = 4096;
   static final int MIN_CAPACITY = 64 << 10;
   static final int MAX_CAPACITY = 1 << 30;
@@ -49,10 +49,10 @@ final class RingLayout {
   static final int STATUS_SIZE = 65_536;
   static final int DOOR_RINGS = HEADER + STATUS_SIZE;
 
-  /** Events whose texts are ASCII, in the journal's own bytes. */
+  /** A record type: an event with ASCII texts, in the journal's own format. */
   static final int EVENT = 1;
 
-  /** Events whose texts are in the server's charset, and custom ones in fields. */
+  /** A record type: an event with texts in the server's charset, or a custom one with fields. */
   static final int RAW_EVENT = 2;
 
   static final int CALL_REQUEST = 1;
@@ -67,14 +67,14 @@ final class RingLayout {
   static final int END_DONE = 1;
   static final int END_NOT_BEGUN = 2;
 
-  /** The kinds of a field's value. */
+  /** The types of a field's value. */
   static final int INTEGER = 1;
 
   static final int REAL = 2;
   static final int TEXT = 3;
   static final int BOOLEAN = 4;
 
-  /** Why events are refused, as the server counts it and as it is told. */
+  /** The reasons for refusing events, in the server's counters and in what it is told. */
   static final int OFF = 1;
 
   static final int RING_FULL = 2;
@@ -88,7 +88,7 @@ final class RingLayout {
     return BitUtil.isPowerOfTwo(capacity) && capacity >= MIN_CAPACITY && capacity <= MAX_CAPACITY;
   }
 
-  /** True if the positions of the ring at {@code at} are those of one. */
+  /** True if the ring at {@code at} has plausible positions. */
   static boolean isSound(UnsafeBuffer memory, int at, int capacity) {
     int trailer = at + capacity;
     long head = memory.getLongVolatile(trailer + RingBufferDescriptor.HEAD_POSITION_OFFSET);

@@ -30,10 +30,10 @@ import org.slf4j.Logger;
 final class ServerCalls implements Door.Calls {
   private static final Logger log = Logs.of(ServerCalls.class);
 
-  /** The actions that a server takes at once; more than this it gives back. */
+  /** The most actions that a server has at once; further ones fail. */
   private static final int MAX_ACTIONS = 1024;
 
-  /** The bodies of answers that wait for a server without room for them, in bytes. */
+  /** The most bytes of answers that wait because the server has no room for them. */
   private static final int MAX_ANSWER_BYTES = 32 << 20;
 
   private static final int INFO = 0;
@@ -45,13 +45,13 @@ final class ServerCalls implements Door.Calls {
   private final LongSupplier monotonicMs;
   private final long life;
 
-  /** By their numbers, the oldest first. */
+  /** The actions in the server's hands by their numbers, oldest first. */
   private final Map<Long, InHands> inHands = new LinkedHashMap<>();
 
   private final Set<Long> requests = new HashSet<>();
   private final Queue<Answer> answers = new ArrayDeque<>();
 
-  /** The bodies in {@link #answers}. */
+  /** The total size of the bodies in {@link #answers}, in bytes. */
   private long answerBytes;
 
   private final LogThrottle throttle;
@@ -76,7 +76,7 @@ final class ServerCalls implements Door.Calls {
     this.life = life;
   }
 
-  /** Says which bridge is asked; to be called before {@link #serve}. */
+  /** Sets the bridge that gets the calls; called before {@link #serve}. */
   void ask(AiBridge asked) {
     bridge = asked;
   }
@@ -108,19 +108,19 @@ final class ServerCalls implements Door.Calls {
     return monotonicMs.getAsLong() > timesOutAt;
   }
 
-  /** Hands an action to the server, in the bridge's tick. */
+  /** Hands an action to the server; called in the bridge's tick. */
   ActionReply apply(Action action) {
     if (inHands.size() >= MAX_ACTIONS) {
       return ActionReply.failed("the server has " + MAX_ACTIONS + " actions in its hands");
     }
-    // The life is in the number: the server may still end an action of an earlier companion.
+    // The number includes the life: the server may still end an action of an earlier companion.
     long number = life << 32 | Integer.toUnsignedLong(++serial);
     String id = action.header().id();
     List<ActionField> fields = ServerFields.of(action, text);
     if (fields == null) {
       return ActionReply.failed("a name or a text in it is too long for the server");
     }
-    // Noted before the server can see it: from then on nothing here may fail.
+    // Kept before the server can see it; after that, nothing here may fail.
     CompletableFuture<ActionReply.Outcome> end = new CompletableFuture<>();
     ActionReply reply = ActionReply.later(end);
     inHands.put(number, new InHands(id, monotonicMs.getAsLong(), end));
@@ -183,7 +183,7 @@ final class ServerCalls implements Door.Calls {
   public void request(
       long number, long timesOutAt, boolean post, byte[] script, byte[] url, byte[] body) {
     if (isOver(timesOutAt)) {
-      return; // It has waited for a companion, and nobody waits for it.
+      return; // The call waited for a companion, and nobody waits for its answer.
     }
     requests.add(number);
     String from = script.length == 0 ? "server" : text.decode(script);

@@ -33,14 +33,14 @@ final class ServerFields {
   private final List<ActionField> fields = new ArrayList<>();
   private final ServerText text;
 
-  /** True if all fields are as long as they are in the action. */
+  /** True if no field was shortened. */
   private boolean whole = true;
 
   private ServerFields(ServerText text) {
     this.text = text;
   }
 
-  /** Returns the fields; null if one is too long for a server, which must not apply a part. */
+  /** Returns the fields; null if one is too long for a server, which must not apply half a text. */
   static List<ActionField> of(Action action, ServerText text) {
     ServerFields all = new ServerFields(text);
     all.add(action);

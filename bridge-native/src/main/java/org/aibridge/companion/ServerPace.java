@@ -9,25 +9,25 @@ package org.aibridge.companion;
  * <p>For the companion's thread.
  */
 final class ServerPace {
-  /** How long a server may be without a tick before it gets no more actions. */
+  /** A server gets no more actions after this long without a tick, in milliseconds. */
   static final long STILL_MS = 2000;
 
-  /** How long turns may lie unread before the server counts as standing still. */
+  /** A server counts as standing still if turns stay unread for this long, in milliseconds. */
   private static final long UNREAD_MS = 100;
 
   private final Door door;
   private long lookedMs;
 
-  /** A position up to which turns were written at {@link #markMs}. */
+  /** A position in the ring of turns: how far turns were written at {@link #markMs}. */
   private long mark;
 
   private long markMs;
   private boolean catchesUp;
 
-  /** What it has to read, as a position in the ring of turns; -1 while it stands still. */
+  /** The position up to which the server has to read turns; -1 while it stands still. */
   private long toRead = -1;
 
-  /** The tick in which it had read that; 0 before. */
+  /** The tick in which the server had read up to {@link #toRead}; 0 until then. */
   private long readAtBeat;
 
   ServerPace(Door door, long nowMs) {
@@ -43,7 +43,7 @@ final class ServerPace {
    * @param beatMs when its last tick began
    */
   boolean isGood(long beatMs, long nowMs) {
-    // Whoever was stopped itself does not know for how long the server was.
+    // If this process was stopped itself, it cannot know for how long the server was.
     boolean still = nowMs - beatMs > STILL_MS || nowMs - lookedMs > STILL_MS || lags(nowMs);
     lookedMs = nowMs;
     if (still) {
@@ -61,7 +61,7 @@ final class ServerPace {
     return !still && !catchesUp;
   }
 
-  /** True if the server has turns before it that were written some time ago. */
+  /** True if turns written some time ago are still unread by the server. */
   private boolean lags(long nowMs) {
     if (door.turnsRead() >= mark) {
       mark = door.turnsWritten();

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 final class ServerText {
   private static final char REPLACEMENT = '\uFFFD';
 
-  /** No character of a server's charset has more bytes than this. */
+  /** The most bytes of one character in any charset of a server. */
   static final int MAX_CHARACTER = 4;
 
   private static final String ASCII =
@@ -62,7 +62,7 @@ final class ServerText {
     }
   }
 
-  /** Returns the text of those bytes; what the charset does not have becomes U+FFFD. */
+  /** Returns {@code bytes} as text; bytes that the charset does not know become U+FFFD. */
   String decode(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length * 2 + 2);

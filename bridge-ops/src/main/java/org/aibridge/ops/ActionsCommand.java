@@ -105,7 +105,7 @@ final class ActionsCommand {
     return run(command("resolve", id).put("applied", outcome.applied));
   }
 
-  /** The option that says what the operator saw in the world: exactly one of the two. */
+  /** The option that says what the operator saw in the world: applied or not applied. */
   static final class Outcome {
     @Option(names = "--applied", required = true, description = "The world shows it was applied.")
     private boolean applied;
@@ -194,7 +194,7 @@ final class ActionsCommand {
     try (OfflineLedger desk = OfflineLedger.open(config, surroundings.folder(), world)) {
       return desk.handle(command);
     } catch (InUseException e) {
-      // The server has started meanwhile, and now owns the ledger.
+      // The server has started meanwhile and now owns the ledger.
       return askServer(server, command, world);
     }
   }
@@ -227,7 +227,7 @@ final class ActionsCommand {
     if (!first.isMissingNode()) {
       String verb = first.has("action") ? "approve " : "resolve --applied ";
       String other = first.has("action") ? "deny" : "--not-applied";
-      // With several actions, the line shows a placeholder that stands for the id of any of them.
+      // If there are several actions, the line shows a placeholder for their ids.
       String id = actions.size() == 1 ? pasted(first) : "ID";
       surroundings.out().println("./ai-bridge actions " + verb + id + "    # or " + other);
     }
@@ -245,7 +245,7 @@ final class ActionsCommand {
     surroundings.out().println(pasted(action) + "  " + type + "  " + Shown.of(rest));
   }
 
-  /** Escapes a blank that follows another one, since two would look like the end of a column. */
+  /** Escapes a space after a space, since two of them would look like the end of a column. */
   private static String inOneColumn(String json) {
     return json.replaceAll("(?<= ) ", "\\\\u0020");
   }

@@ -90,7 +90,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     } else {
       commands.forEach((name, command) -> line.addSubcommand(name, command.get()));
     }
-    return line.setExpandAtFiles(false) // an id from elsewhere may begin with @
+    return line.setExpandAtFiles(false) // a foreign id may begin with @
         .registerConverter(Path.class, AiBridgeCommand::path)
         .setOut(surroundings.rawOut())
         .setErr(surroundings.rawErr())
@@ -135,7 +135,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     }
   }
 
-  /** Makes the command that prints shell completion, and names it {@code completion}. */
+  /** Creates the command for shell completion, under the name {@code completion}. */
   private static CommandLine completion() {
     CommandLine line = new CommandLine(new GenerateCompletion());
     line.getCommandSpec().name(COMPLETION);

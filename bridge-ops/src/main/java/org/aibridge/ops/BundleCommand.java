@@ -51,7 +51,7 @@ final class BundleCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** A setting in either dialect: its name, what is between, its value. */
+  /** A setting in either dialect: its name, the separator, its value. */
   private static final Pattern SETTING = Pattern.compile("(\\s*([\\w.-]+)\\s*[=:]\\s*)(.*)");
 
   private static final Pattern SECRET =
@@ -60,10 +60,10 @@ final class BundleCommand implements Callable<Integer> {
 
   private static final Pattern IN_ADDRESS = Pattern.compile("(//)[^/@\\s]+@");
 
-  /** What the service has answered, as sentences quote it. */
+  /** The service's answer, as our sentences quote it. */
   private static final Pattern QUOTED = Pattern.compile("\".*\"|\\{.*\\}", Pattern.DOTALL);
 
-  /** Fields that hold the service's words, or an event's id. */
+  /** The fields that hold the service's words or an event's id. */
   private static final Set<String> WORDS = Set.of("service_said", "said", "what", "example");
 
   private final Surroundings surroundings;
@@ -146,7 +146,7 @@ final class BundleCommand implements Callable<Integer> {
         + "\n";
   }
 
-  /** Returns the settings without comments, which may hold old keys, and without secrets. */
+  /** Returns the settings without secrets, and without comments, which may hold old keys. */
   private static String configuration(List<String> lines) {
     StringBuilder text = new StringBuilder();
     for (String line : lines) {
@@ -161,7 +161,7 @@ final class BundleCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  /** Adds the output of one of our own commands. */
+  /** Adds the output of one of this program's commands. */
   private void command(ZipOutputStream zip, Server server, String name, String... args)
       throws IOException {
     StringWriter out = new StringWriter();
@@ -185,7 +185,7 @@ final class BundleCommand implements Callable<Integer> {
     add(zip, name, said.isEmpty() ? withoutQuotes(err.toString()) + "exit " + exit + "\n" : said);
   }
 
-  /** Leaves out of JSON, or of a page, what the service has answered. */
+  /** Removes the service's answers from JSON or from a page. */
   private static String withoutWords(String text) throws IOException {
     if (!text.startsWith("{") && !text.startsWith("[")) {
       return text.lines().map(BundleCommand::withoutQuotes).collect(Collectors.joining("\n"));
@@ -213,7 +213,7 @@ final class BundleCommand implements Callable<Integer> {
     return QUOTED.matcher(text).replaceAll(LEFT_OUT);
   }
 
-  /** Lists the files of the bridge's folders: their sizes and times, never what is in them. */
+  /** Lists the files of the bridge's folders with size and time, but never their content. */
   private static String files(Server server) throws IOException {
     StringBuilder text = new StringBuilder();
     for (Path folder :
@@ -234,7 +234,7 @@ final class BundleCommand implements Callable<Integer> {
     return text.toString();
   }
 
-  /** Returns the options of the server's JVM, but for system properties, which may be secrets. */
+  /** Returns the options of the server's JVM without system properties, which may be secret. */
   private static String jvm(Server server) throws IOException {
     long pid = server.owner().orElse(0);
     if (pid == 0) {

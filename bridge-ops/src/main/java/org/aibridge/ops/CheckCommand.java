@@ -83,7 +83,7 @@ final class CheckCommand implements Callable<Integer> {
     return findings.stream().allMatch(Finding::isFine) ? 0 : 1;
   }
 
-  /** Names the process that runs the bridge, with its Java; empty if none does that we may see. */
+  /** Names the process that runs the bridge, and its Java; empty if we can see none. */
   private String server(Path journal) {
     try {
       OptionalLong pid = Presence.of(journal) ? Owner.of(journal) : OptionalLong.empty();
@@ -96,7 +96,7 @@ final class CheckCommand implements Callable<Integer> {
               .orElse("");
       return "pid " + pid.getAsLong() + (java.isEmpty() ? "" : ", Java " + java);
     } catch (IOException e) {
-      return ""; // The folder's own check says why it cannot be read.
+      return ""; // The folder's own check reports why it cannot be read.
     }
   }
 }

@@ -4,9 +4,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Chooses the configuration file that a command uses. */
+/** Chooses which configuration file a command uses. */
 public final class ConfigurationChoice {
-  /** The help of the option {@code --conf}. */
+  /** The help text for the option {@code --conf}. */
   public static final String HELP =
       "The server's configuration; without it the first that is there of ./ai_bridge.conf,"
           + " ./conf/ai_bridge.conf and /etc/ai-bridge/ai_bridge.conf.";
@@ -32,7 +32,7 @@ public final class ConfigurationChoice {
         .orElse(places.get(1));
   }
 
-  /** Returns where a file is looked for that is not named, in order. */
+  /** Returns the places to look for a file if none is named, in order. */
   public static List<Path> places(Surroundings surroundings) {
     Path here = surroundings.folder();
     return List.of(

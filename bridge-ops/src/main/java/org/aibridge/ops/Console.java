@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import org.aibridge.core.run.Reason;
 
-/** A standard stream that remembers why a write failed, since a {@code PrintWriter} does not. */
+/** A standard stream that remembers why a write failed; a {@code PrintWriter} does not. */
 final class Console extends FilterOutputStream {
   private String problem = "";
 
@@ -13,7 +13,7 @@ final class Console extends FilterOutputStream {
     super(out);
   }
 
-  /** The reason of the last failed write; empty if no write failed. */
+  /** Why the last write failed; empty if none failed. */
   String problem() {
     return problem;
   }

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import org.aibridge.ops.check.Finding;
 
-/** Formats findings for programs: {@code [{check, ok, level, detail, advice}, ...]}. */
+/** Prints findings for programs: {@code [{check, ok, level, detail, advice}, ...]}. */
 final class FindingJson {
   private FindingJson() {}
 

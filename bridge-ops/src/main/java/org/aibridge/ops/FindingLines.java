@@ -4,7 +4,7 @@ import java.util.List;
 import org.aibridge.core.text.Shown;
 import org.aibridge.ops.check.Finding;
 
-/** Prints findings for people: one line each, with the advice below the line. */
+/** Prints findings for people: one line each, followed by the advice. */
 final class FindingLines {
   private static final int NAME_WIDTH = 14;
 
@@ -55,7 +55,7 @@ final class FindingLines {
     return number + " " + what + (number == 1 ? "" : "s");
   }
 
-  /** The sign and colour of a level. */
+  /** The sign and colour for a level. */
   private enum Mark {
     OK("\u2713", "ok  ", 32),
     WARNING("!", "warn", 33),

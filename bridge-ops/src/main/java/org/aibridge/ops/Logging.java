@@ -1,6 +1,6 @@
 package org.aibridge.ops;
 
-/** Says which log lines reach the console. */
+/** Sets which log lines reach the console. */
 final class Logging {
   private static final String PREFIX = "org.slf4j.simpleLogger.";
 
@@ -16,7 +16,7 @@ final class Logging {
     System.setProperty(PREFIX + "defaultLogLevel", verbose ? "warn" : "off");
   }
 
-  /** Lets through what a bridge tells administrators, with the time. */
+  /** Shows the log lines that a bridge writes for administrators, with their time. */
   static void showAll() {
     System.setProperty(PREFIX + "defaultLogLevel", "warn");
     System.setProperty(PREFIX + "log.org.aibridge", "info");

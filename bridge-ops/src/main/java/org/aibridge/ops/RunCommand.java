@@ -11,7 +11,7 @@ import org.aibridge.ops.live.Server;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code ai-bridge run}: the bridge of a map-server in C or C++, beside it. */
+/** The command {@code ai-bridge run}: runs a bridge beside a map-server in C or C++. */
 @Command(
     name = "run",
     mixinStandardHelpOptions = true,
@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Waits without limit: closing the bridge takes no longer than shutdown_timeout allows. */
+  /** Waits without a limit, since closing the bridge takes at most shutdown_timeout. */
   private static void end(Companion companion, CountDownLatch ended) {
     companion.stop();
     try {

@@ -44,7 +44,7 @@ public record Surroundings(
     err = ShownWriter.of(err, unicode);
   }
 
-  /** Makes the surroundings of a process without a terminal. */
+  /** Creates the surroundings of a process without a terminal. */
   Surroundings(
       PrintWriter out,
       PrintWriter err,
@@ -70,12 +70,12 @@ public record Surroundings(
         new Terminal(new BufferedReader(Reader.nullReader()), false, false, false);
   }
 
-  /** Prints the sentence to {@code err}, on one line. */
+  /** Prints the sentence to {@code err} as one line. */
   public void complain(String sentence) {
     err.println("ai-bridge: " + Shown.of(String.valueOf(sentence)));
   }
 
-  /** The unfiltered {@code out}, for terminal sequences and text that must stay byte for byte. */
+  /** The unfiltered {@code out}, for terminal sequences and for text that must not change. */
   public PrintWriter rawOut() {
     return ShownWriter.of(out, unicode).raw();
   }
@@ -111,7 +111,7 @@ public record Surroundings(
         console::problem);
   }
 
-  /** Returns the charset of the console, whose property has another name in newer JVMs. */
+  /** Returns the console's charset; the name of its property differs between JVM versions. */
   private static Charset charset() {
     return Stream.of("stdout.encoding", "sun.stdout.encoding", "native.encoding")
         .map(System::getProperty)

@@ -11,12 +11,12 @@ public final class Trouble extends RuntimeException {
     this.exit = exit;
   }
 
-  /** Makes an exception for work that failed. */
+  /** Creates an exception for work that failed. */
   public static Trouble failed(String sentence) {
     return new Trouble(ExitCodes.FAILED, sentence);
   }
 
-  /** Makes an exception for a command that was called wrongly. */
+  /** Creates an exception for a command with a wrong command line. */
   public static Trouble usage(String sentence) {
     return new Trouble(ExitCodes.USAGE, sentence);
   }

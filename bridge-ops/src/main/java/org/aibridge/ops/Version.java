@@ -3,7 +3,7 @@ package org.aibridge.ops;
 import org.aibridge.core.run.Build;
 import picocli.CommandLine.IVersionProvider;
 
-/** The version of this program and of the Java it runs on. */
+/** The version of this program and of the Java that runs it. */
 public final class Version implements IVersionProvider {
   @Override
   public String[] getVersion() {

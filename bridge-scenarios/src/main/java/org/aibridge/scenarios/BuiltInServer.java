@@ -21,7 +21,7 @@ import org.aibridge.examples.mapserver.TickMeter;
 import org.aibridge.examples.mapserver.TickTimes;
 import org.aibridge.examples.mapserver.TimedBridge;
 
-/** The examples' map-server in this JVM, with players who keep it busy. */
+/** The map-server of the examples, run in this JVM with players that keep it busy. */
 final class BuiltInServer implements MapServer {
   private static final int PLAYERS = 20;
   private static final int EVENTS_A_TICK = 20;
@@ -148,7 +148,7 @@ final class BuiltInServer implements MapServer {
     bridge.close();
   }
 
-  /** NPCs that have nothing to say: the scripts' requests would be counted among the events'. */
+  /** Makes NPCs say nothing: the scripts' requests would count as events. */
   private static final class Silence implements NpcTalk {
     @Override
     public void talk(Npc npc, Player player) {}

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.aibridge.testkit.AiServiceScenario;
 
-/** The scenarios that the arguments of a command mean. */
+/** Finds the scenarios that a command's arguments mean. */
 final class ChosenScenarios {
   private ChosenScenarios() {}
 
@@ -40,7 +40,7 @@ final class ChosenScenarios {
     return chosen;
   }
 
-  /** The one scenario that {@code argument} means. */
+  /** Returns the single scenario that {@code argument} means. */
   static AiServiceScenario one(String argument) {
     List<AiServiceScenario> found = read(argument);
     if (found.size() != 1) {

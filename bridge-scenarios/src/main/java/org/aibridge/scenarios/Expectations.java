@@ -54,12 +54,12 @@ record Expectations(Keys keys, boolean ofThisService) {
     return keys.text("state_during", STATES, "");
   }
 
-  /** How long the bridge has to be well again; what waits longer has failed. */
+  /** How long the bridge may take to be well again; after that, the scenario has failed. */
   Duration patience() {
     return keys.duration("back_within", Duration.ofSeconds(15));
   }
 
-  /** What is not as expected, a sentence each; empty when all is. */
+  /** Returns a sentence for each unmet expectation; an empty list if all are met. */
   List<String> judge(Played played) {
     List<String> wrong = new ArrayList<>();
     number(wrong, "lost", 0, played.lost());
@@ -73,7 +73,7 @@ record Expectations(Keys keys, boolean ofThisService) {
     return wrong;
   }
 
-  /** What depends on what was published. */
+  /** Judges the expectations that depend on what was published. */
   private void ours(List<String> wrong, Played played) {
     number(wrong, "waiting", 0, played.last().waiting());
     for (String key : List.of("dead", "duplicates", "applied", "failed", "refused")) {

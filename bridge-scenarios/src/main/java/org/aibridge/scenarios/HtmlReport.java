@@ -5,9 +5,9 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.Collectors;
 
-/** The report as one HTML page that needs nothing else: no script, no other file. */
+/** The report as one HTML page that needs no script and no other file. */
 final class HtmlReport {
-  /** As long as a bridge with quick keys waits for an answer. */
+  /** How long a bridge with quick keys waits for an answer, in milliseconds. */
   private static final long UNDER_WAY_MS = 4_000;
 
   private static final int SHOWN_CHARACTERS = 2_000;
@@ -27,7 +27,7 @@ final class HtmlReport {
 
   private HtmlReport() {}
 
-  /** The page; {@code title} says what was played, {@code tookMs} how long it took. */
+  /** Returns the page; {@code title} says what was played, {@code tookMs} how long that took. */
   static String of(String title, List<Outcome> outcomes, long tookMs) {
     StringBuilder page = new StringBuilder("<!doctype html>\n<html lang=\"en\"><head>");
     page.append("<meta charset=\"utf-8\"><title>").append(escape(title)).append("</title>\n");
@@ -169,7 +169,7 @@ final class HtmlReport {
     return request.status() == 0 && request.atMs() > played.last().atMs() - UNDER_WAY_MS;
   }
 
-  /** When the first request went wrong, and when the bridge said so. */
+  /** Returns when the first request failed, and when the bridge reported trouble. */
   static String firstTrouble(Played played) {
     String request =
         played.requests().stream()

@@ -3,7 +3,7 @@ package org.aibridge.scenarios;
 import java.util.List;
 import java.util.Locale;
 
-/** The outcomes as the XML in which build servers expect those of tests. */
+/** The outcomes as JUnit XML, which build servers read. */
 final class JUnitReport {
   private JUnitReport() {}
 

@@ -2,16 +2,16 @@ package org.aibridge.scenarios;
 
 import java.nio.file.Path;
 
-/** Where the bridges' log lines go. */
+/** Sets where the log lines of bridges go. */
 final class Logs {
   private Logs() {}
 
-  /** Lets nothing but errors come between the lines of a command. */
+  /** Lets only errors appear between the lines of a command. */
   static void onlyErrors() {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
   }
 
-  /** Keeps the screen for the table. Works only before the first logger is made. */
+  /** Sends log lines to {@code file}. Works only before the first logger is created. */
   static void sendTo(Path file) {
     System.setProperty("org.slf4j.simpleLogger.logFile", file.toString());
     System.setProperty("org.slf4j.simpleLogger.log.org.eclipse.jetty", "error");

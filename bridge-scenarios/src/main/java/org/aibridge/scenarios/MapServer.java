@@ -10,22 +10,22 @@ import org.aibridge.api.event.GameEvent;
  * A map-server with the bridge under test. The player's thread calls it, and waits where it must.
  */
 interface MapServer {
-  /** What its bridge tells of itself now. */
+  /** Returns what the server's bridge says about itself now. */
   Sight look(long atMs);
 
-  /** Whether nothing is wrong and nothing is left to do. */
+  /** True if nothing is wrong and nothing is left to do. */
   boolean isWell(Sight sight);
 
-  /** How much longer than one of ours it may take. */
+  /** How much more time this server may take than a built-in one. */
   Duration slack();
 
-  /** Has it publish these events in its next ticks, beside what it does by itself. */
+  /** Publishes {@code events} in the next ticks, in addition to the server's own events. */
   void publish(List<GameEvent> events);
 
-  /** Has it publish nothing more of its own. */
+  /** Makes the server publish no more events of its own. */
   void rest();
 
-  /** Has its bridge read its configuration again. */
+  /** Makes the server's bridge read its configuration again. */
   void reload();
 
   /**
@@ -38,12 +38,12 @@ interface MapServer {
   /** The ids of the actions a handler was called for more than once. */
   Set<String> appliedTwice();
 
-  /** The longest tick in milliseconds, 0 when it cannot be known. */
+  /** The longest tick, in milliseconds; 0 if unknown. */
   double tickMs();
 
-  /** The most that one tick spent inside the bridge, in milliseconds. */
+  /** The longest time of one tick inside the bridge, in milliseconds. */
   double bridgeMs();
 
-  /** Stops it in order, once. {@link #appliedTwice} and the like answer afterwards too. */
+  /** Stops the server in order, once. {@link #appliedTwice} and the like work afterwards too. */
   void stop();
 }

@@ -45,7 +45,7 @@ final class Mask {
     ((ObjectNode) event).setAll(rest);
   }
 
-  /** The answer with its private values replaced; of what is no JSON object the length alone. */
+  /** Returns the answer with private values replaced; shows only the length if it is not JSON. */
   String answer(String body) {
     JsonNode json = Json.readOrMissing(body);
     if (json.isContainerNode()) {

@@ -33,7 +33,7 @@ final class OutsideServer implements MapServer {
   private static final Duration SLACK = Duration.ofSeconds(75);
   private static final Duration COMMAND = Duration.ofSeconds(30);
 
-  /** A server with players never has nothing waiting; what has waited this long is stuck. */
+  /** A server with players always has waiting events; one that waits this long is stuck. */
   private static final long STUCK_MS = 5_000;
 
   private final Path journal;
@@ -78,7 +78,7 @@ final class OutsideServer implements MapServer {
     this.lastBefore = lastSequence();
   }
 
-  /** The port where the service has to stand. */
+  /** The port on which the service must listen. */
   int port() {
     return port;
   }
@@ -115,7 +115,7 @@ final class OutsideServer implements MapServer {
     return SLACK;
   }
 
-  /** It has players of its own. */
+  /** Nothing to do: the server has its own players. */
   @Override
   public void publish(List<GameEvent> events) {}
 

@@ -84,7 +84,7 @@ record Played(
     return !slack.isZero();
   }
 
-  /** The number that an expectation means by that name. */
+  /** Returns the number that the expectation {@code key} is about. */
   long count(String key) {
     return switch (key) {
       case "dead" -> last().dead();
@@ -96,7 +96,7 @@ record Played(
     };
   }
 
-  /** The states while the scenario was in force, each once, in the order in which they came. */
+  /** The states while the scenario was in force, each once, in the order of their first time. */
   List<String> statesDuring() {
     List<String> states = new ArrayList<>();
     for (Sight sight : sights) {
@@ -107,7 +107,7 @@ record Played(
     return states;
   }
 
-  /** How long it took. */
+  /** How long the run took. */
   Duration took() {
     return Duration.ofMillis(last().atMs());
   }

@@ -68,7 +68,7 @@ final class ProgressTable {
     status();
   }
 
-  /** What is wrong, and how many are well. */
+  /** Prints what is wrong, and how many scenarios are well. */
   synchronized void summary(List<Outcome> outcomes, long tookMs) {
     clear();
     for (Outcome outcome : outcomes) {

@@ -37,7 +37,7 @@ final class QuickKeys {
     keys.put("journal.ring_path", folder.resolve("ring").toString());
     keys.put("event_dispatcher.dlq_path", folders(folder).letters().toString());
     keys.put("action_executor.ledger_path", folder.resolve("actions").toString());
-    // Nobody is to be told of a played outage.
+    // A played outage must not alarm anybody.
     keys.put("metrics.textfile", "");
     keys.put("notify.command", "");
     keys.put("notify.webhook", "");

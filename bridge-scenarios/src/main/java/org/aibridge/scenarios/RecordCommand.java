@@ -10,7 +10,7 @@ import org.aibridge.ops.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ai-bridge service record}. */
+/** The command {@code ai-bridge service record}. */
 @Command(
     name = "record",
     sortOptions = false,

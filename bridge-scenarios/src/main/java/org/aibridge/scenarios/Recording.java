@@ -18,7 +18,7 @@ import java.util.Map;
  * <p>Of a request nothing is kept but method and path. For any thread.
  */
 final class Recording {
-  /** How many answers of a path are kept. */
+  /** The most answers that are kept for a path. */
   static final int MAX_ANSWERS = 500;
 
   private final Path folder;
@@ -26,7 +26,7 @@ final class Recording {
   private final Mask mask = new Mask();
   private final Map<String, List<ObjectNode>> responses = new LinkedHashMap<>();
 
-  /** Makes the folder; what is in it already is never overwritten. */
+  /** Creates the folder; never overwrites what is already in it. */
   Recording(Path folder, String description) throws IOException {
     this.folder = folder;
     this.description = description;
@@ -51,7 +51,7 @@ final class Recording {
     keep(method, path, response);
   }
 
-  /** Adds that there was no answer, and writes the scenario. */
+  /** Adds that a request got no answer, and writes the scenario. */
   synchronized void addNone(String method, String path) throws IOException {
     keep(method, path, Json.MAPPER.createObjectNode().put("fault", "EMPTY_RESPONSE"));
   }

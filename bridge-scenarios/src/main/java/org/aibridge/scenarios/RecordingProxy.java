@@ -22,16 +22,16 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 
-/** Stands in front of a real AI service, passes on all that comes, and records the answers. */
+/** Stands in front of a real AI service, passes all requests on, and records the answers. */
 final class RecordingProxy implements AutoCloseable {
   private static final Duration END = Duration.ofSeconds(5);
   private static final Duration LONGEST = Duration.ofMinutes(2);
 
-  /** What a proxy must not pass on, or its client sets itself. */
+  /** Headers that a proxy must not pass on, or that its client sets itself. */
   private static final Set<String> OWN_HEADERS =
       Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "expect");
 
-  /** What is recorded of an answer's headers: what means something to a bridge. */
+  /** The headers of an answer that are recorded: those with a meaning for a bridge. */
   private static final List<String> RECORDED =
       List.of("Content-Type", "Retry-After", "Allow", "WWW-Authenticate");
 
@@ -42,7 +42,7 @@ final class RecordingProxy implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  /** Opens the port of 127.0.0.1, 0 for any free one. */
+  /** Opens a port on 127.0.0.1; 0 means any free one. */
   RecordingProxy(int port, URI target, Recording recording) throws IOException {
     this.target = target.toString().replaceAll("/+$", "");
     this.recording = recording;

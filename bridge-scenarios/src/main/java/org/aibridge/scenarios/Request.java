@@ -42,7 +42,7 @@ record Request(
   private static String withoutSecret(String header) {
     String name = header.split(":", 2)[0];
     String lower = name.toLowerCase(Locale.ROOT);
-    // The key may be under any name (api_key_header), so only what is known to be none is shown.
+    // Any header may hold the key (api_key_header), so only harmless ones are shown.
     return lower.startsWith("content-") || HARMLESS.contains(lower) ? header : name + ": ***";
   }
 }

@@ -197,7 +197,7 @@ final class ScenarioPlayer {
     return settings;
   }
 
-  /** Looks until {@code end} is so; false when the time is over first. */
+  /** Watches until {@code end} is true; false if {@code limit} passes first. */
   private boolean watch(MapServer server, Duration limit, Predicate<Sight> end)
       throws InterruptedException {
     long deadline = nowMs() + limit.toMillis();
@@ -248,7 +248,7 @@ final class ScenarioPlayer {
         Ends.NONE);
   }
 
-  /** Each player's events, as they were taken for the first time, must count upwards. */
+  /** Returns the events that came, for the first time, after a newer event of their player. */
   static List<String> outOfOrder(List<ReceivedEvent> taken) {
     Map<String, Long> newest = new HashMap<>();
     Set<String> seen = new HashSet<>();

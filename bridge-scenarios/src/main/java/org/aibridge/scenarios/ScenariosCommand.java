@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code ai-bridge service scenarios}. */
+/** The command {@code ai-bridge service scenarios}. */
 @Command(
     name = "scenarios",
     sortOptions = false,
@@ -110,7 +110,7 @@ final class ScenariosCommand implements Callable<Integer> {
       }
     }
     if (serverConf != null) {
-      new OutsideServer(surroundings, serverConf); // so that a wrong one is told once
+      new OutsideServer(surroundings, serverConf); // reports a wrong configuration only once
     }
     long startNanos = System.nanoTime();
     List<Outcome> outcomes = playAll(plays);

@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
-/** The command line of a tester, {@code ai-bridge service}. */
+/** The command line for testers, {@code ai-bridge service}. */
 @Command(
     name = "ai-bridge service",
     synopsisSubcommandLabel = "COMMAND",
@@ -24,7 +24,7 @@ import picocli.CommandLine.ParseResult;
 public final class ServiceCommand {
   private ServiceCommand() {}
 
-  /** Runs the command and ends the process with its exit status. */
+  /** Runs the command and ends the process with the command's exit code. */
   public static void main(String... arguments) throws InterruptedException {
     if (arguments.length > 0 && arguments[0].equals("fake")) {
       Logs.onlyErrors();
@@ -47,13 +47,13 @@ public final class ServiceCommand {
     return line.execute(arguments);
   }
 
-  /** One sentence; all the options would push it off the screen. */
+  /** Prints one sentence only; all the options would push it off the screen. */
   private static int refuse(ParameterException problem, String... arguments) {
     problem.getCommandLine().getErr().println(problem.getMessage() + " (see --help)");
     return ExitCodes.USAGE;
   }
 
-  /** A mistake in a file or an argument, or a disk that is full, deserves a sentence. */
+  /** Prints a sentence about a mistake in a file or an argument, or about a full disk. */
   private static int explain(Exception problem, CommandLine line, ParseResult arguments)
       throws Exception {
     if (problem instanceof IllegalArgumentException) {

@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToLongFunction;
 
-/** One scenario over time as SVG: states as a band, events as lines, requests as ticks. */
+/** Draws a scenario as SVG: states as a band, events as lines, requests as ticks. */
 final class Timeline {
   private static final int WIDTH = 1000;
   private static final int LEFT = 70;
@@ -19,7 +19,7 @@ final class Timeline {
   private static final int HEIGHT = 172;
   private static final String OTHER = "#8a5cc2";
 
-  /** In the order of the legend. */
+  /** The states with their colours, in the order of the legend. */
   private static final Map<String, String> STATES =
       new java.util.TreeMap<>(
           Map.of(
@@ -38,7 +38,7 @@ final class Timeline {
     this.endMs = Math.max(1, played.last().atMs());
   }
 
-  /** The picture; empty when there was nothing to see. */
+  /** Returns the picture; empty if there was nothing to see. */
   static String of(Played played) {
     return played.sights().isEmpty() ? "" : new Timeline(played).draw();
   }

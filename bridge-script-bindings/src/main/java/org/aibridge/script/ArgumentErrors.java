@@ -1,6 +1,6 @@
 package org.aibridge.script;
 
-/** The ways in which {@link ScriptCommands#invoke} treats wrong arguments. */
+/** The ways in which {@link ScriptCommands#invoke} reacts to wrong arguments. */
 public enum ArgumentErrors {
   /** Tells the {@link ScriptProblemListener}, and gives the script the command's failed answer. */
   REPORT,

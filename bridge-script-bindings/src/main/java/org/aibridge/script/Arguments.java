@@ -2,11 +2,11 @@ package org.aibridge.script;
 
 import java.util.List;
 
-/** Checks a command's arguments against its signature and the contract's limits. */
+/** Checks the arguments of a command against its signature and the contract's limits. */
 final class Arguments {
   private Arguments() {}
 
-  /** Returns what is wrong with {@code args}, in one sentence; {@code null} if nothing is. */
+  /** Returns a sentence on what is wrong with {@code args}; {@code null} if nothing is. */
   static String problem(ScriptCommand command, List<?> args) {
     if (args == null || args.size() != command.signature().length()) {
       return "takes "

@@ -12,13 +12,13 @@ import org.mozilla.javascript.Undefined;
 final class ArrayTariffs {
   private static final int OF_ARRAY = 2;
 
-  /** The price of an element of an object like an array; it may become an object (300 bytes). */
+  /** The price of one element of an array-like object; it may become an object of 300 bytes. */
   private static final int OF_OTHER = 24;
 
   private static final int CALLBACK = 20;
   private static final int COMPARISON = 10;
 
-  /** The price of such an element when it is copied for sorting (some 400 bytes). */
+  /** The price of an element that is copied for sorting, which takes about 400 bytes. */
   private static final int COPY = 32;
 
   private ArrayTariffs() {}
@@ -89,7 +89,7 @@ final class ArrayTariffs {
         args.length == 0 || Undefined.isUndefined(args[0]) ? "," : ScriptRuntime.toString(args[0]);
     StringBuilder joined = new StringBuilder();
     if (self == null || !turn.joining.add(self)) {
-      return ""; // The array is an element of itself.
+      return ""; // The array contains itself.
     }
     try {
       for (int i = 0; i < length; i++) {

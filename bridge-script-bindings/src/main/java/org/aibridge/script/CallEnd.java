@@ -16,7 +16,7 @@ public record CallEnd(Outcome outcome, Object value, String problem) {
     COMPLETED,
     /** The entry point threw, is missing, or reached a limit; the problem listener was told. */
     FAILED,
-    /** The host cancelled the call, or the script was unloaded. */
+    /** The host cancelled the call or unloaded the script. */
     CANCELLED
   }
 

@@ -17,7 +17,7 @@ final class Delivery {
   private final Line line;
   private final AtomicBoolean completed = new AtomicBoolean();
 
-  /** The answer, or the failed answer of a command; written before the delivery is queued. */
+  /** The answer to deliver, or a command's failed answer; set before the delivery is queued. */
   private Object answer;
 
   private String problem;

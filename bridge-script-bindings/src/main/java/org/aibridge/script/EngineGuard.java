@@ -7,7 +7,7 @@ import javax.script.ScriptContext;
 import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 
-/** Sets limits to all code that an engine runs. */
+/** Puts limits on all code that an engine runs. */
 interface EngineGuard {
   /** Runs {@code turn} within the guard's limits, on the calling thread. */
   <T> T inside(Callable<T> turn) throws Exception;
@@ -55,20 +55,20 @@ interface EngineGuard {
     inside(() -> eval(engine, source));
   }
 
-  /** Runs a source, compiled if possible: then the numbers of its lines always start at 1. */
+  /** Runs a source. Compiles it if the engine can, so that its lines are counted from 1. */
   static Object eval(ScriptEngine engine, String source) throws ScriptException {
     return engine instanceof Compilable compilable
         ? compilable.compile(source).eval()
         : engine.eval(source);
   }
 
-  /** Returns the guard for an engine: one for Rhino; any other engine must be safe already. */
+  /** Returns the guard for an engine. Rhino has one; other engines must be safe by themselves. */
   static EngineGuard of(ScriptEngine engine, NpcLimits limits) {
     boolean rhino = engine.getClass().getName().startsWith("org.mozilla.javascript.");
     return rhino ? new RhinoGuard(limits.maxInstructionsPerResume()) : new Open();
   }
 
-  /** A guard without limits, for an engine that needs none or has no way to set any. */
+  /** A guard without limits, for an engine that needs none or cannot be limited. */
   final class Open implements EngineGuard {
     @Override
     public <T> T inside(Callable<T> turn) throws Exception {

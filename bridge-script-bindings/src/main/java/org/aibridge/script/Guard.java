@@ -22,7 +22,7 @@ final class Guard extends BaseFunction {
     this.iterator = iterator;
   }
 
-  /** Installs the guard that {@link SourceScreen} calls, under a name that no script can write. */
+  /** Installs the guard for {@link SourceScreen} under a name that no script can write. */
   static void install(ScriptableObject root) {
     Scriptable arrays = ScriptableObject.getArrayPrototype(root);
     Guard guard = new Guard(ScriptableObject.getProperty(arrays, SymbolKey.ITERATOR));
@@ -48,7 +48,7 @@ final class Guard extends BaseFunction {
     return value;
   }
 
-  /** The guard as a property's getter, for a sum in whose place no function can be called. */
+  /** Guards a sum by a property's getter, in places where no function can be called. */
   private static Object primitive(Scriptable wrapped) {
     ((RhinoTurn) Context.getCurrentContext()).spend(Tariff.textLength(wrapped) / 16);
     return wrapped.getDefaultValue(null);

@@ -2,7 +2,7 @@ package org.aibridge.script;
 
 import java.util.List;
 
-/** A function of the host that scripts can call. */
+/** A function of the host that scripts may call. */
 @FunctionalInterface
 public interface HostFunction {
   /**

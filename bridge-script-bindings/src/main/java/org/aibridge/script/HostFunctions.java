@@ -17,7 +17,7 @@ public final class HostFunctions {
 
   private final Map<String, HostFunction> byName = new LinkedHashMap<>();
 
-  /** Returns an object without functions; the bridge's own commands need none. */
+  /** Returns an object without functions, for scripts that use only the commands of the bridge. */
   public static HostFunctions none() {
     return new HostFunctions();
   }
@@ -36,7 +36,7 @@ public final class HostFunctions {
     return this;
   }
 
-  /** Adds a function that takes one text and returns nothing, such as {@code mes}. */
+  /** Adds a function like {@code mes} that takes a text and returns nothing. */
   public HostFunctions text(String name, Consumer<String> function) {
     Objects.requireNonNull(function, "function");
     return on(

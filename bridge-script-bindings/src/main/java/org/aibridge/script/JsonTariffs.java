@@ -16,7 +16,7 @@ final class JsonTariffs {
   /** The price of each value that is written, which takes some 300 bytes. */
   private static final int NODE = 30;
 
-  /** The price of each value that a reviver receives, with a name and a context of its own. */
+  /** The price of each value passed to a reviver, with a name and a context of its own. */
   private static final int REVIVED = 96;
 
   private JsonTariffs() {}
@@ -46,12 +46,12 @@ final class JsonTariffs {
   }
 
   private static final class Counter {
-    /** The depth of each object: Rhino copies an object's text once for each object around it. */
+    /** The depth of each object; Rhino copies an object's text once for each level around it. */
     private final Map<Object, Integer> depths = new IdentityHashMap<>();
 
     private final Object replacer;
 
-    /** The property names to write, if the replacer is a list of names; null otherwise. */
+    /** The names of the properties to write if the replacer is a list; null otherwise. */
     private final Set<String> names;
 
     private long length;
@@ -64,7 +64,7 @@ final class JsonTariffs {
       this.names = replacer instanceof NativeArray list ? names(turn, list) : null;
     }
 
-    /** Returns the names in the list: its texts and numbers, for other elements do not count. */
+    /** Returns the names in the list, which are its texts and numbers; ignores other elements. */
     private static Set<String> names(RhinoTurn turn, NativeArray list) {
       int length = RhinoTurn.elements(list.getLength());
       turn.spend(length);

@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 
-/** Calls the one method of a lambda with a script's arguments. */
+/** Calls a lambda's only method with a script's arguments. */
 final class LambdaFunction implements HostFunction {
-  /** The method of each lambda class, looked up once; a lambda in a loop has one class. */
+  /** The method of each lambda class, looked up once; a lambda in a loop keeps its class. */
   private static final ClassValue<Method> METHODS =
       new ClassValue<>() {
         @Override

@@ -4,7 +4,7 @@ import org.mozilla.javascript.BaseFunction;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.Scriptable;
 
-/** A built-in function whose price is taken from the turn's instructions before it runs. */
+/** A built-in function that costs instructions, which are charged before it runs. */
 final class Metered extends BaseFunction {
   private static final long serialVersionUID = 1L;
 

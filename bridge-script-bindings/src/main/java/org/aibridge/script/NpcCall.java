@@ -3,7 +3,7 @@ package org.aibridge.script;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** One call into an NPC script, from its start to its end. Only for the game thread. */
+/** One call into an NPC script, from start to end. Game thread only. */
 public final class NpcCall {
   private final ScriptRunner script;
   private final String entry;
@@ -18,7 +18,7 @@ public final class NpcCall {
 
   int steps;
 
-  /** How the call ended, kept from the script's return to the end of the turn; null before. */
+  /** How the call ended; set when the script returns, before the turn ends; null until then. */
   CallEnd returned;
 
   private CallEnd end;
@@ -38,12 +38,12 @@ public final class NpcCall {
     this.root = root == null ? this : root;
   }
 
-  /** The entry point's name. */
+  /** The name of the entry point. */
   public String entry() {
     return entry;
   }
 
-  /** True if the entry point has returned, failed or been cancelled. */
+  /** True if the entry point has returned or failed, or if the call was cancelled. */
   public boolean ended() {
     return end != null;
   }

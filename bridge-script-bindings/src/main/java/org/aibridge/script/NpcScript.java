@@ -23,12 +23,12 @@ public final class NpcScript {
     return runner.name();
   }
 
-  /** True if the script has a global {@code function} of that name. */
+  /** True if the script has a global {@code function} of this name. */
   public boolean has(String entry) {
     return runner.has(entry);
   }
 
-  /** Does {@link #call(String, HostFunctions, Consumer, Object...)} without an {@code onEnd}. */
+  /** Like {@link #call(String, HostFunctions, Consumer, Object...)}, but without {@code onEnd}. */
   public NpcCall call(String entry, HostFunctions host, Object... args) {
     return call(entry, host, UNHEARD, args);
   }
@@ -62,12 +62,12 @@ public final class NpcScript {
     return runner.cancelAll();
   }
 
-  /** The number of calls that are suspended until an answer comes. */
+  /** The number of calls that wait for an answer. */
   public int suspended() {
     return runner.suspended();
   }
 
-  /** The number of answers that have not reached the script yet, for calls and callbacks. */
+  /** The number of answers, for calls and callbacks, that have not reached the script yet. */
   public int waiting() {
     return runner.waiting();
   }

@@ -104,7 +104,7 @@ public final class NpcScripts {
     return script;
   }
 
-  /** Returns the script loaded under {@code name}; empty for none. */
+  /** Returns the script that was loaded as {@code name}; empty if there is none. */
   public Optional<NpcScript> find(String name) {
     return Optional.ofNullable(byName.get(name));
   }
@@ -118,7 +118,7 @@ public final class NpcScripts {
     return find(name).map(NpcScript::cancel).orElse(0);
   }
 
-  /** Drops the script and its calls. Does nothing for a name that is not loaded. */
+  /** Removes the script and its calls. Does nothing if no script has this name. */
   public void unload(String name) {
     NpcScript gone = byName.remove(name);
     if (gone != null) {
@@ -126,7 +126,7 @@ public final class NpcScripts {
     }
   }
 
-  /** The number of answers that have not reached their scripts yet, of all scripts together. */
+  /** The number of answers that have not reached their scripts yet, over all scripts. */
   public int waiting() {
     return total.tickets();
   }

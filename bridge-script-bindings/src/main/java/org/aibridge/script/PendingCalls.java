@@ -28,12 +28,12 @@ final class PendingCalls {
     return ticket;
   }
 
-  /** Returns the ticket with this id; {@code null} if there is none any more. */
+  /** Returns the ticket with this id; {@code null} if it is gone. */
   Ticket get(int id) {
     return open.get(id);
   }
 
-  /** Removes a ticket; false if it was already removed. */
+  /** Removes a ticket; false if it was removed before. */
   boolean take(Ticket ticket) {
     boolean there = open.remove(ticket.id, ticket);
     if (there) {
@@ -58,14 +58,14 @@ final class PendingCalls {
     return (int) open.values().stream().filter(ticket -> ticket.awaited).count();
   }
 
-  /** Stands for one answer that is expected. */
+  /** A ticket for one expected answer. */
   static final class Ticket {
     final int id;
     final NpcCall call;
     final String subject;
     final boolean callback;
 
-    /** True if the call is suspended until this answer comes. */
+    /** True if the call waits for this answer. */
     boolean awaited;
 
     boolean answered;
@@ -79,7 +79,7 @@ final class PendingCalls {
     }
   }
 
-  /** The number of calls that wait for an answer, of all scripts together. */
+  /** The number of expected answers, over all scripts. */
   static final class Total {
     private int tickets;
 

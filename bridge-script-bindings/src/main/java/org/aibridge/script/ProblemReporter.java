@@ -2,7 +2,7 @@ package org.aibridge.script;
 
 import java.util.Objects;
 
-/** Reports to the host's listener; a listener that throws harms neither script nor tick. */
+/** Reports to the host's listener; if the listener throws, script and tick are unharmed. */
 final class ProblemReporter {
   private final ScriptProblemListener listener;
 
@@ -26,16 +26,16 @@ final class ProblemReporter {
     }
   }
 
-  /** Writes a line to the host's log; whatever the log throws is ignored. */
+  /** Writes a line to the host's log; ignores whatever the log throws. */
   static void log(System.Logger.Level level, String message, Throwable cause) {
     try {
       System.getLogger("org.aibridge.script").log(level, shown(message), withoutWords(cause));
     } catch (Throwable e) {
-      return; // There is no other way to report the failure.
+      return; // No other way is left to report the failure.
     }
   }
 
-  /** Returns the message of {@code e}, or its class name if asking for the message throws. */
+  /** Returns the text of {@code e}; its class name if the exception cannot give a text. */
   static String text(Throwable e) {
     try {
       return e.toString();

@@ -15,22 +15,22 @@ import org.mozilla.javascript.ScriptRuntime;
 import org.mozilla.javascript.Scriptable;
 import org.mozilla.javascript.ScriptableObject;
 
-/** The Rhino context of one turn, with its remaining instructions and its right to compile. */
+/** The Rhino context of one turn, with its remaining instructions and its rights. */
 final class RhinoTurn extends Context {
-  /** The longest text that a script can make or hand to a built-in function, in characters. */
+  /** The longest text that a script may make or pass to a built-in function, in characters. */
   static final int MAX_TEXT = 131_072;
 
-  /** The longest array that a script can hand to a built-in function. */
+  /** The longest array that a script may pass to a built-in function. */
   static final int MAX_ELEMENTS = 50_000;
 
-  /** The most computing time of a turn in ns; a turn's instructions are limited besides. */
+  /** The most computing time of a turn in ns; the turn also has a limit on its instructions. */
   private static final long MAX_CPU_NANOS = 250_000_000;
 
   private static final long MAX_ALLOCATED_BYTES = 64 << 20;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** The arrays that are being joined now, to find an array that is an element of itself. */
+  /** The arrays that are being joined now; finds an array that contains itself. */
   final Set<Scriptable> joining = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final long maxInstructions;
@@ -55,14 +55,14 @@ final class RhinoTurn extends Context {
     return (RhinoTurn) Context.getCurrentContext();
   }
 
-  /** Changes the turn's rights, and returns the earlier ones. */
+  /** Sets the turn's rights, and returns the earlier ones. */
   Rights become(Rights now) {
     Rights before = rights;
     rights = now;
     return before;
   }
 
-  /** Takes instructions from the turn's budget, for work that is no instruction of the script. */
+  /** Takes instructions from the turn's budget for work outside the script's own code. */
   void spend(long instructions) {
     instructionsLeft -= instructions;
     if (instructionsLeft < 0 && rights != Rights.INSTALL) {
@@ -70,7 +70,7 @@ final class RhinoTurn extends Context {
     }
   }
 
-  /** Checks the turn's limits; called by the engine every few thousand instructions. */
+  /** Checks the turn's limits; the engine calls this every few thousand instructions. */
   void observe(int instructions) {
     spend(instructions);
     if (rights == Rights.INSTALL) {
@@ -84,7 +84,7 @@ final class RhinoTurn extends Context {
     }
   }
 
-  /** Returns {@code length}; stops the turn if a text of that length is too long. */
+  /** Returns {@code length}; stops the turn if that is too long for a text. */
   static int text(long length) {
     if (length > MAX_TEXT) {
       throw new TurnStopped("stopped: a text of more than " + MAX_TEXT + " characters");
@@ -92,7 +92,7 @@ final class RhinoTurn extends Context {
     return (int) length;
   }
 
-  /** Returns {@code length}; stops the turn if an array of that length is too long. */
+  /** Returns {@code length}; stops the turn if that is too long for an array. */
   static int elements(long length) {
     if (length > MAX_ELEMENTS) {
       throw new TurnStopped("stopped: an array of more than " + MAX_ELEMENTS + " elements");
@@ -100,7 +100,7 @@ final class RhinoTurn extends Context {
     return (int) length;
   }
 
-  /** Leaves out Packages, java, JavaAdapter and the like, by which scripts would reach Java. */
+  /** Leaves out Packages, java, JavaAdapter and other ways from a script to Java. */
   @Override
   public ScriptableObject initStandardObjects(ScriptableObject scope, boolean sealed) {
     return initSafeStandardObjects(scope, sealed);
@@ -132,13 +132,13 @@ final class RhinoTurn extends Context {
         environs);
   }
 
-  /** What may be done in a turn besides running code. */
+  /** What a turn may do besides running code. */
   enum Rights {
-    /** No right: the script's own code runs. */
+    /** No right; for the script's own code. */
     RUN,
-    /** The right to compile a script, which is screened first. */
+    /** The right to compile a script that has been screened. */
     LOAD,
-    /** Every right, without limits: the library's own code runs. */
+    /** All rights and no limits; for the library's own code. */
     INSTALL
   }
 }

@@ -12,7 +12,7 @@ public enum ScriptCommand {
   HTTPGET("httpget", "s", ""),
   /** {@code httppost(url$, json$)}: returns the answer's body, or {@code ""} on any failure. */
   HTTPPOST("httppost", "ss", ""),
-  /** {@code ai_bridge_status()}: returns the state of the bridge, as JSON. */
+  /** {@code ai_bridge_status()}: returns the bridge's state as JSON. */
   STATUS("ai_bridge_status", "", ""),
   /** {@code ai_bridge_reload()}: returns 1 after a reload, 0 if the old configuration stays. */
   RELOAD("ai_bridge_reload", "", 0);
@@ -31,12 +31,12 @@ public enum ScriptCommand {
     this.failed = failed;
   }
 
-  /** Returns the command that scripts call {@code name}; empty for none. */
+  /** Returns the command that scripts call {@code name}; empty if there is none. */
   public static Optional<ScriptCommand> named(String name) {
     return Optional.ofNullable(name == null ? null : BY_NAME.get(name));
   }
 
-  /** The command's name in a script, such as {@code httpget}. */
+  /** The command's name in scripts, such as {@code httpget}. */
   public String commandName() {
     return commandName;
   }
@@ -46,7 +46,7 @@ public enum ScriptCommand {
     return signature;
   }
 
-  /** The script's answer when the command fails: {@code ""} or 0. */
+  /** What a script gets if the command fails: {@code ""} or 0. */
   public Object failed() {
     return failed;
   }

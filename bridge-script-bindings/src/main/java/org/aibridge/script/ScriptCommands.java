@@ -19,10 +19,10 @@ import org.aibridge.api.script.ScriptAnswer;
  * scripts resume only inside this call.
  */
 public final class ScriptCommands {
-  /** The most characters of a URL. */
+  /** The most characters that a URL may have. */
   public static final int MAX_URL_CHARS = 2_048;
 
-  /** The most bytes of UTF-8 in the body of a {@code httppost}. */
+  /** The most bytes of UTF-8 that the body of an {@code httppost} may have. */
   public static final int MAX_BODY_BYTES = 10_240;
 
   private final AiBridge bridge;
@@ -34,15 +34,15 @@ public final class ScriptCommands {
       new Delivery.Line(new ConcurrentLinkedQueue<>(), new AtomicLong());
   private long taken;
 
-  /** The last reload, shared by all scripts that ask while it runs; {@code null} for none. */
+  /** The last reload, shared by all scripts that ask meanwhile; {@code null} if there is none. */
   private Reload reload;
 
-  /** Creates commands that report bad arguments, with {@link TickBudget#DEFAULT}. */
+  /** Creates commands that report wrong arguments and use {@link TickBudget#DEFAULT}. */
   public ScriptCommands(AiBridge bridge, ScriptProblemListener problems) {
     this(bridge, problems, ArgumentErrors.REPORT, TickBudget.DEFAULT);
   }
 
-  /** Creates commands with everything chosen by the host. */
+  /** Creates commands for which the host chooses everything. */
   public ScriptCommands(
       AiBridge bridge,
       ScriptProblemListener problems,
@@ -90,7 +90,7 @@ public final class ScriptCommands {
     }
   }
 
-  /** Returns the answer of {@code ai_bridge_status}, for a host that need not suspend a script. */
+  /** Returns the answer to {@code ai_bridge_status}, for a host that need not suspend scripts. */
   public String statusJson() {
     return bridge.recentStatusJson();
   }
@@ -129,7 +129,7 @@ public final class ScriptCommands {
     return problems;
   }
 
-  /** Returns a delivery to the game thread, which waits in the same queue as the answers. */
+  /** Returns a delivery to the game thread; it uses the same queue as the answers. */
   Delivery delivery(String script, String subject, Consumer<Object> resume) {
     return new Delivery(script, subject, resume, line);
   }
@@ -185,7 +185,7 @@ public final class ScriptCommands {
     }
   }
 
-  /** A reload that is under way or just over. */
+  /** A reload that is under way or has just ended. */
   private static final class Reload {
     private final CompletionStage<ReloadResult> stage;
 

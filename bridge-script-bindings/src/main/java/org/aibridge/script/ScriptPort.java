@@ -43,12 +43,12 @@ final class ScriptPort implements BiFunction<String, Object, Object> {
     };
   }
 
-  /** Sets the value that {@code driver.js} reads next. */
+  /** Sets the value for {@code driver.js} to read next. */
   void layOut(Object value) {
     laidOut = ScriptValues.plain(value);
   }
 
-  /** Sets the arguments for the function that {@code driver.js} starts next. */
+  /** Sets the arguments for the function that {@code driver.js} will start next. */
   void layOut(List<?> values) {
     arguments = values.iterator();
   }
@@ -80,12 +80,12 @@ final class ScriptPort implements BiFunction<String, Object, Object> {
         : laidOut instanceof Boolean ? laidOut.toString() : "text";
   }
 
-  /** What {@code driver.js} asks. The owner of the script's calls gives the answers. */
+  /** The questions of {@code driver.js}. The owner of the script's calls answers them. */
   interface Questions {
     /** Answers the script's call of a command or a host function. */
     Reply called(String name, List<Object> args, boolean callback);
 
-    /** True if the running call may take another step. */
+    /** True if the current call may take another step. */
     boolean mayStep();
 
     /**

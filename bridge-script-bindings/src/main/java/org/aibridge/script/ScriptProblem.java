@@ -12,9 +12,9 @@ package org.aibridge.script;
 public record ScriptProblem(
     Kind kind, String script, String subject, String message, Throwable cause) {
 
-  /** The kinds of problems. */
+  /** The kinds of problem. */
   public enum Kind {
-    /** A command was called with arguments that do not fit. */
+    /** A command was called with wrong arguments. */
     ARGUMENTS,
     /**
      * The AI service gave no usable answer, or a reload kept the old settings. Many such problems

@@ -8,6 +8,6 @@ package org.aibridge.script;
  */
 @FunctionalInterface
 public interface ScriptProblemListener {
-  /** Receives one problem. */
+  /** Receives a problem. */
   void onProblem(ScriptProblem problem);
 }

@@ -14,7 +14,7 @@ import javax.script.ScriptEngine;
 import javax.script.ScriptException;
 import javax.script.SimpleBindings;
 
-/** One script's engine, which has globals and built-in objects of its own. */
+/** The engine of one script, with its own globals and built-in objects. */
 final class ScriptRealm {
   /** The name of the port's global, which exists only while {@link #DRIVER} is installed. */
   static final String PORT = "__aiBridgePort";
@@ -50,7 +50,7 @@ final class ScriptRealm {
     guard.load(engine, driver, source);
   }
 
-  /** True if the script has a global function of that name. */
+  /** True if the script has a global function of this name. */
   boolean has(String name) throws Exception {
     return Boolean.TRUE.equals(invoke("has", name));
   }

@@ -19,7 +19,7 @@ import org.aibridge.script.ScriptPort.Reply;
  * <p>The driver inside the engine keeps the suspended generators; all decisions are made here.
  */
 final class ScriptRunner implements ScriptPort.Questions {
-  /** The ticket of a command for which there is no room; its answer is the command's failed one. */
+  /** The ticket of a command whose answer has no room; the script gets the failed answer. */
   private static final int NO_ROOM = 0;
 
   private static final int NO_ROOM_FOR_NUMBER = -1;
@@ -123,7 +123,7 @@ final class ScriptRunner implements ScriptPort.Questions {
     drop(each -> each.root == call.root);
   }
 
-  /** Drops every call; returns the number of those that had not ended. */
+  /** Cancels all calls; returns how many of them had not ended. */
   int cancelAll() {
     return drop(each -> true);
   }
@@ -263,10 +263,10 @@ final class ScriptRunner implements ScriptPort.Questions {
     return Reply.ticket(failed instanceof Number ? NO_ROOM_FOR_NUMBER : NO_ROOM);
   }
 
-  /** Passes an answer to its call, on the game thread, inside {@link ScriptCommands#tick}. */
+  /** Passes an answer to its call. Game thread, within {@link ScriptCommands#tick}. */
   private void answered(Ticket ticket, Object answer) {
     if (tickets.get(ticket.id) != ticket) {
-      return; // the call that waited for this answer has ended
+      return; // the call has ended that waited for this answer
     }
     if (ticket.callback) {
       tickets.take(ticket);
@@ -304,7 +304,7 @@ final class ScriptRunner implements ScriptPort.Questions {
     }
   }
 
-  /** Runs a turn of {@code call}; it may run inside another turn, which called the host. */
+  /** Runs a turn of {@code call}, perhaps within another turn that has called the host. */
   private void inTurn(NpcCall call, Turn turn) throws Exception {
     NpcCall outer = current;
     current = call;
@@ -384,7 +384,7 @@ final class ScriptRunner implements ScriptPort.Questions {
         : String.valueOf(e.getMessage());
   }
 
-  /** A piece of work inside the engine. */
+  /** Work to do inside the engine. */
   private interface Turn {
     void run() throws Exception;
   }

@@ -1,13 +1,13 @@
 package org.aibridge.script;
 
-/** Converts the values that pass between host and script: only texts, numbers and flags. */
+/** Converts values between host and script; only texts, numbers and flags can pass. */
 final class ScriptValues {
-  /** Up to this limit, a script's numbers hold every whole number exactly. */
+  /** Up to this limit, a script's numbers are exact for all whole numbers. */
   private static final double EXACT = 9_007_199_254_740_992.0;
 
   private ScriptValues() {}
 
-  /** True if a script can receive {@code value} as it is. */
+  /** True if a script can receive {@code value} unchanged. */
   static boolean passes(Object value) {
     return value == null
         || value instanceof CharSequence
@@ -16,7 +16,7 @@ final class ScriptValues {
         || value instanceof Number number && exact(number);
   }
 
-  /** Returns the value as a String, an Integer, a Double or a Boolean; {@code null} stays. */
+  /** Returns the value as a String, Integer, Double or Boolean; {@code null} stays. */
   static Object plain(Object value) {
     if (value instanceof CharSequence || value instanceof Character) {
       return value.toString();
@@ -38,7 +38,7 @@ final class ScriptValues {
     return number == (int) number ? (Object) (int) number : (Object) (long) number;
   }
 
-  /** Converts a script's value to {@code type}, the parameter type of a host function. */
+  /** Converts a script's value to {@code type}, the type of a host function's parameter. */
   static Object fit(Object value, Class<?> type) {
     if (value instanceof Number number && type != Object.class && type != Number.class) {
       return fitNumber(number, type);

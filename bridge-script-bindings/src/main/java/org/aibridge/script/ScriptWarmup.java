@@ -23,13 +23,13 @@ import org.aibridge.api.script.ScriptHttp;
 final class ScriptWarmup {
   private static final int ROUNDS = 2_000;
 
-  /** The most computing time, in nanoseconds; if the cores are busy, the real time is longer. */
+  /** The most computing time of the warm-up in nanoseconds; busy cores take longer in real time. */
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-  /** Names in several writing systems, so that the JVM compiles code for every kind of text. */
+  /** Names in several writing systems, so that the JVM compiles the code for all kinds of text. */
   private static final List<String> NAMES = List.of("Ann", "Jos\u00e9", "\ud55c\uae00");
 
-  /** The kinds of answers a script gets: a good one, an empty one, another body, and a failure. */
+  /** The kinds of answer that a script gets: a good, an empty and an unusual one, and a failure. */
   private static final List<ScriptAnswer> ANSWERS =
       List.of(
           ScriptAnswer.answered(200, "{\"greeting\":\"hello\",\"list\":[1]}"),
@@ -48,7 +48,7 @@ final class ScriptWarmup {
 
   private ScriptWarmup() {}
 
-  /** Warms up once in a JVM; a failure is logged, and scripts run without a warm-up. */
+  /** Warms up once in a JVM; if that fails, it is logged and scripts run without a warm-up. */
   static void run(Supplier<ScriptEngine> engines) {
     if (!DONE.compareAndSet(false, true)) {
       return;
@@ -73,7 +73,7 @@ final class ScriptWarmup {
     }
   }
 
-  /** Returns a bridge that answers at once and sends nothing. */
+  /** Returns a bridge that answers immediately and sends nothing. */
   private static AiBridge bridge() {
     AtomicInteger answers = new AtomicInteger();
     ScriptHttp http =

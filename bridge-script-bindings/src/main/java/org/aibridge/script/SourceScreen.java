@@ -53,7 +53,7 @@ final class SourceScreen implements Evaluator {
       if (child.getType() == Token.BIGINT) {
         throw refused("big integers", child);
       }
-      // A catch also enters a scope, but its scope is a local variable's.
+      // A catch enters a scope too, but that scope is a local variable.
       if (child.getType() == Token.ENTERWITH
           && child.getFirstChild().getType() != Token.LOCAL_LOAD) {
         throw refused("\"with\"", child);

@@ -20,7 +20,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, text, args);
   }
 
-  /** Charges for the worst case: each character of one text is compared with each of the other. */
+  /** Charges for the worst case: all characters of one text are compared with all of the other. */
   static Object find(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     Scriptable text = text(turn, scope, self);
@@ -95,7 +95,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, self, due);
   }
 
-  /** The price of compiling: a class that ignores case is built from all characters one by one. */
+  /** Returns the price of compiling; a class that ignores case is built character by character. */
   private static long compiling(CharSequence source) {
     long cost = 8L * RhinoTurn.text(source.length());
     for (int i = 0; i < source.length(); i++) {
@@ -124,7 +124,7 @@ final class TextTariffs {
   private static Object[] replacement(Object[] args) {
     Object given = args.length > 1 ? args[1] : Undefined.instance;
     if (given instanceof PricedFunction) {
-      return args; // The function that a script gave to replace() has its price already.
+      return args; // The script passed this function to replace(), so it already has a price.
     }
     Callable function =
         given instanceof Callable callable
@@ -150,7 +150,7 @@ final class TextTariffs {
     return length / 4 + (plain ? length * Tariff.textLength(due[0]) / 64 : 0);
   }
 
-  /** Returns the text on which a function is called; a script's own conversion may run here. */
+  /** Returns the text on which a function is called; may run the script's own conversion. */
   private static Scriptable text(RhinoTurn turn, Scriptable scope, Scriptable self) {
     boolean none = self == null || Undefined.isUndefined(self);
     if (none || self.getClassName().equals("String")) {
@@ -160,7 +160,7 @@ final class TextTariffs {
     return ScriptRuntime.toObject(turn, scope, ScriptRuntime.toString(self));
   }
 
-  /** Makes the first argument a text, unless it is a regular expression or left out. */
+  /** Makes the first argument a text, unless it is a regular expression or missing. */
   private static Object[] pattern(Object[] args) {
     if (args.length == 0
         || args[0] instanceof CharSequence

@@ -11,10 +11,10 @@ import java.util.Objects;
  *     not interrupted
  */
 public record TickBudget(int maxResumes, Duration maxTime) {
-  /** The default: 256 scripts and 2 ms, of a tick of 50 ms. */
+  /** The default, for ticks of 50 ms: 256 scripts and 2 ms. */
   public static final TickBudget DEFAULT = new TickBudget(256, Duration.ofMillis(2));
 
-  /** Refuses values out of range. */
+  /** Refuses values that are out of range. */
   public TickBudget {
     if (maxResumes < 1) {
       throw new IllegalArgumentException("maxResumes must be at least 1, was " + maxResumes);

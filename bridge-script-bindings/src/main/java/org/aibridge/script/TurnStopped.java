@@ -1,6 +1,6 @@
 package org.aibridge.script;
 
-/** Ends a script's turn; an Error, since a script can catch exceptions. */
+/** Ends a script's turn. An Error, since scripts can catch exceptions. */
 final class TurnStopped extends Error {
   private static final long serialVersionUID = 1L;
 

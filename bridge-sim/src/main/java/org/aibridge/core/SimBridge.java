@@ -13,11 +13,11 @@ import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
 
-/** A bridge as the product puts it together, in a world that is given. */
+/** A real bridge that runs in a simulated world. */
 public final class SimBridge {
   private final CoreBridge bridge;
 
-  /** The configuration at the start. */
+  /** The configuration at the start of the bridge. */
   private final BridgeConfig config;
 
   private SimBridge(CoreBridge bridge, BridgeConfig config) {
@@ -39,7 +39,7 @@ public final class SimBridge {
     return new SimBridge(bridge, config);
   }
 
-  /** The bridge's folder in shared memory, with what no configuration key moves; may be null. */
+  /** The bridge's folder in shared memory, which no configuration key can move; may be null. */
   public Path memory() throws IOException {
     return SharedMemory.noted(config.journal().path().toAbsolutePath()).orElse(null);
   }
@@ -48,7 +48,7 @@ public final class SimBridge {
     return bridge;
   }
 
-  /** As an interrupt of whoever closes: the sender is not waited for. */
+  /** Does what an interrupt of the closing thread does: the close no longer waits for events. */
   public void hurry() {
     bridge.shutdown().hurry();
   }

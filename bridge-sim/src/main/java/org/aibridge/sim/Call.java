@@ -2,7 +2,7 @@ package org.aibridge.sim;
 
 import java.util.List;
 
-/** The system calls that the shim can fail, in its order, with the errors Linux can return. */
+/** The system calls that the shim can make fail, in the shim's order, with Linux's errors. */
 enum Call {
   OPEN(
       Errno.EMFILE,
@@ -28,7 +28,7 @@ enum Call {
   SOCKET(Errno.EMFILE, Errno.ENFILE, Errno.ENOMEM),
   PIPE(Errno.EMFILE, Errno.ENFILE);
 
-  /** An error, with its number on Linux. */
+  /** An error and its number on Linux. */
   enum Errno {
     EINTR(4),
     EIO(5),

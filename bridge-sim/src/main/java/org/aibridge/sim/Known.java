@@ -22,7 +22,7 @@ final class Known {
     this.entries = entries;
   }
 
-  /** Reads the entries of {@code known.txt}: {@code rule | words | … | issue}. */
+  /** Reads the entries of {@code known.txt}, which look like {@code rule | words | … | issue}. */
   static Known read() throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (String line : lines("known.txt")) {
@@ -37,7 +37,7 @@ final class Known {
     return new Known(entries);
   }
 
-  /** The issue that is to mend {@code violation}; null if it is not known. */
+  /** Returns the issue about {@code violation}; null if it is not a known one. */
   String find(SimOracle.Violation violation) {
     for (Entry entry : entries) {
       boolean fits = violation.rule().startsWith(entry.rule);
@@ -51,7 +51,7 @@ final class Known {
     return null;
   }
 
-  /** The names of the kept tapes. */
+  /** The names of the tapes that are kept. */
   static List<String> keptTapes() throws IOException {
     return lines("tapes/list.txt");
   }

@@ -1,6 +1,6 @@
 package org.aibridge.sim;
 
-/** Pseudo-random numbers that follow from a seed and from nothing else. */
+/** Pseudo-random numbers that depend only on a seed. */
 final class Mix {
   private long state;
 
@@ -21,7 +21,7 @@ final class Mix {
     return of(state, 0);
   }
 
-  /** A number from 0 to below 1. */
+  /** Returns a number from 0 (included) to 1 (excluded). */
   double fraction() {
     return (next() >>> 11) * 0x1p-53;
   }
@@ -35,7 +35,7 @@ final class Mix {
     return low + Math.floorMod(next(), high - low + 1);
   }
 
-  /** A number from {@code low} to {@code high}, as likely from 1 to 10 as from 10 to 100. */
+  /** Returns a number from {@code low} to {@code high}; 1 to 10 is as likely as 10 to 100. */
   long log(long low, long high) {
     double span = Math.log(high + 1.0) - Math.log(low);
     return Math.min(high, (long) Math.exp(Math.log(low) + fraction() * span));

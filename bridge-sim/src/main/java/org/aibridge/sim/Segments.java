@@ -33,7 +33,7 @@ final class Segments {
 
   private Segments() {}
 
-  /** Reads each segment of the log in {@code folder}. */
+  /** Reads all segments of the log in {@code folder}. */
   static Found look(Path folder) throws IOException {
     Set<Long> before = new HashSet<>();
     Set<Long> behind = new HashSet<>();
@@ -56,7 +56,7 @@ final class Segments {
       if (at + 4 > bytes.capacity() || bytes.getInt(at) != (NOT_COMPLETE | META)) {
         continue;
       }
-      // Bytes that an appender wrote behind the mark may have no headers, and begin at any byte.
+      // Bytes that were written after the mark may have no headers and begin at any byte.
       int first = firstByte(bytes, at + 4);
       if (first < bytes.capacity() && where.isEmpty()) {
         where = folder.getFileName() + "/" + file.getFileName() + " at byte " + first;
@@ -88,7 +88,7 @@ final class Segments {
     return (int) sum.getValue() == bytes.getInt(at + 8);
   }
 
-  /** The position of the first byte that is not zero; the capacity if all are zero. */
+  /** Returns the position of the first byte other than zero; the capacity if all are zero. */
   private static int firstByte(ByteBuffer bytes, int from) {
     int at = from;
     while (at < bytes.capacity() && bytes.get(at) == 0) {

@@ -10,9 +10,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Gives orders to this process's shim, through the control page that {@code shim.c} describes. */
+/** Commands this process's shim through the control page that {@code shim.c} describes. */
 final class Shim {
-  /** A call that came to the shim; {@code error} is 0 if the shim let the call through. */
+  /** A call that reached the shim; {@code error} is 0 if the shim let it through. */
   record Entry(Call call, int error, String file) {}
 
   static final int PAGE_BYTES = 1 << 20;
@@ -41,7 +41,7 @@ final class Shim {
     this.page = page;
   }
 
-  /** Attaches to the shim of this process, which must have been started with it. */
+  /** Attaches to the shim of this process; the process must have been started with one. */
   static Shim attach() throws IOException {
     String control = System.getenv("SIM_CONTROL");
     if (control == null) {
@@ -58,7 +58,7 @@ final class Shim {
     }
   }
 
-  /** Removes every order and count, and lets all calls through. */
+  /** Removes all orders and counts, and lets all calls through. */
   void reset() {
     page.putLong(ARMED, 0);
     page.putLong(DESCRIPTORS, -1);
@@ -112,12 +112,12 @@ final class Shim {
     return hits;
   }
 
-  /** Limits the number of further descriptors that can be opened; below 0 for no limit. */
+  /** Limits how many more descriptors can be opened; negative for no limit. */
   void descriptors(long more) {
     page.putLong(DESCRIPTORS, more < 0 ? -1 : openDescriptors() + more);
   }
 
-  /** Limits the number of further bytes that can be written; below 0 for no limit. */
+  /** Limits how many more bytes can be written; negative for no limit. */
   void blocks(long bytes) {
     page.putLong(BLOCKS, bytes);
   }
@@ -144,7 +144,7 @@ final class Shim {
     page.putLong(LOGGING, on ? 1 : 0);
   }
 
-  /** The logged calls; those beyond the room of the log are missing. */
+  /** Returns the logged calls; those that did not fit in the log are missing. */
   List<Entry> logged() {
     List<Entry> entries = new ArrayList<>();
     long count = Math.min(MAX_ENTRIES, page.getLong(LOGGED));

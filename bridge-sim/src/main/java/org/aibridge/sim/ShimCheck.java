@@ -21,7 +21,7 @@ import org.aibridge.core.store.SegmentLog;
  * that goes past the shim is reported here; a simulation would only find nothing.
  */
 final class ShimCheck {
-  /** Work that makes certain system calls. */
+  /** Work that makes particular system calls. */
   @FunctionalInterface
   private interface Work {
     void run() throws IOException;
@@ -83,7 +83,7 @@ final class ShimCheck {
     return good;
   }
 
-  /** Checks that Chronicle opens, maps and writes through the same calls. */
+  /** Checks that the shim also sees how Chronicle opens, maps and writes files. */
   private void chronicle() throws IOException {
     long opens = shim.count(Call.OPEN);
     long maps = shim.count(Call.MMAP);
@@ -109,7 +109,7 @@ final class ShimCheck {
     try {
       return Files.readSymbolicLink(descriptor).startsWith(root);
     } catch (IOException e) {
-      return false; // The listing's own descriptor.
+      return false; // This is the listing's own descriptor.
     }
   }
 
@@ -121,7 +121,7 @@ final class ShimCheck {
   }
 
   private void fails(Call call, Call.Errno error, Work work) {
-    // Two failures, since a mapping that fails is tried again after a collection.
+    // Fails twice, since a failed mapping is tried again after a garbage collection.
     int rule = shim.add(call, 0, 2, error.number, "");
     shim.arm(true);
     boolean thrown = false;
@@ -184,7 +184,7 @@ final class ShimCheck {
     }
   }
 
-  /** Throws if there are no names. */
+  /** Throws if {@code names} is empty. */
   private static void names(String... names) {
     if (names.length == 0) {
       throw new IllegalStateException("nothing is there");

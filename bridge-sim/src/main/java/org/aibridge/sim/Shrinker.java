@@ -66,7 +66,7 @@ final class Shrinker {
     return best;
   }
 
-  /** Halves the numbers of each operation. */
+  /** Halves the numbers of each operation, as long as the tape still breaks the rule. */
   private Tape shorter(Tape tape) throws IOException {
     Tape best = tape;
     for (int i = 0; i < best.ops().size(); i++) {

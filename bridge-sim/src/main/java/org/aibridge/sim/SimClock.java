@@ -2,11 +2,11 @@ package org.aibridge.sim;
 
 import org.aibridge.core.run.BridgeClock;
 
-/** The simulated time. Stands still unless the loop moves it, or something waits for it. */
+/** The simulated time. It stands still until the loop moves it or something waits for it. */
 final class SimClock implements BridgeClock {
   private static final long EPOCH_MS = 1_760_000_000_000L;
 
-  /** The readings in one slice after which the reader counts as a loop that waits for time. */
+  /** A slice that reads the time this often counts as a loop that waits for time. */
   private static final int MANY = 10_000;
 
   private static final long SPIN_NANOS = 1_000_000;
@@ -41,13 +41,13 @@ final class SimClock implements BridgeClock {
     asked = 0;
   }
 
-  /** Sets the time, also back; only while no running bridge can see it. */
+  /** Sets the time, even back; allowed only while no running bridge can see it. */
   void set(long nanos) {
     now = nanos;
     asked = 0;
   }
 
-  /** The number of readings since the slice began. */
+  /** How often the time has been read in this slice. */
   int asked() {
     return asked;
   }

@@ -19,7 +19,7 @@ final class SimFaults {
     this.oracle = oracle;
   }
 
-  /** Sets {@code run} to be run whenever the last shortage has ended. */
+  /** Sets {@code run}, which runs each time the last shortage has ended. */
   void onEnded(Runnable run) {
     this.onEnded = run;
   }
@@ -78,7 +78,7 @@ final class SimFaults {
     onEnded.run();
   }
 
-  /** Ends every shortage, and begins no other. */
+  /** Ends all shortages; none begins after this call. */
   void heal() {
     healed = true;
     struck += shim.failed();
@@ -105,7 +105,7 @@ final class SimFaults {
     return inForce > 0;
   }
 
-  /** The time of the end of the last shortage, in nanoseconds; the largest number during one. */
+  /** The end of the last shortage, in nanoseconds; the largest number while one goes on. */
   long since() {
     return inForce > 0 ? Long.MAX_VALUE : endedNanos;
   }

@@ -35,10 +35,10 @@ final class SimLife {
   private static final long TICK_NANOS = 50_000_000;
   private static final long AGAIN_NANOS = 1_000_000_000;
 
-  /** More real time than a slice takes, even on a busy machine, unless a library of ours waits. */
+  /** A slice takes less real time than this, in nanoseconds, unless a library really waits. */
   private static final long REAL_NANOS = 4 * AGAIN_NANOS;
 
-  /** A slice that reads the clock more often than this hangs. */
+  /** A slice that reads the clock more often than this is hanging. */
   private static final int HANGS = 200_000;
 
   private static final FileAttribute<?> OWN =
@@ -82,7 +82,7 @@ final class SimLife {
     this.mix = new Mix(Mix.of(tape.number("seed", 0), 5));
   }
 
-  /** Sets what the host does after each start of a bridge: it registers handlers. */
+  /** Sets what the host does after each start of a bridge, such as registering handlers. */
   void onStarted(java.util.function.Consumer<AiBridge> run) {
     this.onStarted = run;
   }
@@ -119,12 +119,12 @@ final class SimLife {
     return upSince;
   }
 
-  /** The number of slices that threw something. */
+  /** The number of slices that ended with an exception. */
   long thrown() {
     return thrown;
   }
 
-  /** Starts the bridge, and tries again each second until it runs, as an operator would. */
+  /** Starts the bridge; retries each second until it runs, as an operator would. */
   void start() {
     wanted = true;
     String before = open();
@@ -155,7 +155,7 @@ final class SimLife {
     loop.after(mix.between(0, TICK_NANOS), () -> tick(mine));
   }
 
-  /** What a process of its own would have. */
+  /** Creates what a new process would have. */
   private World newWorld() {
     threads = new SimThreads(loop, mix, this::slice);
     world =
@@ -235,7 +235,7 @@ final class SimLife {
     lookAtFiles();
   }
 
-  /** The names of the open files below the folder, each after a comma. */
+  /** Returns the names of the open files below the folder, separated by commas. */
   private String open() {
     StringBuilder names = new StringBuilder();
     try (Stream<Path> all = Files.list(Path.of("/proc/self/fd"))) {
@@ -259,7 +259,7 @@ final class SimLife {
     stopped = loop.clock.now();
   }
 
-  /** Checks that no byte lies behind an end mark. */
+  /** Checks that no byte follows an end mark. */
   void lookAtFiles() {
     faults.without(
         () -> {
@@ -278,7 +278,7 @@ final class SimLife {
         });
   }
 
-  /** Ends the life as {@code kill -9} does. */
+  /** Ends the life as {@code kill -9} would. */
   void kill() {
     wanted = false;
     if (bridge == null) {
@@ -309,7 +309,7 @@ final class SimLife {
     oracle.trace("killed");
   }
 
-  /** Closes the killed life on files that are deleted afterwards, out of sight of everybody. */
+  /** Closes the killed bridge; its files are deleted afterwards, so nobody sees the effects. */
   private void end() {
     dead = true;
     threads.kill();
@@ -325,7 +325,7 @@ final class SimLife {
     }
   }
 
-  /** Starts another bridge beside the running one, which must be refused and harm nothing. */
+  /** Starts a second bridge beside the running one; it must be refused and do no harm. */
   void second() {
     if (!isUp() || faults.isShort()) {
       return;
@@ -342,7 +342,7 @@ final class SimLife {
     }
   }
 
-  /** Sends a command as an operator's command line would; {@code json} is the inner object. */
+  /** Sends a command as the command line would; {@code json} is the inner object. */
   void command(String group, String json) {
     Path box = journal().resolve("commands");
     String whole =
@@ -365,7 +365,7 @@ final class SimLife {
         });
   }
 
-  /** Sends the command through the socket, as a command line does; hangs up after five seconds. */
+  /** Sends a command through the socket, as the command line does; hangs up after five seconds. */
   private void say(Path socket, String whole) throws IOException {
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     channel.configureBlocking(false);
@@ -396,7 +396,7 @@ final class SimLife {
     clear(copy);
   }
 
-  /** Deletes every file and keeps the folders. */
+  /** Deletes all files but keeps the folders. */
   private static void clear(Path folder) throws IOException {
     try (Stream<Path> all = Files.walk(folder)) {
       for (Path path : all.filter(path -> !Files.isDirectory(path)).toList()) {
@@ -429,7 +429,7 @@ final class SimLife {
     }
   }
 
-  /** Copies a file with holes for zeros, since files get their size long before their content. */
+  /** Copies a file, with holes for zeros, since most files are larger than their content. */
   private static void copyFile(Path from, Path to) throws IOException {
     try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
         FileChannel out =

@@ -26,7 +26,7 @@ final class SimLoop {
     this.seed = seed;
   }
 
-  /** Schedules {@code run} for {@code nanos} nanoseconds from now. */
+  /** Schedules {@code run} to run {@code nanos} nanoseconds from now. */
   void after(long nanos, Runnable run) {
     at(clock.now() + Math.max(0, nanos), run);
   }
@@ -36,7 +36,7 @@ final class SimLoop {
     queue.add(new Event(nanos, Mix.of(seed, number), number, run));
   }
 
-  /** Runs the next event if it is due by {@code nanos}; false if none is due. */
+  /** Runs the next event if its time is at most {@code nanos}; false if there is none. */
   boolean step(long nanos) {
     Event next = queue.peek();
     if (next == null || next.at > nanos) {
@@ -48,7 +48,7 @@ final class SimLoop {
     return true;
   }
 
-  /** Runs all events that are due by {@code nanos}, and moves the time there. */
+  /** Runs all events up to the time {@code nanos}, and moves the time there. */
   void runUntil(long nanos) {
     while (step(nanos)) {
       Thread.onSpinWait();

@@ -47,7 +47,7 @@ public final class SimMain {
 
   private SimMain() {}
 
-  /** The options of the command line. */
+  /** The options on the command line. */
   static final class Options {
     long seconds = 60;
     long seed = 1;
@@ -103,7 +103,7 @@ public final class SimMain {
     }
   }
 
-  /** Starts this program once more, with the shim loaded. */
+  /** Starts this program again with the shim loaded. */
   private static int again(String[] args) throws IOException, InterruptedException {
     Path folder = Files.createTempDirectory("sim");
     try {
@@ -124,9 +124,9 @@ public final class SimMain {
               "-Xlog:os+thread=off",
               "-XX:+UnlockExperimentalVMOptions",
               "-XX:hashCode=3",
-              // Keeps the JVM from making threads while a run may count them.
+              // Keeps the JVM from creating threads while a run may count threads.
               "-XX:-UseDynamicNumberOfCompilerThreads",
-              // Shortens real waits of Chronicle in older versions of the bridge.
+              // Shortens real waits in Chronicle for older versions of the bridge.
               "-Daibridge.store.wait=2",
               "-Dchronicle.table.store.timeoutMS=20",
               "-Dorg.slf4j.simpleLogger.defaultLogLevel="

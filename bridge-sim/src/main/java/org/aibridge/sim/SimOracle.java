@@ -24,14 +24,14 @@ import org.aibridge.api.status.BridgeStatus;
  * the files.
  */
 final class SimOracle {
-  /** A broken rule, and what is known of the cause. */
+  /** A broken rule, with what is known about the cause. */
   record Violation(String rule, String what, long atMs) {
-    /** True if nothing needs to be lost, and something only stands still. */
+    /** True if nothing seems lost and something only stands still. */
     boolean isLiveness() {
       return rule.compareTo("a") >= 0;
     }
 
-    /** True if the cause may be a machine that was too busy to run this process. */
+    /** True if a machine too busy to run this process may be the cause. */
     boolean mayBeTheMachines() {
       return rule.equals(REAL_TIME);
     }
@@ -42,16 +42,16 @@ final class SimOracle {
     }
   }
 
-  /** The only rule that reads a clock of the machine. */
+  /** The only rule that uses a real clock. */
   static final String REAL_TIME = "f a slice waits in real time";
 
-  /** The time for which a trouble may be out of the status between two lookings, in nanoseconds. */
+  /** How long the status may omit a trouble between two looks, in nanoseconds. */
   private static final long TOLD_NANOS = 2_500_000_000L;
 
   private static final int KEPT_LINES = 200;
   private static final long SECOND = 1_000_000_000L;
 
-  /** The time for which nothing may stand still without a reported problem, in nanoseconds. */
+  /** How long something may stand still without a reported problem, in nanoseconds. */
   private static final long SILENCE_NANOS = 60 * SECOND;
 
   private static final class Event {
@@ -88,10 +88,10 @@ final class SimOracle {
   private final Deque<String> lines = new ArrayDeque<>();
   private long refused;
 
-  /** The last time at which the status told a trouble, in nanoseconds. */
+  /** The last time when the status reported a trouble, in nanoseconds. */
   private long toldNanos;
 
-  /** The time of the last event that the service took or refused alone, in nanoseconds. */
+  /** When the service last took an event or refused one that was sent alone, in nanoseconds. */
   private long answeredNanos;
 
   /** The time of the last applied action or first report of a result, in nanoseconds. */
@@ -119,7 +119,7 @@ final class SimOracle {
     }
   }
 
-  /** Notes a violation that hides no worse one, once a rule; it counts when the run is over. */
+  /** Notes a violation, once per rule; one that hides no worse one. Counts when the run is over. */
   void noted(String rule, String what) {
     if (noted.stream().noneMatch(earlier -> earlier.rule.equals(rule))) {
       noted.add(new Violation(rule, what, loop.clock.nowMs()));
@@ -127,7 +127,7 @@ final class SimOracle {
     }
   }
 
-  /** All violations, the worst first. */
+  /** All violations, worst first. */
   List<Violation> verdict() {
     List<Violation> all = new ArrayList<>(noted);
     if (violation != null) {
@@ -144,10 +144,10 @@ final class SimOracle {
     }
   }
 
-  /** Adds a line to the trace, which must be the same in two runs of one seed. */
+  /** Adds a line to the trace, which must be equal in two runs with the same seed. */
   void trace(String kind, Object... what) {
     String line = loop.clock.now() / 1000 + " " + kind + " " + Arrays.toString(what);
-    if (!kind.equals("STATUS") && !kind.equals("BROKEN")) { // These contain paths of this run.
+    if (!kind.equals("STATUS") && !kind.equals("BROKEN")) { // These hold paths of this run.
       hash = Mix.of(hash, line.hashCode());
       traced++;
     }
@@ -188,7 +188,7 @@ final class SimOracle {
     replayed.add(number);
   }
 
-  /** Checks that a batch has the same bytes as earlier ones under its idempotency key. */
+  /** Checks that a batch has the same bytes as earlier batches with its idempotency key. */
   void batch(String key, byte[] body) {
     int sum = Arrays.hashCode(body);
     Integer before = batches.putIfAbsent(key, sum);
@@ -222,7 +222,7 @@ final class SimOracle {
     ended(event);
   }
 
-  /** Notes that the service has refused the event in a request of its own. */
+  /** Notes that the service refused this event when it was sent alone. */
   void condemned(long number, int status) {
     Event event = events.get(number);
     if (event != null && !event.condemned) {
@@ -263,7 +263,7 @@ final class SimOracle {
     }
   }
 
-  /** True if every event has ended, except those that the service refuses for ever. */
+  /** True if all events have ended, except those that the service refuses for ever. */
   boolean isDone(SimService service) {
     for (Deque<Event> waiting : players.values()) {
       for (Event event : waiting) {
@@ -279,7 +279,7 @@ final class SimOracle {
     return answeredNanos;
   }
 
-  /** True if an event waits that was accepted before {@code nanos} and that is not refused. */
+  /** True if an event still waits that was accepted before {@code nanos} and is not refused. */
   boolean waitsSince(long nanos, SimService service) {
     return players.values().stream()
         .filter(waiting -> !waiting.isEmpty())
@@ -287,7 +287,7 @@ final class SimOracle {
         .anyMatch(event -> event.atNanos < nanos && service.poisonOf(event.number) == 0);
   }
 
-  /** The events that were published and not delivered, except those answered 5xx for ever. */
+  /** The published events that were not delivered, except those always answered with 5xx. */
   Set<Long> missing(SimService service) {
     Set<Long> missing = new TreeSet<>();
     for (Event event : events.values()) {

@@ -17,9 +17,9 @@ import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.deadletter.LetterScan;
 
-/** One run of a tape, from an empty folder to the last check of the files. */
+/** A run of one tape, from an empty folder to the final check of the files. */
 final class SimRun {
-  /** The result of a run; {@code violations}, the worst first, is empty if all is as it must be. */
+  /** The result of a run; {@code violations}, worst first, is empty if all is well. */
   record Result(
       List<SimOracle.Violation> violations,
       long hash,
@@ -60,8 +60,7 @@ final class SimRun {
   private SimRun(Tape tape, Shim shim, Path root) {
     this.tape = tape;
     this.shim = shim;
-    // A folder of its own: what an earlier run has left in this JVM, such as a folder that stays
-    // owned, must not affect this run.
+    // A new folder, so that nothing an earlier run left in this JVM can affect this run.
     this.folder = root.resolve("r" + ++RUNS).resolve("life");
     long seed = tape.number("seed", 0);
     this.loop = new SimLoop(new SimClock(), seed);
@@ -76,7 +75,7 @@ final class SimRun {
     return new SimRun(tape, shim, root).run(false);
   }
 
-  /** Runs {@code tape}, and records every call that came to the shim before the end. */
+  /** Runs {@code tape}, and records all calls that reached the shim before the end. */
   static Result record(Tape tape, Shim shim, Path root) throws IOException {
     return new SimRun(tape, shim, root).run(true);
   }
@@ -167,7 +166,7 @@ final class SimRun {
         if (now >= left) {
           break;
         }
-        left = now; // A slow service accepts one event a second, and thousands wait.
+        left = now; // A slow service takes one event a second while thousands wait.
         most = loop.clock.now() + seconds * SECOND;
       }
       until(loop.clock.now() + SECOND);
@@ -191,7 +190,7 @@ final class SimRun {
     return life.isUp() && oracle.isDone(service) && told;
   }
 
-  /** Starts once more with every action offered again, as after a crash of the service. */
+  /** Starts again; the service offers all actions again, as after a crash of its own. */
   private void nextStart() {
     service.reoffer();
     life.start();
@@ -199,18 +198,18 @@ final class SimRun {
     life.stop();
   }
 
-  /** Checks that each published event without an end waits, or is a dead letter. */
+  /** Checks that each published event without an end is waiting or is a dead letter. */
   private void account() {
     boolean stands = oracle.violation() != null;
     if (stands && !oracle.violation().isLiveness()) {
-      return; // The run was broken off.
+      return; // The run was aborted.
     }
     oracle.setAside();
     Set<Long> missing = new TreeSet<>(oracle.missing(service));
     try {
       missing.removeAll(Segments.look(life.letters()).before());
       int all = missing.size();
-      // Events that stand still or were refused while sending is paused wait, and are counted.
+      // Events that stand still, or were refused while sending is paused, are counted as waiting.
       boolean mayWait = last != null && (stands || last.paused()) && all <= last.waiting();
       if (all == 0 || mayWait) {
         return;
@@ -337,7 +336,7 @@ final class SimRun {
     }
   }
 
-  /** Replays every dead letter. */
+  /** Replays all dead letters. */
   private void replay() {
     String[] letters = {""};
     faults.without(
@@ -373,7 +372,7 @@ final class SimRun {
     loop.after(SECOND, this::look);
   }
 
-  /** True if the problem is failing polls or results, reported until their breaker has closed. */
+  /** True if the problem is a failure of polls or results, reported until their breaker closes. */
   private boolean isToldOfPollsOrResults(BridgeStatus status, long over) {
     long well =
         Math.max(
@@ -383,7 +382,7 @@ final class SimRun {
         && status.problem().matches("(?s)(actions|results of actions) cannot be .*");
   }
 
-  /** Checks that everything goes on by itself five seconds after a shortage. */
+  /** Checks that everything works again, without help, five seconds after a shortage. */
   private void lookAfterShortage() {
     long over = loop.clock.now() - 5 * SECOND;
     if (!life.isUp() || life.upSince() > over || faults.since() > over) {
@@ -417,7 +416,7 @@ final class SimRun {
     }
     boolean polls = service.wellSince(SimService.Endpoint.POLLS) == 0;
     if (polls
-        && !status.problem().contains("refuses our credentials") // one key for all requests
+        && !status.problem().contains("refuses our credentials") // all requests have the same key
         && service.lastPollNanos() < over
         && service.room()) {
       oracle.violated(

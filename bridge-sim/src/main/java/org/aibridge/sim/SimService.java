@@ -41,10 +41,10 @@ final class SimService implements SimWire.Service {
   private final List<Trouble> troubles = new ArrayList<>();
   private final Map<Long, Integer> poison = new HashMap<>();
 
-  /** The time since which each endpoint is well, in nanoseconds; in the future during trouble. */
+  /** Since when each endpoint is well, in nanoseconds; in the future during trouble. */
   private final long[] wellSince = new long[Endpoint.values().length];
 
-  /** The ids to offer: actions without a result, and actions that are offered again. */
+  /** The ids to offer: actions without a result, and actions to be offered again. */
   private final Set<String> offered = new LinkedHashSet<>();
 
   private final Map<String, String> actions = new LinkedHashMap<>();
@@ -54,7 +54,7 @@ final class SimService implements SimWire.Service {
   private long lastPollNanos;
   private int held;
 
-  /** The number of the current life, whose requests alone get a response. */
+  /** The number of the current life; only its requests get a response. */
   private long life;
 
   SimService(SimLoop loop, SimOracle oracle, long seed, long latencyMs) {
@@ -64,7 +64,7 @@ final class SimService implements SimWire.Service {
     this.latencyMs = latencyMs;
   }
 
-  /** Begins a new life; requests of earlier lives get no response any more. */
+  /** Begins a new life; requests of earlier lives no longer get a response. */
   void nextLife() {
     life++;
     held = 0;
@@ -82,7 +82,7 @@ final class SimService implements SimWire.Service {
     }
   }
 
-  /** Ends all trouble, except trouble without an end. */
+  /** Ends all trouble except trouble that lasts for ever. */
   void heal() {
     troubles.removeIf(trouble -> trouble.untilNanos != Long.MAX_VALUE);
     for (int i = 0; i < wellSince.length; i++) {
@@ -92,7 +92,7 @@ final class SimService implements SimWire.Service {
     }
   }
 
-  /** The time since which the endpoint is well, in nanoseconds; in the future during trouble. */
+  /** Since when the endpoint is well, in nanoseconds; in the future during trouble. */
   long wellSince(Endpoint at) {
     return wellSince[at.ordinal()];
   }
@@ -133,12 +133,12 @@ final class SimService implements SimWire.Service {
     return open;
   }
 
-  /** True if so few actions are open that a bridge has room for more. */
+  /** True if few enough actions are open for a bridge to have room. */
   boolean room() {
     return open.isEmpty();
   }
 
-  /** The time of the last poll, in nanoseconds; now while a poll is held. */
+  /** The time of the last poll, in nanoseconds; the current time while a poll is held. */
   long lastPollNanos() {
     return held > 0 ? loop.clock.now() : lastPollNanos;
   }
@@ -260,7 +260,7 @@ final class SimService implements SimWire.Service {
     return SimWire.Reply.of(status, EMPTY);
   }
 
-  /** Notes an event that was refused alone, which may become a dead letter. */
+  /** Notes an event that was refused when sent alone, so that it may become a dead letter. */
   private void condemn(SimWire.Seen seen, int status) {
     List<Long> events = new ArrayList<>();
     json(seen.body()).path("events").forEach(event -> events.add(number(event)));

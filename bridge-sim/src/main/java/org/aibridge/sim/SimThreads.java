@@ -6,15 +6,15 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.Worker;
 
-/** The threads of one life in one: workers are slices in a queue, and who waits lets others run. */
+/** Runs all threads of a life as one: workers are slices in a queue, and waits run others. */
 final class SimThreads implements Threads {
   private static final long SLICE_NANOS = 100_000;
   private static final long MIN_IDLE_NANOS = 100_000;
   private static final long WAKE_NANOS = 1_000_000;
 
-  /** What becomes of each slice. */
+  /** Runs the slices, and sees what becomes of each. */
   interface Watch {
-    /** Runs {@code slice} of the worker {@code name}, and answers how much work it was. */
+    /** Runs {@code slice} of the worker {@code name}; returns how much work it did. */
     int slice(String name, Duty slice);
   }
 
@@ -22,7 +22,7 @@ final class SimThreads implements Threads {
   private final Mix mix;
   private final Watch watch;
 
-  /** Whether the process is gone: nothing of it runs any more, and its waits only pass the time. */
+  /** True if the process is gone: nothing in it runs, and its waits only pass the time. */
   private boolean dead;
 
   SimThreads(SimLoop loop, Mix mix, Watch watch) {
@@ -31,7 +31,7 @@ final class SimThreads implements Threads {
     this.watch = watch;
   }
 
-  /** Ends the process; what of it is called from now on is to let go of its files. */
+  /** Ends the process; what is called after that must only release its files. */
   void kill() {
     dead = true;
   }
@@ -59,7 +59,7 @@ final class SimThreads implements Threads {
     return isDone;
   }
 
-  /** One of the bridge's threads. */
+  /** The worker for one of the bridge's threads. */
   private final class Post implements Worker {
     private final String name;
     private final long maxIdleNanos;
@@ -68,7 +68,7 @@ final class SimThreads implements Threads {
     private boolean running;
     private boolean inSlice;
 
-    /** Whether somebody woke it during a slice: then it does not rest. */
+    /** True if somebody woke this worker during a slice, so that it does not rest. */
     private boolean woken;
 
     private long idleNanos = MIN_IDLE_NANOS;

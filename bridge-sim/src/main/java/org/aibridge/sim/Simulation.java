@@ -10,9 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Runs many tapes: a swarm of seeds, a sweep, or the kept tapes. */
+/** Runs many tapes: a swarm of seeds, a sweep, or the tapes that are kept. */
 final class Simulation {
-  /** The runs between two collections: mappings of ended lives hold memory until a collection. */
+  /** The number of runs between two garbage collections, which free mappings of ended lives. */
   private static final int COLLECT_EVERY = 10;
 
   private static final int TWICE_EVERY = 100;
@@ -53,10 +53,9 @@ final class Simulation {
     this.options = options;
   }
 
-  /** Does what the options say; true if all was as it must be. */
+  /** Does what the options say; true if all went well. */
   boolean run() throws IOException {
-    // The first run loads classes and makes things that a JVM has once, so it would differ from a
-    // later run of the same tape.
+    // The first run loads classes and creates what a JVM has once, so a later one would differ.
     SimRun.run(Tape.parse(WARM_UP), shim, root);
     if (options.check) {
       good &= new ShimCheck(shim, root, out).run();
@@ -122,7 +121,7 @@ final class Simulation {
   SimRun.Result once(Tape tape) throws IOException {
     SimRun.Result result = SimRun.run(tape, shim, root);
     if (result.violations().stream().anyMatch(SimOracle.Violation::mayBeTheMachines)) {
-      // A machine that was busy may have time now; a wait of the product's comes again.
+      // A busy machine may have time at the second run; a real wait would come again.
       result = SimRun.run(tape, shim, root);
     }
     runs++;
@@ -137,7 +136,7 @@ final class Simulation {
     return result;
   }
 
-  /** Reports a run that failed, unless all its violations are known; true if it was reported. */
+  /** Reports a failed run unless all its violations are known; true if reported. */
   boolean judge(String name, Tape tape, SimRun.Result result, double atSeconds) throws IOException {
     SimOracle.Violation broken = null;
     for (SimOracle.Violation one : result.violations()) {

@@ -68,7 +68,7 @@ final class Sweep {
   void run() throws IOException {
     Tape life = Tape.parse(LIFE);
     long begin = System.nanoTime();
-    // This order never strikes, but the shim counts calls only while it is armed.
+    // This fault never comes, but the shim counts calls only while it is armed.
     Tape armed = withFault(life, Call.MKDIR, Call.Errno.EROFS, 1_000_000, true);
     SimRun.Result clean = SimRun.record(armed, shim, root);
     if (!clean.isGood()) {
@@ -107,7 +107,7 @@ final class Sweep {
     }
   }
 
-  /** The call's errors in turn; EINTR fails single calls only. */
+  /** Returns the errors of {@code call} in turn; EINTR only if a single call fails. */
   private static Call.Errno error(Call call, boolean once, int point) {
     List<Call.Errno> errors = new ArrayList<>(call.errors);
     if (!once) {
@@ -118,7 +118,7 @@ final class Sweep {
 
   private static Tape withFault(Tape life, Call call, Call.Errno error, int point, boolean once) {
     List<Tape.Op> ops = new ArrayList<>(life.ops());
-    // The order stays in force for the whole run; unless its call comes, it fails nothing.
+    // The order stays for the whole run; if its call never comes, it fails nothing.
     ops.add(Tape.Op.of(0, "fail", call, error, point, once ? 1 : 40, WINDOW_MS * 100, "-"));
     return life.with(ops);
   }

@@ -2,14 +2,14 @@ package org.aibridge.testdouble;
 
 import java.util.Locale;
 
-/** What became of an action that a test has delivered, so far. Any thread. */
+/** What has become of an action that a test delivered. Any thread. */
 public final class Delivery {
   private How how = How.WAITING;
   private String message = "";
 
   Delivery() {}
 
-  /** Creates the delivery of an action that was refused at once. */
+  /** Creates the delivery of an action that was refused immediately. */
   static Delivery refused(String message) {
     Delivery refused = new Delivery();
     refused.end(How.REFUSED, message);
@@ -20,27 +20,27 @@ public final class Delivery {
   public enum How {
     /** No handler has been called yet. */
     WAITING,
-    /** The handler was called, and has not ended, or its stage has not. */
+    /** The handler was called, but it or the stage it returned has not ended. */
     UNDER_WAY,
-    /** The handler has said that the action is done. */
+    /** The handler reported that the action is done. */
     APPLIED,
-    /** The handler has failed it, has thrown, or has answered {@code null}. */
+    /** The handler reported a failure, threw, or returned {@code null}. */
     FAILED,
     /** No handler was called, and none will be. */
     REFUSED
   }
 
-  /** What has become of the action by now. */
+  /** What has become of the action so far. */
   public synchronized How how() {
     return how;
   }
 
-  /** The sentence that the AI service is told; empty before the end. */
+  /** The sentence for the AI service; empty until the action ends. */
   public synchronized String message() {
     return message;
   }
 
-  /** True once the action has its end. */
+  /** True once the action has ended. */
   public boolean isOver() {
     How now = how();
     return now != How.WAITING && now != How.UNDER_WAY;
@@ -68,7 +68,7 @@ public final class Delivery {
     }
   }
 
-  /** Returns the end in a line, such as {@code failed: there is no map atlantis}. */
+  /** Returns the end as one line, such as {@code failed: there is no map atlantis}. */
   @Override
   public synchronized String toString() {
     String name = how.name().toLowerCase(Locale.ROOT).replace('_', ' ');

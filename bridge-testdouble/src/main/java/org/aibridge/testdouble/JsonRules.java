@@ -15,22 +15,22 @@ final class JsonRules {
   private static final int MAX_KEY_BYTES = 50_000;
   private static final int MAX_NUMBER_LENGTH = 1000;
 
-  /** The least number in 17 digits that is above all doubles. */
+  /** The smallest number with 17 digits that is larger than every double. */
   private static final BigDecimal TOO_LARGE = new BigDecimal("1.7976931348623158e308");
 
   private JsonRules() {}
 
-  /** True if {@code text} has no half of a character. */
+  /** True if {@code text} has no half of a surrogate pair. */
   static boolean isWhole(String text) {
     return text.codePoints().noneMatch(c -> c >= 0xD800 && c <= 0xDFFF);
   }
 
-  /** True if the whole text is one such object. */
+  /** True if the whole text is one JSON object that {@code publish} accepts. */
   static boolean isObject(String json) {
     try {
       return isWhole(json) && isWholeValue(CustomPayload.of(json).values()) && isUsual(json);
     } catch (IllegalArgumentException e) {
-      return false; // It is no JSON, nests too deep, or has a name twice.
+      return false; // The text is not JSON, nests too deep, or has a name twice.
     }
   }
 
@@ -45,7 +45,7 @@ final class JsonRules {
     return !(value instanceof String text) || isWhole(text);
   }
 
-  /** True if no name and no number in {@code json}, which is JSON, is larger than readers take. */
+  /** True if no name or number in {@code json}, which must be valid, is too large for readers. */
   private static boolean isUsual(String json) {
     int at = 0;
     while (at < json.length()) {

@@ -36,7 +36,7 @@ final class RecordedActions {
 
   private static final String CLOSED = "the server closed before it was applied";
 
-  /** An action with what became of it. */
+  /** An action and what became of it. */
   private record Delivered(Action action, Delivery delivery) {}
 
   private final Consumer<Throwable> thrown;
@@ -113,7 +113,7 @@ final class RecordedActions {
     return Delivery.refused(MISMATCH + known.delivery.message());
   }
 
-  /** Refuses what no bridge delivers, nor tells the AI service that it has refused it. */
+  /** Throws for an action that no bridge would deliver, nor report as refused. */
   private static void check(Action action) {
     if (action.id().isBlank() || action.id().length() > MAX_ID) {
       throw new IllegalArgumentException("id must be a text of 1 to " + MAX_ID + " characters");
@@ -121,7 +121,7 @@ final class RecordedActions {
     String type = action.header().type();
     if (action instanceof CustomAction custom) {
       HandlerKeys.checkCustomName(type);
-      custom.payload(); // Throws if the text is no JSON object.
+      custom.payload(); // Throws if the text is not a JSON object.
       return;
     }
     String simple = action.getClass().getSimpleName();
@@ -132,7 +132,7 @@ final class RecordedActions {
     }
   }
 
-  /** Applies what waits. Does nothing inside a handler, as a tick there does nothing. */
+  /** Applies waiting actions. Does nothing inside a handler, like a tick. */
   void run() {
     Deque<Delivered> refused = new ArrayDeque<>();
     try {
@@ -157,7 +157,7 @@ final class RecordedActions {
     return next;
   }
 
-  /** Has an action applied, here or on its executor; false if the executor refuses it for now. */
+  /** Starts an action here or on its executor; false if the executor refuses it for now. */
   private boolean give(Delivered one) {
     Function<? super ActionTarget, ? extends Executor> executors = placement;
     if (executors == null) {
@@ -232,7 +232,7 @@ final class RecordedActions {
         fail(delivery, "the handler answered null");
       }
     } catch (Throwable e) {
-      // As in the bridge: anything that a handler or its stage throws fails this action alone.
+      // Like in the bridge, whatever a handler or its stage throws fails only this action.
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
@@ -286,7 +286,7 @@ final class RecordedActions {
     return (ActionHandler<Action>) handlers.get(key);
   }
 
-  /** Fails what no handler has begun, and all that comes later. */
+  /** Fails the actions that no handler has begun, and all later ones. */
   synchronized void close() {
     closed = true;
     byId.values().forEach(one -> failUnbegun(one, CLOSED));

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps the events that a bridge would accept, and counts those that it would refuse. */
 final class RecordedEvents {
-  /** The events that a test has refused, and the reason that they are counted under. */
+  /** The events that a test wants refused, and the reason to count them under. */
   private record Choice(RefusalReason reason, Predicate<? super GameEvent> which) {}
 
   private final List<GameEvent> published = new ArrayList<>();
 
-  /** The refusals by their names. */
+  /** The refusals by name. */
   private final Map<String, BridgeStatus.Refusal> refusals = new TreeMap<>();
 
   private volatile @Nullable Choice choice;

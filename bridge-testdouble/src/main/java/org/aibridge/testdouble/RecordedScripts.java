@@ -91,7 +91,7 @@ final class RecordedScripts implements ScriptHttp {
     answered.add(one);
   }
 
-  /** Runs the callbacks of the calls that have an answer. Does nothing inside a callback. */
+  /** Runs the callbacks of answered calls. Does nothing inside a callback. */
   void tick() {
     if (!beginTick()) {
       return;

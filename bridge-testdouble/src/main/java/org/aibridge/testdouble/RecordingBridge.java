@@ -53,7 +53,7 @@ public final class RecordingBridge implements AiBridge {
   private int headers;
   private int asked;
 
-  /** Returns the events that were accepted, in their order. */
+  /** Returns the accepted events, in order. */
   public List<GameEvent> published() {
     return events.published();
   }
@@ -68,7 +68,7 @@ public final class RecordingBridge implements AiBridge {
     events.refuse(reason, which);
   }
 
-  /** Returns the header of an action that is received now, with an id of its own. */
+  /** Returns the header for an action that is received now, with a new id. */
   public synchronized ActionHeader header(String type) {
     headers++;
     return new ActionHeader("act-" + headers, type, 0, System.currentTimeMillis());
@@ -96,7 +96,7 @@ public final class RecordingBridge implements AiBridge {
     return actions.deliver(action);
   }
 
-  /** Returns what scripts have asked, in their order. */
+  /** Returns the calls of scripts, in order. */
   public List<ScriptCall> scriptCalls() {
     return scripts.calls();
   }
@@ -147,7 +147,7 @@ public final class RecordingBridge implements AiBridge {
     }
   }
 
-  /** Returns how often a reload was asked for. */
+  /** Returns how often a reload was requested. */
   public synchronized int reloads() {
     return asked;
   }
@@ -223,7 +223,7 @@ public final class RecordingBridge implements AiBridge {
 
   @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
-    Objects.requireNonNull(numberOf, "numberOf"); // Limits alone ask it, and there are none here.
+    Objects.requireNonNull(numberOf, "numberOf"); // Only limits need it; there are none here.
   }
 
   @Override
@@ -265,7 +265,7 @@ public final class RecordingBridge implements AiBridge {
         BridgeStatus.Outlook.NONE);
   }
 
-  /** Returns of the bridge's JSON whether, how and which bridge runs, and whether it is well. */
+  /** Returns the part of the bridge's JSON on its state, its name and its health. */
   @Override
   public String statusJson() {
     BridgeStatus status = status();
@@ -280,7 +280,7 @@ public final class RecordingBridge implements AiBridge {
     return json.substring(0, json.length() - 1) + ",\"http_client\":{\"healthy\":" + healthy + "}}";
   }
 
-  /** Returns a stage that {@link #finishReload} completes, on its own thread. */
+  /** Returns a stage that {@link #finishReload} will complete, on the thread that calls it. */
   @Override
   public synchronized CompletionStage<ReloadResult> reload() {
     asked++;
@@ -297,7 +297,7 @@ public final class RecordingBridge implements AiBridge {
     return result;
   }
 
-  /** Closes the bridge at once; what waits is answered as the bridge answers it. */
+  /** Closes the bridge immediately; answers what waits as a real bridge would. */
   @Override
   public void close() {
     synchronized (this) {

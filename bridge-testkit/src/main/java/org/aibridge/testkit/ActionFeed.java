@@ -25,7 +25,7 @@ import java.util.Set;
  * parameter {@code longPoll}. For any thread.
  */
 final class ActionFeed implements ResponseTransformerV2 {
-  /** Longest time a poll is held, in milliseconds. */
+  /** The longest time that a poll is held, in milliseconds. */
   private static final long MAX_WAIT_MS = 60_000;
 
   private final Map<String, JsonNode> offered = new LinkedHashMap<>();
@@ -43,7 +43,7 @@ final class ActionFeed implements ResponseTransformerV2 {
     return false;
   }
 
-  /** Offers an action, again if it is done already. */
+  /** Offers an action; offers it again if it is already done. */
   synchronized void offer(JsonNode action) {
     String id = action.path("action_id").asText();
     if (id.isEmpty()) {
@@ -60,7 +60,7 @@ final class ActionFeed implements ResponseTransformerV2 {
     results.add(result);
   }
 
-  /** Lets every held poll go with what there is. */
+  /** Answers all held polls with the actions there are. */
   synchronized void releasePolls() {
     interruptions++;
     notifyAll();
@@ -124,7 +124,7 @@ final class ActionFeed implements ResponseTransformerV2 {
     return open;
   }
 
-  /** Counts the results that have been acknowledged since the last look. */
+  /** Counts results that were acknowledged since the last look. */
   private void settleResults() {
     for (ReceivedRequest result : List.copyOf(results)) {
       if (result.isAcknowledged()) {

@@ -25,7 +25,7 @@ final class AdminRoutes implements AdminApiExtension {
 
   @Override
   public void contributeAdminApiRoutes(Router router) {
-    // Two lambdas, since WireMock looks a task's path up by its class.
+    // Uses two lambdas, since WireMock finds the path of a task by the task's class.
     router.add(RequestMethod.POST, "/switch", (admin, event, p) -> done(event, this::switchTo));
     router.add(
         RequestMethod.POST, "/actions", (admin, event, p) -> done(event, service::offerActions));

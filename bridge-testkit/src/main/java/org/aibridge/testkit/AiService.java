@@ -19,9 +19,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(AiServiceExtension.class)
 public @interface AiService {
-  /** The built-in scenario to start with. */
+  /** The built-in scenario at the start. */
   String value() default "healthy";
 
-  /** Tells services with the same scenario apart. */
+  /** A name that distinguishes services with the same scenario. */
   String id() default "";
 }

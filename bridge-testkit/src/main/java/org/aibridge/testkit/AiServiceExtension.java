@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class AiServiceExtension implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(AiServiceExtension.class);
 
-  /** For JUnit. */
+  /** Called by JUnit. */
   public AiServiceExtension() {}
 
   @Override

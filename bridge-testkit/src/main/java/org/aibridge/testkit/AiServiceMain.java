@@ -43,7 +43,7 @@ public final class AiServiceMain {
     this.err = err;
   }
 
-  /** Exit code 0 after {@code --list} and the like, 1 when it cannot start, 2 on a usage error. */
+  /** Exits with 0 after {@code --list} and the like, 1 if it cannot start, 2 on a usage error. */
   public static void main(String[] args) throws InterruptedException {
     FakeAiService[] started = new FakeAiService[1];
     int code = new AiServiceMain(System.out, System.err).run(args, s -> started[0] = s);
@@ -54,7 +54,7 @@ public final class AiServiceMain {
     Thread.currentThread().join();
   }
 
-  /** Does what the arguments say; a service that was started goes to {@code onStart}. */
+  /** Does what the arguments say; passes a started service to {@code onStart}. */
   int run(String[] args, java.util.function.Consumer<FakeAiService> onStart) {
     try {
       read(args);

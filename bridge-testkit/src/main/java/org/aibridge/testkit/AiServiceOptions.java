@@ -8,7 +8,7 @@ package org.aibridge.testkit;
  *     forgotten first
  */
 public record AiServiceOptions(int port, int journalLimit) {
-  /** Any free port, every request kept. */
+  /** The default: any free port, and all requests are kept. */
   public static final AiServiceOptions DEFAULT = new AiServiceOptions(0, Integer.MAX_VALUE);
 
   /** Checks the ranges. */
@@ -21,12 +21,12 @@ public record AiServiceOptions(int port, int journalLimit) {
     }
   }
 
-  /** The same with another port. */
+  /** Returns the same options with another port. */
   public AiServiceOptions withPort(int newPort) {
     return new AiServiceOptions(newPort, journalLimit);
   }
 
-  /** The same with another limit, for long runs that would fill the heap. */
+  /** Returns the same options with another limit; for long runs that would fill the heap. */
   public AiServiceOptions withJournalLimit(int newJournalLimit) {
     return new AiServiceOptions(port, newJournalLimit);
   }

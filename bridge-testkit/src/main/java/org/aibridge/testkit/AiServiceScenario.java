@@ -107,12 +107,12 @@ public final class AiServiceScenario {
     return name;
   }
 
-  /** What a client sees, in one sentence; empty when the folder does not say. */
+  /** What a client sees, in one sentence; empty if the folder does not say. */
   public String description() {
     return about.path("description").asText();
   }
 
-  /** Whether a server listens at all. */
+  /** True if a server listens at all in this scenario. */
   public boolean isListening() {
     return about.path("listening").asBoolean(true);
   }

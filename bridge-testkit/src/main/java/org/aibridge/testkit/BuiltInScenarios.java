@@ -27,7 +27,7 @@ import java.util.Map;
  * </ul>
  */
 final class BuiltInScenarios {
-  /** The mapping files of every scenario that listens. */
+  /** The mapping files that every listening scenario has. */
   static final List<String> MAPPING_FILES =
       List.of(
           "mappings/dispatch.json",
@@ -91,7 +91,7 @@ final class BuiltInScenarios {
     return bytes(cycle);
   }
 
-  /** Answers that are not healthy's hold no poll, and have no other body beside their own. */
+  /** Changes a healthy answer; the changed one holds no poll and has no other body. */
   private static ObjectNode changed(ObjectNode mapping, JsonNode change) {
     ObjectNode response = (ObjectNode) mapping.path("response");
     response.remove("transformerParameters");

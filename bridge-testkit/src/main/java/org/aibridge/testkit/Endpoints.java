@@ -1,6 +1,6 @@
 package org.aibridge.testkit;
 
-/** The paths of the AI service that the testkit itself has to know. */
+/** The paths of the AI service that the testkit itself needs. */
 final class Endpoints {
   static final String DISPATCH = "/api/v1/events/dispatch";
   static final String PENDING = "/api/v1/actions/pending";

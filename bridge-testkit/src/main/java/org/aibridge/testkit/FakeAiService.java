@@ -27,10 +27,10 @@ public final class FakeAiService implements AutoCloseable {
 
   private volatile AiServiceScenario scenario;
 
-  /** Whether the service is meant to run; what listens is for the scenario to say. */
+  /** True if the service should run; the scenario decides whether a server listens. */
   private boolean up = true;
 
-  /** The server, or null while nothing listens. */
+  /** The server; null while nothing listens. */
   private ScenarioServer server;
 
   private boolean closed;
@@ -51,7 +51,7 @@ public final class FakeAiService implements AutoCloseable {
     return start(AiServiceScenario.named(scenario));
   }
 
-  /** Starts a scenario on a free port. */
+  /** Starts the service with a scenario on a free port. */
   public static FakeAiService start(AiServiceScenario scenario) {
     return start(scenario, AiServiceOptions.DEFAULT);
   }
@@ -83,17 +83,17 @@ public final class FakeAiService implements AutoCloseable {
     return new FakeAiService(scenario, port, journalLimit);
   }
 
-  /** What the bridge's {@code base_url} is set to: {@code http://127.0.0.1:port}. */
+  /** The URL for the bridge's {@code base_url}: {@code http://127.0.0.1:port}. */
   public String baseUrl() {
     return "http://" + ScenarioServer.HOST + ":" + port;
   }
 
-  /** The port, the same for the whole life of this service. */
+  /** The port, which stays the same as long as this service lives. */
   public int port() {
     return port;
   }
 
-  /** The scenario that runs, or will after {@link #restart}. */
+  /** The current scenario, or the one that will run after {@link #restart}. */
   public AiServiceScenario scenario() {
     return scenario;
   }
@@ -147,29 +147,29 @@ public final class FakeAiService implements AutoCloseable {
     settle();
   }
 
-  /** Stops the service for good. What it received can still be read. */
+  /** Stops the service for good. What it received stays readable. */
   @Override
   public synchronized void close() {
     closed = true;
     stop();
   }
 
-  /** Every request so far, in the order in which they were decided on. */
+  /** All requests so far, in the order in which their answers were decided. */
   public List<ReceivedRequest> requests() {
     return recorder.all();
   }
 
-  /** Tells {@code listener} of each request from now on, on the thread that answers it. */
+  /** Calls {@code listener} for each request from now on, on the thread that answers it. */
   public void onRequest(Consumer<ReceivedRequest> listener) {
     recorder.onRequest(listener);
   }
 
-  /** The requests to the dispatch endpoint, whatever their fate. */
+  /** All requests to the dispatch endpoint, whatever became of them. */
   public List<ReceivedRequest> dispatchRequests() {
     return recorder.to(Endpoints.DISPATCH);
   }
 
-  /** Every event of every dispatch request in order, with the fate of its request. */
+  /** The events of all dispatch requests in order, with what became of each request. */
   public List<ReceivedEvent> receivedEvents() {
     return dispatchRequests().stream().flatMap(FakeAiService::events).toList();
   }
@@ -185,7 +185,7 @@ public final class FakeAiService implements AutoCloseable {
         .toList();
   }
 
-  /** The requests to the endpoint for results, whatever their fate. */
+  /** All requests to the endpoint for results, whatever became of them. */
   public List<ReceivedRequest> resultRequests() {
     return recorder.to(Endpoints.COMPLETE);
   }
@@ -195,7 +195,7 @@ public final class FakeAiService implements AutoCloseable {
     return resultRequests().stream().map(ReceivedRequest::json).toList();
   }
 
-  /** Forgets the requests so far; actions stay as they are. */
+  /** Forgets the requests so far; does not change the actions. */
   public void forgetRequests() {
     recorder.forget();
   }
@@ -243,7 +243,7 @@ public final class FakeAiService implements AutoCloseable {
     return event.path("event_id").asText();
   }
 
-  /** Makes what listens agree with what is wanted. */
+  /** Starts or stops the server to match what is wanted. */
   private void settle() {
     boolean wanted = up && scenario.isListening();
     if (wanted && server == null) {

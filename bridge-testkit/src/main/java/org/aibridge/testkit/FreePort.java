@@ -30,7 +30,7 @@ final class FreePort {
     throw new IllegalStateException("no free port between " + LOWEST + " and " + HIGHEST);
   }
 
-  /** Opens and closes the port. */
+  /** Opens and closes the port; true if that worked. */
   static boolean isFree(int port) {
     try {
       new ServerSocket(port, 1, InetAddress.getByName(ScenarioServer.HOST)).close();

@@ -7,14 +7,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 
-/** Reads JSON strictly: one document, nothing behind it. */
+/** Reads JSON strictly: one document with nothing after it. */
 final class JsonText {
   static final ObjectMapper MAPPER =
       new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
   private JsonText() {}
 
-  /** The document in {@code text}; {@code what} names it in the error. */
+  /** Returns the document in {@code text}; an error message calls it {@code what}. */
   static JsonNode parse(String text, String what) {
     try {
       return MAPPER.readTree(text);
@@ -23,7 +23,7 @@ final class JsonText {
     }
   }
 
-  /** The document in {@code bytes}, or a missing node when there is none or it cannot be read. */
+  /** Returns the document in {@code bytes}; a missing node if there is none or it is unreadable. */
   static JsonNode parseOrMissing(byte[] bytes) {
     try {
       return MAPPER.readTree(bytes);

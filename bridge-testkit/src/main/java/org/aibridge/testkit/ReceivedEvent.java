@@ -13,7 +13,7 @@ import com.fasterxml.jackson.databind.JsonNode;
  */
 public record ReceivedEvent(
     JsonNode json, String idempotencyKey, int status, boolean acknowledged) {
-  /** The event's {@code event_id}, empty when it has none. */
+  /** The event's {@code event_id}; empty if it has none. */
   public String eventId() {
     return json.path("event_id").asText();
   }

@@ -61,29 +61,29 @@ public final class ReceivedRequest {
         .collect(Collectors.toUnmodifiableSet());
   }
 
-  /** {@code GET}, {@code POST} and so on. */
+  /** The method, such as {@code GET} or {@code POST}. */
   public String method() {
     return method;
   }
 
-  /** The path as it was sent, without the query. */
+  /** The path as sent, without the query. */
   public String path() {
     return url.split("\\?", 2)[0];
   }
 
-  /** The query as it was sent, empty when there was none. */
+  /** The query as sent; empty if there was none. */
   public String query() {
     int mark = url.indexOf('?');
     return mark < 0 ? "" : url.substring(mark + 1);
   }
 
-  /** The first value of a header, whatever its case. */
+  /** The first value of a header; the name's case does not matter. */
   public Optional<String> header(String name) {
     HttpHeader header = headers.getHeader(name);
     return header.isPresent() ? Optional.of(header.firstValue()) : Optional.empty();
   }
 
-  /** The body as text, decompressed. */
+  /** The decompressed body as text. */
   public String body() {
     return new String(body, StandardCharsets.UTF_8);
   }
@@ -98,7 +98,7 @@ public final class ReceivedRequest {
     return decidedNanos;
   }
 
-  /** The headers as text, a line each. */
+  /** The headers as text, one per line. */
   public String headers() {
     StringBuilder lines = new StringBuilder();
     for (HttpHeader header : headers.all()) {
@@ -107,12 +107,12 @@ public final class ReceivedRequest {
     return lines.toString();
   }
 
-  /** The answer's body as text, whether it was sent or not; empty where the connection broke. */
+  /** The answer's body as text, even if it was not sent; empty if the connection was broken. */
   public String answer() {
     return new String(answer, StandardCharsets.UTF_8);
   }
 
-  /** The status that was given: 0 while there is none, and for ever when the connection broke. */
+  /** The answer's status; 0 until there is one, and always if the connection was broken. */
   public int status() {
     return isAnswered() ? status : 0;
   }
@@ -126,12 +126,12 @@ public final class ReceivedRequest {
     return readable && status() / 100 == 2;
   }
 
-  /** Whether the answer named this event as rejected. */
+  /** True if the answer named this event as rejected. */
   boolean rejects(String eventId) {
     return rejected.contains(eventId);
   }
 
-  /** The service is going away: no answer from now on. */
+  /** Notes that the service is going away, so that a missing answer never comes. */
   void abandonUnlessAnswered() {
     abandoned = !isAnswered();
   }

@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 
-/** A scenario's files in a folder on disk. */
+/** The files of a scenario in a folder on the disk. */
 final class ScenarioDirectory {
   private ScenarioDirectory() {}
 
-  /** All files below {@code folder} by their path inside it, with {@code /} on every system. */
+  /** Returns all files below {@code folder} by their path inside it, always with {@code /}. */
   static Map<String, byte[]> files(Path folder) {
     if (!Files.isDirectory(folder)) {
       throw new IllegalArgumentException("no scenario folder at " + folder);

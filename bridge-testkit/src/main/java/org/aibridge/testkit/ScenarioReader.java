@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Makes a scenario of its files and finds what is wrong with them. */
+/** Makes a scenario from its files, and finds mistakes in them. */
 final class ScenarioReader {
-  /** The file that describes a scenario; a tester's folder may go without. */
+  /** The file that describes a scenario; a tester's folder may lack it. */
   static final String ABOUT = "scenario.json";
 
   private static final String MAPPINGS = "mappings/";
@@ -20,7 +20,7 @@ final class ScenarioReader {
 
   private ScenarioReader() {}
 
-  /** Reads the scenario {@code name} from its files, given by their path inside the scenario. */
+  /** Reads the scenario {@code name} from its files; the keys are paths inside the scenario. */
   static AiServiceScenario read(String name, Map<String, byte[]> files) {
     byte[] about = files.getOrDefault(ABOUT, "{}".getBytes(StandardCharsets.UTF_8));
     JsonNode told = JsonText.parse(new String(about, StandardCharsets.UTF_8), ABOUT);
@@ -59,7 +59,7 @@ final class ScenarioReader {
     }
   }
 
-  /** Puts the body into the mapping: the server that serves it has no folder of its own. */
+  /** Puts the body file into the mapping, since the server has no folder to read it from. */
   private static void inlineBodyFile(String path, JsonNode mapping, Map<String, byte[]> files) {
     if (!(mapping.path("response") instanceof ObjectNode response)
         || !response.has("bodyFileName")) {
@@ -74,7 +74,7 @@ final class ScenarioReader {
       response.put(
           "body", StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(body)).toString());
     } catch (CharacterCodingException e) {
-      response.put("base64Body", body); // Jackson writes bytes as base64
+      response.put("base64Body", body); // Jackson writes a byte array as base64
     }
   }
 

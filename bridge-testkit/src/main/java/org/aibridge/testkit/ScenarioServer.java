@@ -16,20 +16,20 @@ import java.io.File;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** One life of the WireMock server: from the opening of the port until it is killed. */
+/** A life of the WireMock server, from the opening of its port until it is killed. */
 final class ScenarioServer {
   static final String HOST = "127.0.0.1";
 
   /** Threads that serve requests; a held poll occupies one, a delayed answer none. */
   private static final int REQUEST_THREADS = 64;
 
-  /** Threads that send delayed answers. */
+  /** The number of threads that send delayed answers. */
   private static final int DELAY_THREADS = 8;
 
-  /** Time after which Jetty would answer a delayed request itself, in milliseconds. */
+  /** The time after which Jetty itself would answer a delayed request, in milliseconds. */
   private static final int ANSWER_TIMEOUT_MS = 3_600_000;
 
-  /** How many requests WireMock's admin API can tell of; its recordings need some, too. */
+  /** How many requests WireMock's admin API shows; its recordings need some too. */
   private static final int ADMIN_JOURNAL = 200;
 
   private static final AtomicLong GENERATIONS = new AtomicLong();
@@ -55,13 +55,13 @@ final class ScenarioServer {
     return opened;
   }
 
-  /** Replaces the scenario at once; requests that are being answered are answered as they were. */
+  /** Replaces the scenario at once; requests under way get their answer from the old one. */
   void load(AiServiceScenario scenario) {
     long generation = GENERATIONS.incrementAndGet();
     stubs.replaceWith(() -> scenario.stubs(generation).forEach(server::addStubMapping));
   }
 
-  /** Closes the port and every connection at once, whatever is being answered. */
+  /** Closes the port and all connections at once, even with requests under way. */
   void kill() {
     server.stop();
   }
@@ -95,12 +95,12 @@ final class ScenarioServer {
     };
   }
 
-  /** A folder that is not there: WireMock would serve what it finds in src/test/resources. */
+  /** Returns a missing folder; otherwise WireMock would serve files from src/test/resources. */
   private static File nowhere() {
     return new File(System.getProperty("java.io.tmpdir"), "no-files-" + UUID.randomUUID());
   }
 
-  /** A server that does not wait for delayed answers when it is stopped. */
+  /** A server that does not wait for delayed answers when it stops. */
   private static final class AbruptServer extends Jetty12HttpServer {
     AbruptServer(
         com.github.tomakehurst.wiremock.core.Options options,

@@ -38,7 +38,7 @@ public final class ChildJvm implements AutoCloseable {
     return start(folder, List.of(), List.of(), main, arguments);
   }
 
-  /** Starts {@code main} behind {@code prefix}, with {@code flags} beside the usual ones. */
+  /** Starts {@code main} after {@code prefix}, with {@code flags} in addition to the usual ones. */
   public static ChildJvm start(
       Path folder, List<String> prefix, List<String> flags, Class<?> main, Object... arguments)
       throws IOException {
@@ -51,7 +51,7 @@ public final class ChildJvm implements AutoCloseable {
     return new ChildJvm(process, errors);
   }
 
-  /** As {@link #process(Path, List, List, Class, Object...)} without more than that. */
+  /** Like {@link #process(Path, List, List, Class, Object...)} without prefix and flags. */
   public static Process process(Path folder, Class<?> main, Object... arguments)
       throws IOException {
     return process(folder, List.of(), List.of(), main, arguments);
@@ -89,7 +89,7 @@ public final class ChildJvm implements AutoCloseable {
     return command;
   }
 
-  /** A file of the project's, from whichever of its folders the tests run in. */
+  /** Finds a file of the project, whichever of its folders the tests run in. */
   public static Path projectFile(String name) {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isRegularFile(folder.resolve(name))) {
@@ -102,18 +102,18 @@ public final class ChildJvm implements AutoCloseable {
     return process.pid();
   }
 
-  /** Gives a command. */
+  /** Sends a command to the process. */
   public void tell(String command) {
     input.println(command);
   }
 
-  /** Gives a command and waits for the line that answers it. */
+  /** Sends a command to the process, and waits for its answer line. */
   public String ask(String command) throws Exception {
     tell(command);
     return line();
   }
 
-  /** Waits for the next line it says. */
+  /** Waits for the process's next line, and returns it. */
   public String line() throws Exception {
     String line = lines.poll(180, TimeUnit.SECONDS);
     if (line == null || line.equals("\0")) {
@@ -122,17 +122,17 @@ public final class ChildJvm implements AutoCloseable {
     return line;
   }
 
-  /** SIGKILL. */
+  /** Kills the process with SIGKILL. */
   public void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();
   }
 
-  /** Waits until it has ended, and answers its exit code. */
+  /** Waits until the process has ended; returns its exit code. */
   public int waitFor() throws InterruptedException {
     return process.waitFor();
   }
 
-  /** Ends its input, and kills it if it has not ended 20 s later. */
+  /** Closes the process's input, and kills the process if it has not ended 20 s later. */
   @Override
   public void close() {
     input.close();

@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What a test needs of the system: without it the test is skipped, and fails in CI. */
+/** What a test needs from the system; without it, the test is skipped, or fails in CI. */
 public final class Needs {
   private Needs() {}
 
-  /** Needs a program of a Debian package, which is to stand in {@code .ci/packages}. */
+  /** Needs a program from a Debian package, which {@code .ci/packages} must list. */
   public static void program(String name, String debianPackage) {
     if ("true".equals(System.getenv("CI"))) {
       assertTrue(isThere(name), missing(name, debianPackage));

@@ -39,7 +39,7 @@ public final class AcceptedLedger {
     }
   }
 
-  /** Notes that {@code number} was accepted. */
+  /** Notes that the event {@code number} was accepted. */
   public void accept(int number) {
     map.put(number, ACCEPTED);
   }
@@ -48,7 +48,7 @@ public final class AcceptedLedger {
     return map.get(number) == ACCEPTED;
   }
 
-  /** Returns every number noted so far. */
+  /** Returns all numbers noted so far. */
   public BitSet accepted() {
     byte[] bytes = new byte[map.capacity()];
     map.get(0, bytes);
@@ -61,12 +61,12 @@ public final class AcceptedLedger {
     return result;
   }
 
-  /** Returns the count of the noted numbers. */
+  /** Returns how many numbers were noted. */
   public int count() {
     return accepted().cardinality();
   }
 
-  /** Returns the number after the largest one noted. */
+  /** Returns the number after the largest noted one. */
   public int end() {
     return accepted().length();
   }

@@ -54,7 +54,7 @@ final class ActionOffers implements Behaviour {
     this.others = others;
   }
 
-  /** Makes each poll bring {@code count} new actions from now on. */
+  /** Makes each later poll bring {@code count} new actions. */
   synchronized void freshPerPoll(int count) {
     fresh = count;
   }
@@ -64,7 +64,7 @@ final class ActionOffers implements Behaviour {
     holdMs = ms;
   }
 
-  /** Offers no new actions from now on, but every old one again and again. */
+  /** Offers no new actions from now on, but all old ones again and again. */
   synchronized void offerAllAgain() {
     again = true;
     fresh = 0;
@@ -72,22 +72,22 @@ final class ActionOffers implements Behaviour {
     passes = 0;
   }
 
-  /** Returns the number of times that all actions were offered since {@link #offerAllAgain}. */
+  /** Returns how often all actions were offered since {@link #offerAllAgain}. */
   synchronized int passes() {
     return passes;
   }
 
-  /** Returns the number of actions offered so far. */
+  /** Returns how many actions were offered so far. */
   synchronized int offered() {
     return offered;
   }
 
-  /** Returns the number of actions that have a result. */
+  /** Returns how many actions have a result. */
   int ended() {
     return results.size();
   }
 
-  /** Returns the numbers of the actions that have no result. */
+  /** Returns the numbers of the actions without a result. */
   synchronized BitSet unended() {
     BitSet missing = new BitSet(offered);
     missing.set(0, offered);
@@ -95,7 +95,7 @@ final class ActionOffers implements Behaviour {
     return missing;
   }
 
-  /** Returns the number of results that begin with {@code begin}. */
+  /** Returns how many results begin with {@code begin}. */
   long results(String begin) {
     return results.values().stream().filter(result -> result.startsWith(begin)).count();
   }

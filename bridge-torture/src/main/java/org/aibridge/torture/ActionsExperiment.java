@@ -35,7 +35,7 @@ public final class ActionsExperiment implements Experiment {
   private static final String DOUBT = "failed interrupted; outcome unknown";
   private static final String DONE = "completed Done";
 
-  /** What may become of an action: how often it may be applied, and the possible results. */
+  /** How often an action may be applied, and the results it may have. */
   private record Fate(int times, Set<String> results) {}
 
   @Override
@@ -77,7 +77,7 @@ public final class ActionsExperiment implements Experiment {
     private final Set<String> contradictions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger polls = new AtomicInteger();
 
-    /** The number of the first action whose results the service does not acknowledge. */
+    /** From this number on, the service does not acknowledge the results of actions. */
     private volatile int deafFrom = Integer.MAX_VALUE;
 
     private volatile boolean asked;
@@ -172,7 +172,7 @@ public final class ActionsExperiment implements Experiment {
       asked = false;
       deafFrom = offered.size();
       for (int i = 0; i < ACTIONS_A_KILL; i++) {
-        // The last actions may still be on their way to the ledger.
+        // The last actions may not have reached the ledger yet.
         offer("{}", new Fate(1, Set.of(DONE, UNSAID)));
       }
       await("they are applied", () -> applied.times(offered.size() - 1) == 1);

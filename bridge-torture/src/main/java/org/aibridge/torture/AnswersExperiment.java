@@ -30,7 +30,7 @@ public final class AnswersExperiment implements Experiment {
   /** The answers that make dead letters and pause the next requests, as a 4xx does. */
   private static final List<String> REFUSALS = List.of("404 ", "413 ");
 
-  /** The callers that get the answers, one in each round. */
+  /** The callers that get the answers, one per round. */
   private enum Caller {
     POLL,
     DISPATCH,
@@ -43,7 +43,7 @@ public final class AnswersExperiment implements Experiment {
   private final long toldApartUs;
   private int liveMb;
 
-  /** Creates the experiment with a life of one minute and all of the answers. */
+  /** Creates the experiment with all answers and a life of one minute. */
   public AnswersExperiment() {
     this(Duration.ofMinutes(1), 1, TOLD_APART_MS);
   }
@@ -146,7 +146,7 @@ public final class AnswersExperiment implements Experiment {
         what + " was " + during + " us, before " + before);
   }
 
-  /** True if a host with a heap of {@code mb} MB runs to its end when all answers are normal. */
+  /** True if a host with a heap of {@code mb} MB survives while all answers are normal. */
   private boolean lives(Round round, int mb) {
     Path folder = round.folder().resolve("lives-" + mb);
     try (ScriptedService service = service(folder);
@@ -214,7 +214,7 @@ public final class AnswersExperiment implements Experiment {
                 "-D" + HostCallouts.URL + "=" + url));
   }
 
-  /** Gives one caller all of the answers, each once. */
+  /** Gives all answers to one caller, each once. */
   private final class Answers {
     private final Caller caller;
     private final List<HostileAnswers.Kind> kinds;
@@ -261,7 +261,7 @@ public final class AnswersExperiment implements Experiment {
       return number < kinds.size() ? exchange -> exchange.write(kinds.get(number)) : afterwards;
     }
 
-    /** Waits until all answers were sent, and long enough for the host to process the last one. */
+    /** Waits until all answers were sent and the host has had time to process the last one. */
     void await(FaultHost host) {
       long deadline = System.nanoTime() + SERVED.toNanos();
       while (next.get() < kinds.size()) {

@@ -37,7 +37,7 @@ public final class AppliedLedger {
     }
   }
 
-  /** Returns the number at the end of an action's id, behind a dash; -1 if there is none. */
+  /** Returns the number after the last dash of an action's id; -1 if there is none. */
   static int numberOf(String actionId) {
     try {
       return Integer.parseInt(actionId.substring(actionId.lastIndexOf('-') + 1));
@@ -46,7 +46,7 @@ public final class AppliedLedger {
     }
   }
 
-  /** Counts one application of the action with this id; an id without a number is not counted. */
+  /** Counts one application of the action with this id; ignores an id without a number. */
   public void applied(String actionId) {
     int number = numberOf(actionId);
     if (number >= 0 && number < capacity()) {
@@ -54,7 +54,7 @@ public final class AppliedLedger {
     }
   }
 
-  /** Returns the number of times that action {@code number} was applied. */
+  /** Returns how often the action {@code number} was applied. */
   public int times(int number) {
     return map.getInt(number * Integer.BYTES);
   }

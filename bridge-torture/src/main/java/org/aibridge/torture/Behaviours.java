@@ -10,14 +10,14 @@ import java.util.function.LongPredicate;
 public final class Behaviours {
   private static final String OK = "{\"ok\":true}";
 
-  /** A wait longer than any test, in ms; when its service ends, a request need wait no longer. */
+  /** A wait longer than any test, in ms; it ends when the service ends. */
   private static final long FOR_EVER_MS = 3_600_000;
 
   private static final int PADDING = 40;
 
   private Behaviours() {}
 
-  /** Takes the batch and acknowledges it. */
+  /** Commits the batch and acknowledges it. */
   public static Behaviour acknowledge() {
     return exchange -> {
       exchange.commit();
@@ -30,7 +30,7 @@ public final class Behaviours {
     exchange.answer(200, OK);
   }
 
-  /** Takes the batch and acknowledges it {@code ms} milliseconds later. */
+  /** Commits the batch and acknowledges it {@code ms} milliseconds later. */
   public static Behaviour acknowledgeLate(long ms) {
     return exchange -> {
       exchange.commit();
@@ -39,7 +39,7 @@ public final class Behaviours {
     };
   }
 
-  /** Acknowledges the batch before reading it, then takes it. */
+  /** Acknowledges the batch before reading it, then commits it. */
   public static Behaviour acknowledgeEarly() {
     return exchange -> {
       exchange.promise();
@@ -48,7 +48,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch and acknowledges it with two answers to the one request. */
+  /** Commits the batch and acknowledges it with two answers to one request. */
   public static Behaviour acknowledgeTwice() {
     return exchange -> {
       exchange.commit();
@@ -56,7 +56,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch if {@code commits}, and resets the connection without an answer. */
+  /** Resets the connection without an answer; commits the batch before if {@code commits}. */
   public static Behaviour reset(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -64,7 +64,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch if {@code commits}, and answers 200 with something that is no JSON. */
+  /** Answers 200 with something other than JSON; commits the batch before if {@code commits}. */
   public static Behaviour garbage(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -72,7 +72,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch if {@code commits}, and answers 200 with JSON that breaks off. */
+  /** Answers 200 with incomplete JSON; commits the batch before if {@code commits}. */
   public static Behaviour brokenJson(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -80,7 +80,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch if {@code commits}, and breaks off in the middle of a 200. */
+  /** Stops in the middle of a 200 answer; commits the batch before if {@code commits}. */
   public static Behaviour halfAnswer(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -124,7 +124,7 @@ public final class Behaviours {
     };
   }
 
-  /** Does not take the batch and answers with {@code status} and {@code Retry-After}. */
+  /** Answers {@code status} with {@code Retry-After}; does not commit the batch. */
   public static Behaviour comeBack(int status, String retryAfter) {
     return exchange -> {
       exchange.body();
@@ -132,7 +132,7 @@ public final class Behaviours {
     };
   }
 
-  /** Does not take the batch, and keeps the connection open without an answer. */
+  /** Never answers, but keeps the connection open; does not commit the batch. */
   public static Behaviour neverAnswer() {
     return exchange -> {
       exchange.body();
@@ -141,7 +141,7 @@ public final class Behaviours {
     };
   }
 
-  /** Takes the batch and answers with one byte every {@code ms} milliseconds. */
+  /** Commits the batch and answers with one byte every {@code ms} milliseconds. */
   public static Behaviour trickle(long ms) {
     return exchange -> {
       exchange.commit();

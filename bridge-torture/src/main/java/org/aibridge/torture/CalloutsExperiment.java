@@ -59,8 +59,7 @@ public final class CalloutsExperiment implements Experiment {
             round,
             round.folder(),
             random.nextBoolean() ? 3 : 97,
-            // The time after which the bridge gives up an action whose {@code CompletionStage}
-            // never completes.
+            // After this time, the bridge gives up an action whose stage never completes.
             conf -> conf.set("action_executor", "action_timeout", "3000"))) {
       HostPlan plan =
           ordeal
@@ -77,7 +76,7 @@ public final class CalloutsExperiment implements Experiment {
       try (FaultHost host = FaultHost.start(plan)) {
         Samples samples = ordeal.begin(host);
         if (samples.isOff()) {
-          return; // The round has failed already, since the bridge is off.
+          return; // The bridge is off, so the round has already failed.
         }
         List<String> before = List.of();
         if (!atStart) {
@@ -108,7 +107,7 @@ public final class CalloutsExperiment implements Experiment {
     }
   }
 
-  /** Requires that each action has its end by now, and each script its answer. */
+  /** Requires that each action has ended by now, and that each script has its answer. */
   private static void requireAll(Round round, Ordeal ordeal, FaultHost host, Samples samples) {
     ordeal.offers().freshPerPoll(0);
     long ended =

@@ -13,7 +13,7 @@ import java.util.List;
  */
 public record Commit(
     long order, long epochMs, String key, int contentSum, List<CommittedEvent> events) {
-  /** Copies the list. */
+  /** Copies {@code events}. */
   public Commit {
     events = List.copyOf(events);
   }

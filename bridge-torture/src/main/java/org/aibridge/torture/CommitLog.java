@@ -22,7 +22,7 @@ public final class CommitLog implements AutoCloseable {
   private final List<Commit> commits = new ArrayList<>();
   private long nextOrder;
 
-  /** Opens or makes the log, and reads its batches. */
+  /** Opens or creates the log, and reads its batches. */
   public CommitLog(Path file) {
     try {
       Files.createDirectories(file.toAbsolutePath().getParent());
@@ -36,7 +36,7 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /** Returns the batches in {@code file}, as they were written. */
+  /** Returns the batches in {@code file} in the order in which they were written. */
   public static List<Commit> read(Path file) {
     try {
       String text = Files.readString(file);
@@ -48,7 +48,7 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /** Returns every batch taken so far, in order. */
+  /** Returns all batches committed so far, in order. */
   public synchronized List<Commit> commits() {
     return commits.stream().sorted(Comparator.comparingLong(Commit::order)).toList();
   }
@@ -62,7 +62,7 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /** Reserves a place for a batch that the service acknowledges before it has read the batch. */
+  /** Reserves a place for a batch that is acknowledged before it is read. */
   synchronized long reserve() {
     return nextOrder++;
   }

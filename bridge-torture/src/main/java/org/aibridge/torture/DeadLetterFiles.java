@@ -28,7 +28,7 @@ final class DeadLetterFiles {
 
   private DeadLetterFiles() {}
 
-  /** Returns every letter below {@code folder}, file by file; none if there is no folder. */
+  /** Returns all letters below {@code folder}, file by file; none if the folder is missing. */
   static List<JsonNode> read(Path folder) {
     List<JsonNode> letters = new ArrayList<>();
     if (!Files.isDirectory(folder)) {
@@ -44,7 +44,7 @@ final class DeadLetterFiles {
     }
   }
 
-  /** Returns the number of the event in a letter; -1 if it has none. */
+  /** Returns the number of the event in a letter; -1 if the letter has no event with a number. */
   static long number(JsonNode letter) {
     return letter.path("event").path("payload").path("number").asLong(-1);
   }

@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * with {@code prlimit}. One round in eight does so while the host starts.
  */
 public final class DescriptorsExperiment implements Experiment {
-  /** The bridge goes on telling a shortage for half a minute, and then how long ago it was. */
+  /** A status that still mentions a past shortage and its age. */
   static final Pattern PAST = Pattern.compile("too many open files[^;]* \\(last \\d+ s ago\\)");
 
   private static final int DESCRIPTORS = 220;
@@ -75,7 +75,7 @@ public final class DescriptorsExperiment implements Experiment {
     }
   }
 
-  /** Starts a bridge while descriptors run out; if the bridge stays off, it must say why. */
+  /** Starts a bridge while descriptors run out; a bridge that stays off must say why. */
   private void startShort(Round round, Ordeal ordeal) {
     int delay = round.random().nextInt(1200);
     int ms = 1000 + round.random().nextInt(2000);
@@ -155,7 +155,7 @@ public final class DescriptorsExperiment implements Experiment {
     }
   }
 
-  /** Requires that a bridge at a standstill has reported the standstill and its reason. */
+  /** Requires that a bridge which stood still has reported that, with the reason. */
   private static void tell(Round round, Samples samples) {
     boolean told = samples.told("open files", "descriptor");
     round.add("stood still in the shortage", samples.stood() ? 1 : 0);
@@ -165,7 +165,7 @@ public final class DescriptorsExperiment implements Experiment {
         "stood still for 2.5 s and more and did not say what is short: " + samples.problems());
   }
 
-  /** Runs {@code ai-bridge status} as a monitor does, if the command is installed. */
+  /** Runs {@code ai-bridge status} like a monitor would, if the command is installed. */
   private static void status(Round round, Ordeal ordeal, Samples samples) {
     if (!OperatorCall.isPossible()) {
       return;

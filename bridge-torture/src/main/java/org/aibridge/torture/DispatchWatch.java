@@ -20,12 +20,12 @@ final class DispatchWatch implements Behaviour {
   private final TreeSet<Long> rekeyed = new TreeSet<>();
   private volatile int delayMs;
 
-  /** Creates a watch; {@code bad} is true for the numbers of events that it rejects. */
+  /** Creates a watch; {@code bad} is true for the event numbers that it rejects. */
   DispatchWatch(LongPredicate bad) {
     this.bad = bad;
   }
 
-  /** Makes each answer come {@code ms} milliseconds after its batch was taken. */
+  /** Delays each answer by {@code ms} milliseconds after the batch was committed. */
   void delay(int ms) {
     delayMs = ms;
   }

@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.aibridge.fakeservice.Call;
 
-/** One request in the hands of a {@link Behaviour}. For the thread of its connection. */
+/** One request while a {@link Behaviour} handles it. For the thread of its connection. */
 public final class Exchange extends Call {
   private static final long NONE = -1;
   private static final int SMALL_BUFFER = 64 << 10;
@@ -35,29 +35,29 @@ public final class Exchange extends Call {
     return service.timesSeen(request.key());
   }
 
-  /** Returns the events in the body; the service does not take them by this. */
+  /** Returns the events in the body, without committing them. */
   public List<CommittedEvent> events() throws IOException {
     return ScriptedService.events(body());
   }
 
-  /** Takes the events of this request. */
+  /** Commits the events of this request. */
   public void commit() throws IOException {
     promise();
     service.commit(order, request.key(), body());
     order = NONE;
   }
 
-  /** Reserves this batch's place in the order of commits before the batch is taken. */
+  /** Reserves this batch's place in the order of commits; the commit itself comes later. */
   public void promise() {
     if (order == NONE) {
       order = service.reserve();
     }
   }
 
-  /** Sends a hostile answer, such as no service gives, and ends the connection. */
+  /** Sends a hostile answer and closes the connection. */
   public void write(HostileAnswers.Kind kind) throws IOException {
     body();
-    // Small, since nobody may ever read what lies in this buffer.
+    // A small buffer, since nobody may ever read its content.
     socket().setSendBufferSize(SMALL_BUFFER);
     kind.bytes().write(socket().getOutputStream());
     hangUp();

@@ -5,20 +5,20 @@ public interface Experiment {
   /** Returns the name on the command line. */
   String name();
 
-  /** Returns what the experiment requires, in one sentence. */
+  /** Returns one sentence that says what the experiment requires. */
   String promise();
 
-  /** Returns the number of rounds from which the experiment tells something. */
+  /** Returns how many rounds are needed for a meaningful result. */
   int usualRounds();
 
-  /** Returns the number of events in a round, unless the command line sets it. */
+  /** Returns the number of events in a round, which the command line may change. */
   int usualEvents();
 
-  /** True if a few rounds with few events take little time. */
+  /** True if the experiment is quick with few rounds and few events. */
   default boolean canBeQuick() {
     return true;
   }
 
-  /** Runs one round; calls {@link Round#require} for each thing that must be so. */
+  /** Runs one round; calls {@link Round#require} for each requirement. */
   void run(Round round);
 }

@@ -13,7 +13,7 @@ import java.util.stream.Collectors;
  * soon as the moment comes again. One moment a round, then from the beginning.
  */
 public final class FailPointExperiment implements Experiment {
-  /** The number of moments at which a host may die; in so many rounds each has its turn once. */
+  /** The number of moments at which a host may die; this many rounds try each moment once. */
   public static final int MOMENTS = 10;
 
   private static final int TIMES_EACH = 20;
@@ -81,7 +81,7 @@ public final class FailPointExperiment implements Experiment {
               .withEvents(new NumberedEvents(round.seed(), 2, 500, MAX_PAYLOAD))
               .withNumbers(0, round.events())
               .withRate(PER_SECOND);
-      // Makes the ledger's file now, for all numbers: the first host would make it for fewer.
+      // Creates the ledger's file now for all numbers; the first host would create a smaller one.
       plan.ledger();
       for (int death = 1; death <= DEATHS; death++) {
         HostPlan next = death == 1 ? plan : plan.resumed();
@@ -94,7 +94,7 @@ public final class FailPointExperiment implements Experiment {
     }
   }
 
-  /** True for one event in a hundred: the service refuses it, so that there are dead letters. */
+  /** True for one event in a hundred, which the service refuses so that there are dead letters. */
   private static boolean isBad(long number) {
     return number % 101 == 7;
   }
@@ -122,12 +122,12 @@ public final class FailPointExperiment implements Experiment {
     }
   }
 
-  /** Has events accepted behind a claim that is never committed, then ends the host. */
+  /** Lets events be accepted after a claim that is never committed, then ends the host. */
   private static void dieInAClaim(Round round, HostPlan plan, int end) {
     AcceptedLedger ledger = plan.ledger();
     HalfClaim.Stage[] stages = HalfClaim.Stage.values();
     HalfClaim.Stage stage = stages[(round.number() - 1) / MOMENTS % stages.length];
-    // Slow enough that on any machine some events come after the claim.
+    // A slow rate, so that on any machine some events come after the claim.
     HostPlan slow = plan.withRate(round.events() / CLAIM_SECONDS);
     try (FaultHost host = FaultHost.start(slow)) {
       host.awaitReady(LIMIT);

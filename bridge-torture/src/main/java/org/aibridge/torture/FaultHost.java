@@ -71,7 +71,7 @@ public final class FaultHost implements AutoCloseable {
     reader.start();
   }
 
-  /** Starts a host with the Java that runs this process, and does not wait for it. */
+  /** Starts a host with the Java that runs this process; does not wait for the host. */
   public static FaultHost start(HostPlan plan) {
     try {
       Files.createDirectories(plan.folder());
@@ -88,7 +88,7 @@ public final class FaultHost implements AutoCloseable {
     }
   }
 
-  /** Waits until the host's bridge can take events, or is off. */
+  /** Waits until the host's bridge accepts events or is off. */
   public Ready awaitReady(Duration limit) {
     String[] answer = await("ready", limit).split(" ", 3);
     return new Ready(
@@ -99,32 +99,32 @@ public final class FaultHost implements AutoCloseable {
         answer[2]);
   }
 
-  /** Sends the host one of the commands of {@link HostFaults}. */
+  /** Sends the host a command of {@link HostFaults}. */
   void tell(String command) {
     commands.println(command);
   }
 
-  /** Sends {@code SIGSTOP}: the host stops, whatever it is doing. */
+  /** Sends {@code SIGSTOP}, which stops the host in whatever it is doing. */
   void freeze() {
     Tool.KILL.run("-STOP", "" + pid());
   }
 
-  /** Sends {@code SIGCONT}: the host goes on. */
+  /** Sends {@code SIGCONT}, which lets the host go on. */
   void thaw() {
     Tool.KILL.run("-CONT", "" + pid());
   }
 
-  /** Returns the host's lines that begin with {@code word} and that no caller has awaited yet. */
+  /** Returns the lines from the host that begin with {@code word} and were not awaited yet. */
   List<String> heard(String word) {
     return List.copyOf(queue(word));
   }
 
-  /** Lets the host publish. */
+  /** Lets the host publish events. */
   public void go() {
     commands.println("go");
   }
 
-  /** Keeps the host from publishing until {@link #go}. */
+  /** Stops the host from publishing events until {@link #go}. */
   public void pause() {
     commands.println("pause");
   }
@@ -146,7 +146,7 @@ public final class FaultHost implements AutoCloseable {
     return await("stalled", limit);
   }
 
-  /** Waits until the host has published all of its numbers; returns the number of refusals. */
+  /** Waits until the host has published all its numbers; returns how many were refused. */
   public long awaitPublished(Duration limit) {
     return Long.parseLong(await("published", limit));
   }
@@ -161,7 +161,7 @@ public final class FaultHost implements AutoCloseable {
     }
   }
 
-  /** Waits until the host has no waiting events, and returns the status that says so. */
+  /** Waits until no events wait in the host, and returns the status at that time. */
   public JsonNode awaitDrained(Duration limit) {
     long deadline = System.nanoTime() + limit.toNanos();
     JsonNode status = status();
@@ -201,22 +201,22 @@ public final class FaultHost implements AutoCloseable {
         Boolean.parseBoolean(answer[0]), problems, (System.nanoTime() - start) / 1_000_000);
   }
 
-  /** Asks for a reload and does not wait for the answer. */
+  /** Requests a reload, without waiting for the answer. */
   public void beginReload() {
     commands.println("reload");
   }
 
-  /** Has the host call the bridge's {@code close()}; does not wait for its end. */
+  /** Makes the host call the bridge's {@code close()}; does not wait for its end. */
   public void beginClose() {
     commands.println("close");
   }
 
-  /** Waits for the end of one {@code close()}; returns its duration in milliseconds. */
+  /** Waits for the end of a {@code close()}; returns how long it took, in milliseconds. */
   public long awaitClosed(Duration limit) {
     return Long.parseLong(await("closed", limit));
   }
 
-  /** Closes the bridge, ends the process, and returns the duration of the close in milliseconds. */
+  /** Closes the bridge and ends the process; returns how long the close took, in milliseconds. */
   public long stop(Duration limit) {
     beginClose();
     long millis = awaitClosed(limit);
@@ -231,12 +231,12 @@ public final class FaultHost implements AutoCloseable {
     awaitExit(Duration.ofSeconds(20));
   }
 
-  /** Sends SIGTERM, upon which the host closes its bridge; does not wait. */
+  /** Sends SIGTERM, which makes the host close its bridge; does not wait. */
   public void terminate() {
-    process.toHandle().destroy(); // Process.destroy would close the host's standard input as well.
+    process.toHandle().destroy(); // Process.destroy would also close the host's standard input.
   }
 
-  /** Waits for the end of the process, and returns its exit code. */
+  /** Waits until the process has ended; returns its exit code. */
   public int awaitExit(Duration limit) {
     try {
       if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
@@ -257,7 +257,7 @@ public final class FaultHost implements AutoCloseable {
     return process.pid();
   }
 
-  /** Returns what the host has written to its standard error. */
+  /** Returns what the host wrote to its standard error. */
   public String stderr() {
     try {
       return Files.readString(errors);
@@ -266,7 +266,7 @@ public final class FaultHost implements AutoCloseable {
     }
   }
 
-  /** Returns the crash reports of every JVM that ran in this folder; there should be none. */
+  /** Returns the crash reports of all JVMs that ran in this folder; there should be none. */
   public List<Path> crashReports() {
     try (Stream<Path> files = Files.list(plan.folder())) {
       return files.filter(f -> f.getFileName().toString().startsWith("hs_err")).toList();
@@ -275,7 +275,7 @@ public final class FaultHost implements AutoCloseable {
     }
   }
 
-  /** Kills the host if it still runs. */
+  /** Kills the host if it is still running. */
   @Override
   public void close() {
     if (process.isAlive()) {
@@ -284,7 +284,7 @@ public final class FaultHost implements AutoCloseable {
     commands.close();
   }
 
-  /** Waits for the next answer that begins with {@code word}, and returns the rest of it. */
+  /** Waits for the next line that begins with {@code word}; returns the rest of the line. */
   String await(String word, Duration limit) {
     BlockingQueue<String> queue = queue(word);
     long deadline = System.nanoTime() + limit.toNanos();

@@ -35,12 +35,12 @@ import org.aibridge.api.status.BridgeStatus;
  * with {@code @}. When the input ends, so does the process: it never outlives its test.
  */
 public final class FaultHostMain {
-  /** The type of those numbered actions that have none of the contract's own types. */
+  /** The type of numbered actions that are of none of the contract's types. */
   public static final String CUSTOM_ACTION = "fault_action";
 
   static final int ORPHANED = 3;
 
-  /** The fate that makes an action's result long, so that the ledger soon begins a new file. */
+  /** A fate that gives an action a long result, so that the ledger soon begins a new file. */
   static final String LONG_MESSAGE = "tell";
 
   private static final String MESSAGE = "so it was done ".repeat(60);
@@ -76,7 +76,7 @@ public final class FaultHostMain {
   /** True while ticks are stopped. */
   private volatile boolean held;
 
-  /** True if the process is to die when the tick returns. Game thread only. */
+  /** True if the process must die when the tick returns. Game thread only. */
   private boolean haltAfterTick;
 
   private volatile boolean ended;
@@ -98,7 +98,7 @@ public final class FaultHostMain {
         (System.nanoTime() - start) / 1_000_000 + " " + status.state() + " " + status.problem());
   }
 
-  /** Runs the plan in the file {@code args[0]} until a command ends the process, or a kill does. */
+  /** Runs the plan in the file {@code args[0]} until a command or a kill ends the process. */
   public static void main(String[] args) throws IOException {
     FaultHostMain host = new FaultHostMain(HostPlan.read(Path.of(args[0])));
     Runtime.getRuntime().addShutdownHook(new Thread(host::close, "shutdown"));
@@ -161,7 +161,7 @@ public final class FaultHostMain {
     }
   }
 
-  /** Publishes one event; a refused event comes again in the next tick. */
+  /** Publishes one event; the next tick publishes a refused event again. */
   private boolean publish(int number) {
     if (bridge.publish(plan.events().event(number))) {
       ledger.accept(number);
@@ -171,7 +171,7 @@ public final class FaultHostMain {
     return false;
   }
 
-  /** Counts the action; a custom action can also tell the handler what else to do. */
+  /** Counts the action; a custom action can tell the handler to do something else as well. */
   private ActionReply apply(Action action) {
     Object fate = action instanceof CustomAction custom ? custom.payload().get("fate") : null;
     if ("stall-before".equals(fate)) {
@@ -186,7 +186,7 @@ public final class FaultHostMain {
     return HostCallouts.reply(LONG_MESSAGE.equals(fate) ? MESSAGE : "");
   }
 
-  /** Never returns from the handler; the experiment then kills the process. */
+  /** Never returns, so that the experiment kills the process within the handler. */
   private void stall(Action action) {
     say("stalled", action.header().id());
     while (true) {

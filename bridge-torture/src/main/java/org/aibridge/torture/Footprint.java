@@ -37,14 +37,14 @@ final class Footprint implements AutoCloseable {
     thread.start();
   }
 
-  /** Returns the counts now. */
+  /** Returns the current counts. */
   Count now() {
     List<Path> files = list("fd");
     int sockets = (int) files.stream().filter(Footprint::isSocket).count();
     return new Count(list("task").size(), sockets, files.size());
   }
 
-  /** Returns the highest value of each count since the beginning. */
+  /** Returns the highest value that each count ever had. */
   Count most() {
     return most;
   }
@@ -78,7 +78,7 @@ final class Footprint implements AutoCloseable {
     try {
       return Files.readSymbolicLink(file).toString().startsWith("socket:");
     } catch (IOException e) {
-      return false; // The descriptor was closed meanwhile.
+      return false; // The descriptor has been closed meanwhile.
     }
   }
 }

@@ -78,7 +78,7 @@ public final class ForeignExperiment implements Experiment {
     private final List<String> log = new ArrayList<>();
     private ForeignHand.Taken taken;
 
-    /** The events that were accepted before the damage to a file could be noticed. */
+    /** The events that were accepted before the bridge could notice the damage. */
     private BitSet early;
 
     private List<Path> shared = List.of();
@@ -91,8 +91,7 @@ public final class ForeignExperiment implements Experiment {
 
     void run() {
       SplittableRandom random = round.random();
-      // With the longest delay, most of the accepted events are not delivered yet when damage is
-      // done.
+      // The longest delay leaves most accepted events undelivered when damage is done.
       ordeal.dispatches().delay(List.of(0, 100, 300, 1000).get(random.nextInt(4)));
       try {
         try (FaultHost host = FaultHost.start(ordeal.plan())) {
@@ -145,7 +144,7 @@ public final class ForeignExperiment implements Experiment {
       }
     }
 
-    /** Judges the death of the host; only the truncation of a mapped file may cause one. */
+    /** Judges the death of the host; only a truncated mapped file may cause it. */
     private void die(FaultHost host, IllegalStateException why) {
       boolean dead = !host.isAlive();
       ordeal.kill(host);
@@ -242,7 +241,7 @@ public final class ForeignExperiment implements Experiment {
           late.isEmpty(),
           "%s: %d events are lost that were accepted 2 s after it: %s"
               .formatted(taken, late.cardinality(), some(late)));
-      // An event that is read again without the cursor may come late, and in another batch.
+      // Without the cursor, an event that is read again may come late and in another batch.
       List<String> wrong =
           findings.violations().stream()
               .filter(v -> !v.startsWith("event ") || v.startsWith("event id "))
@@ -255,7 +254,7 @@ public final class ForeignExperiment implements Experiment {
       round.require(!missed || isTold(), taken + ": something is missing, and nobody has said so");
     }
 
-    /** True if the result may have been lost with the ledger's file, and the intent not. */
+    /** True if the result may have been lost with the ledger's file, but not the intent. */
     private boolean mayEndInTwoWays(String said) {
       boolean ofLedger = taken.file().getParent().endsWith("actions");
       return RECORD_LOST.matcher(said).matches()

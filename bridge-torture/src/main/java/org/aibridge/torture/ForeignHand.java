@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 final class ForeignHand {
   private static final Pattern NUMBER = Pattern.compile("\"number\":(\\d{1,9})");
 
-  /** The patterns for the kinds of files to damage; the last pattern stands for any kind. */
+  /** The patterns for the kinds of file to damage; the last pattern matches any kind. */
   private static final List<Pattern> KINDS =
       Stream.of(
               "journal/N.cqN",
@@ -47,7 +47,7 @@ final class ForeignHand {
 
   private static final int TRIES = 50;
 
-  /** The damage done to a file. */
+  /** The kinds of damage to a file. */
   enum Deed {
     EMPTY,
     TRUNCATE,
@@ -72,7 +72,7 @@ final class ForeignHand {
    * @param link the file itself where it was replaced, under another name; null where it was not
    */
   record Taken(Path file, String kind, Deed deed, Path copy, Path link) {
-    /** Returns the numbers of all events that the file has held so far. */
+    /** Returns the numbers of all events that the file has ever held. */
     BitSet numbers() throws IOException {
       BitSet numbers = numbersIn(copy);
       if (link != null) {
@@ -92,7 +92,7 @@ final class ForeignHand {
   private final Path folder;
   private final SplittableRandom random;
 
-  /** Creates the hand, which damages files in {@code folder}, the host's. */
+  /** Creates a hand that damages files in the host's folder, {@code folder}. */
   ForeignHand(Path folder, SplittableRandom random) {
     this.folder = folder;
     this.random = random;
@@ -122,13 +122,13 @@ final class ForeignHand {
         Map<String, List<Path>> kinds = kinds(shared);
         String kind = draw(kinds, wanted);
         List<Path> files = kinds.get(kind);
-        // Half of the time this is the newest file, which is being written.
+        // Chooses the newest file, which is being written, half of the time.
         Path file =
             files.get(random.nextBoolean() ? files.size() - 1 : random.nextInt(files.size()));
         Deed deed = Deed.values()[random.nextInt(Deed.values().length)];
         return strike(file, kind, deed);
       } catch (FileSystemException e) {
-        continue; // The host has deleted the file meanwhile, as it does with delivered events.
+        continue; // The host deleted the file, as it does once all its events are delivered.
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }
@@ -136,7 +136,7 @@ final class ForeignHand {
     throw new IllegalStateException("no file stays for long enough in " + folder);
   }
 
-  /** Returns a random kind that matches {@code wanted}; any kind if none matches. */
+  /** Returns a random kind that matches {@code wanted}; if none does, a random one of all. */
   private String draw(Map<String, List<Path>> kinds, Pattern wanted) {
     List<String> some = kinds.keySet().stream().filter(k -> wanted.matcher(k).find()).toList();
     List<String> any = some.isEmpty() ? List.copyOf(kinds.keySet()) : some;
@@ -158,7 +158,7 @@ final class ForeignHand {
       }
       return new Taken(file, kind, deed, copy, null);
     }
-    // A hard link cannot leave its file system.
+    // A hard link cannot lead to another file system.
     Path link =
         file.startsWith(folder)
             ? kept.resolve(file.getFileName() + ".kept")
@@ -213,7 +213,7 @@ final class ForeignHand {
     return part + "/" + file.getFileName().toString().replaceAll("[0-9][0-9-]*", "N");
   }
 
-  /** Returns the numbers of the events whose text is in {@code file}. */
+  /** Returns the numbers of the events whose text {@code file} contains. */
   static BitSet numbersIn(Path file) throws IOException {
     BitSet numbers = new BitSet();
     Matcher matcher =

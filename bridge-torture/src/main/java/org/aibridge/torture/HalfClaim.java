@@ -20,7 +20,7 @@ import java.nio.file.StandardOpenOption;
  * record: length (4, negative until it is committed), type (4), content, aligned to 8.
  */
 final class HalfClaim {
-  /** The points within a claim at which its thread may die. */
+  /** The points within a claim where its thread may die. */
   enum Stage {
     ROOM_TAKEN,
     LENGTH_NOTED,

@@ -20,16 +20,16 @@ final class HostCallouts {
    */
   static final String MODE = "aibridge.fault.callouts";
 
-  /** The mode in which actions are applied in the tick. */
+  /** The mode in which the tick applies actions. */
   static final String TICK = "tick";
 
-  /** The mode in which actions are applied in the tick, without reloads. */
+  /** The mode in which the tick applies actions, without reloads. */
   static final String ASK = "ask";
 
-  /** The property with the URL that scripts ask for. */
+  /** The property for the URL that scripts ask. */
   static final String URL = "aibridge.fault.callouts.url";
 
-  /** The mode in which actions are applied on an executor of the host. */
+  /** The mode in which an executor of the host applies actions. */
   static final String EXECUTOR = "executor";
 
   private static final String ON = System.getProperty(MODE, "");
@@ -39,7 +39,7 @@ final class HostCallouts {
 
   private HostCallouts() {}
 
-  /** Has actions applied on one thread of the host, in the executor's mode only. */
+  /** Makes one thread of the host apply actions, if the mode is the executor's. */
   static void placeActions(AiBridge bridge) {
     if (ON.equals(EXECUTOR)) {
       ExecutorService world =
@@ -61,7 +61,7 @@ final class HostCallouts {
     }
   }
 
-  /** Asks for what a tick asks for: a script's call each time, a reload now and then. */
+  /** Makes the calls of a tick: a script's call each time, and a reload now and then. */
   static void ask(AiBridge bridge) {
     if (ON.isEmpty()) {
       return;
@@ -81,14 +81,14 @@ final class HostCallouts {
     }
   }
 
-  /** Does what is to happen at the beginning of a handler. */
+  /** Misbehaves, if it must, at the beginning of a handler. */
   static void beforeEffect() {
     if (!ON.isEmpty()) {
       Tantrums.maybeThrow("handler, before its effect");
     }
   }
 
-  /** Does what is to happen at the end of a handler, and returns the handler's reply. */
+  /** Misbehaves, if it must, at the end of a handler; returns the handler's reply. */
   static ActionReply reply(String message) {
     if (!ON.isEmpty()) {
       Tantrums.maybeThrow("handler, after its effect");
@@ -117,7 +117,7 @@ final class HostCallouts {
     };
   }
 
-  /** A {@code CompletionStage} of the host's own class, to which adding a listener may fail. */
+  /** A {@code CompletionStage} of the host's own class that may fail to add a listener. */
   private static final class BadStage extends CompletableFuture<Outcome> {
     @Override
     public CompletableFuture<Outcome> whenComplete(

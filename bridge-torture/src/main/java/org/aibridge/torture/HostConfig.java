@@ -17,7 +17,7 @@ public final class HostConfig {
   private final Map<String, Map<String, String>> sections = new TreeMap<>();
   private final Path folder;
 
-  /** Creates settings for a bridge in {@code folder} that speaks to {@code baseUrl}. */
+  /** Creates settings for a bridge in {@code folder} with a service at {@code baseUrl}. */
   public HostConfig(Path folder, String baseUrl) {
     this.folder = folder.toAbsolutePath();
     set("bridge", "server_id", "torture");

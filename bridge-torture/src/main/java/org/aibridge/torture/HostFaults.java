@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  * </pre>
  */
 final class HostFaults {
-  /** The property with the command to obey before the bridge starts. */
+  /** The property for a command to obey before the bridge starts. */
   static final String AT_START = "aibridge.fault.start";
 
   private static final long LOOK_NANOS = 500_000;
@@ -40,7 +40,7 @@ final class HostFaults {
     }
   }
 
-  /** Obeys {@code command} on a separate thread; true if it is a command of this class. */
+  /** Obeys {@code command} on a separate thread; true if this class knows the command. */
   boolean obey(String command) {
     String[] words = command.split(" ");
     switch (words[0]) {
@@ -64,7 +64,7 @@ final class HostFaults {
     return true;
   }
 
-  /** Returns the names of the bridge's threads, except those of single calls. */
+  /** Returns the names of the bridge's threads, without the threads of single calls. */
   static List<String> threadNames() {
     return ours().stream()
         .map(Thread::getName)
@@ -88,7 +88,7 @@ final class HostFaults {
         }
         all = true;
       }
-      // Then takes also the descriptors that the bridge has closed meanwhile.
+      // Also takes the descriptors that the bridge has closed meanwhile.
       LockSupport.parkNanos(LOOK_NANOS);
     }
     for (FileInputStream one : held) {

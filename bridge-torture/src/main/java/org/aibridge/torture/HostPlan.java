@@ -35,12 +35,12 @@ public record HostPlan(
     List<String> jvmArguments,
     int descriptors) {
 
-  /** Copies the list. */
+  /** Copies {@code jvmArguments}. */
   public HostPlan {
     jvmArguments = List.copyOf(jvmArguments);
   }
 
-  /** Returns a plan of 10,000 events at 10,000 a second from two threads, in 256 MB of heap. */
+  /** Returns a plan: two threads publish 10,000 events at 10,000 a second, with 256 MB of heap. */
   public static HostPlan in(Path folder, Path configuration, long seed) {
     return new HostPlan(
         folder.toAbsolutePath(),
@@ -115,7 +115,7 @@ public record HostPlan(
         descriptors);
   }
 
-  /** Returns this plan with other arguments for the JVM than the heap and compiler flags. */
+  /** Returns this plan with other JVM arguments; heap and compiler flags stay. */
   public HostPlan withJvmArguments(List<String> other) {
     return new HostPlan(
         folder,
@@ -130,7 +130,7 @@ public record HostPlan(
         descriptors);
   }
 
-  /** Returns this plan with more arguments for the JVM. */
+  /** Returns this plan with additional JVM arguments. */
   public HostPlan withMoreJvmArguments(String... more) {
     List<String> all = new ArrayList<>(jvmArguments);
     all.addAll(List.of(more));
@@ -152,12 +152,12 @@ public record HostPlan(
         most);
   }
 
-  /** Returns the ledger of accepted events, which all hosts of this folder share. */
+  /** Returns the ledger of accepted events; all hosts in this folder share it. */
   public AcceptedLedger ledger() {
     return AcceptedLedger.open(folder.resolve("accepted"), total);
   }
 
-  /** Returns the ledger of applied actions, which all hosts of this folder share. */
+  /** Returns the ledger of applied actions; all hosts in this folder share it. */
   public AppliedLedger applied() {
     return AppliedLedger.open(folder.resolve("applied"), actions);
   }

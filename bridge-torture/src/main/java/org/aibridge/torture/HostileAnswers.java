@@ -49,7 +49,7 @@ public final class HostileAnswers {
               "carriage returns", "\r",
               "half characters", "\u00c3"));
 
-  /** An answer, from its status line to the end of its connection. */
+  /** An answer, from the status line to the end of the connection. */
   public record Kind(String name, Bytes bytes) {
     @Override
     public String toString() {

@@ -23,7 +23,7 @@ public final class InterruptsExperiment implements Experiment {
     this.backMs = backMs;
   }
 
-  /** The ways in which interrupts come. */
+  /** How the interrupts come. */
   private enum Way {
     SINGLY,
     STORM,
@@ -59,8 +59,7 @@ public final class InterruptsExperiment implements Experiment {
     try (Ordeal ordeal =
         new Ordeal(round, round.folder(), random.nextBoolean() ? 3 : 97, conf -> conf)) {
       ordeal.dispatches().delay(random.nextInt(3) * 50);
-      // About 3 s of interrupts: of one thread after another, or of all of them a hundred times a
-      // second.
+      // About 3 s of interrupts: one thread after another, or all of them a hundred times a second.
       String storm = "interrupt 300 10000 all " + round.seed();
       String singly = "interrupt 600 5000 one " + round.seed();
       HostPlan plan = ordeal.plan();
@@ -70,7 +69,7 @@ public final class InterruptsExperiment implements Experiment {
       try (FaultHost host = FaultHost.start(plan)) {
         Samples samples = ordeal.begin(host);
         if (samples.isOff()) {
-          return; // The round has failed already, since the bridge is off.
+          return; // The bridge is off, so the round has already failed.
         }
         if (way == Way.AT_CLOSE) {
           samples.watch(500 + random.nextInt(3000));

@@ -73,7 +73,7 @@ public final class KillExperiment implements Experiment {
     }
   }
 
-  /** Returns the ways in which the service sometimes answers; in all of them it takes the batch. */
+  /** Returns unusual ways in which the service answers; it commits the batch in all of them. */
   private static List<Behaviour> manners() {
     return List.of(
         Behaviours.acknowledgeLate(5),
@@ -89,7 +89,7 @@ public final class KillExperiment implements Experiment {
     AcceptedLedger ledger = plan.ledger();
     try (FaultHost host = FaultHost.start(plan)) {
       if (round.random().nextInt(6) == 0) {
-        // The host is killed somewhere within its start.
+        // Kills the host at some moment of its start.
         Pause.millis(round.random().nextInt(1500));
       } else {
         round.require(host.awaitReady(READY), maxReadyMs);

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Has a service give answers that do not say what it did. */
+/** Lets the service give answers that do not say what it really did. */
 public final class LiesExperiment implements Experiment {
   private static final Duration READY = Duration.ofSeconds(60);
   private static final Duration DRAINED = Duration.ofSeconds(240);

@@ -3,12 +3,12 @@ package org.aibridge.torture;
 import java.nio.file.Path;
 import java.time.Duration;
 
-/** Starts and stops bridges, at good moments and bad ones. */
+/** Starts and stops bridges at good and at bad moments. */
 public final class LifecycleExperiment implements Experiment {
   private static final int SHUTDOWN_MS = 1000;
   private static final int GRACE_MS = 1000;
 
-  /** The number of bridges that start and stop in one JVM. */
+  /** The number of bridges that one JVM starts and stops. */
   private static final int BRIDGES = 20;
 
   private static final Duration LIMIT = Duration.ofSeconds(120);

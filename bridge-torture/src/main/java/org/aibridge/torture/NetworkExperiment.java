@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * ms (instead of every 5 s within 30 s).
  */
 public final class NetworkExperiment implements Experiment {
-  /** The number of ways in which the network fails; in so many rounds each has its turn once. */
+  /** The number of ways in which the network fails; this many rounds try each way once. */
   public static final int WAYS = 6;
 
   private static final int TIMES_EACH = 2;
@@ -36,12 +36,12 @@ public final class NetworkExperiment implements Experiment {
 
   private static final int MAX_CONNECTIONS = 10;
 
-  /** The number of connections or threads that may be added without being a leak. */
+  /** The number of additional connections or threads that do not count as a leak. */
   private static final int FLAT = 8;
 
   private static final int PER_SECOND = 200;
 
-  /** The number of events in the plan: more than a round can send. */
+  /** The number of planned events, which is more than a round can send. */
   private static final int NUMBERS = 1_000_000;
 
   private static final String HOST = "ai.service.test";
@@ -58,21 +58,21 @@ public final class NetworkExperiment implements Experiment {
    * @param slackMs how late the machine may be with anything
    */
   public record Size(int outageMs, int flaps, int cycles, int settleMs, int slackMs) {
-    /** The full size, by which the experiment's promise is tested. */
+    /** The full size, which tests the experiment's promise. */
     public static final Size FULL = new Size(12_000, 1000, 100, 7000, 500);
 
-    /** A small size, by which the experiment itself is tested on busy machines. */
+    /** A small size, which tests the experiment itself on busy machines. */
     public static final Size SMALL = new Size(2500, 60, 6, 0, 15_000);
   }
 
   private final Size size;
 
-  /** Creates the experiment in its full size. */
+  /** Creates the experiment with its full size. */
   public NetworkExperiment() {
     this(Size.FULL);
   }
 
-  /** Creates the experiment in another size. */
+  /** Creates the experiment with another size. */
   public NetworkExperiment(Size size) {
     this.size = size;
   }
@@ -154,7 +154,7 @@ public final class NetworkExperiment implements Experiment {
     round.require(calls.open() == 0, calls.open() + " calls were never given up");
   }
 
-  /** Lets the peer vanish behind a proxy, while connections stay open on this side. */
+  /** Lets the service vanish behind a proxy while connections on this side stay open. */
   private void halfOpen(Round round) {
     try (ScriptedService service = round.service();
         RelayProxy proxy = new RelayProxy("127.0.0.1", 0, port(service))) {
@@ -212,7 +212,7 @@ public final class NetworkExperiment implements Experiment {
       HostPlan plain = plan(round, config(round, "http://" + HOST + ":" + second.port()));
       List<String> arguments = new ArrayList<>(plain.jvmArguments());
       arguments.add("-Djdk.net.hosts.file=" + hosts);
-      // The JVM caches names for 30 s and 10 s by default, scaled down here like all the rest.
+      // The JVM keeps names for 30 s and 10 s by default; here, all times are shorter.
       Path security = round.folder().resolve("security.properties");
       write(security, "networkaddress.cache.ttl=1\nnetworkaddress.cache.negative.ttl=1");
       arguments.add("-Djava.security.properties=" + security);
@@ -384,7 +384,7 @@ public final class NetworkExperiment implements Experiment {
     return java.net.URI.create(service.baseUrl()).getPort();
   }
 
-  /** Replaces the text at once: a reader sees the old text or the new one. */
+  /** Replaces the text atomically: a reader sees either the old or the new one. */
   private static void write(Path file, String line) {
     try {
       Path next = file.resolveSibling(file.getFileName() + ".new");
@@ -395,7 +395,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Leaves requests without an answer, and measures how long the bridge waits. */
+  /** Leaves requests unanswered, and measures how long the bridge waits for each. */
   private abstract static class Calls implements Behaviour {
     private final Queue<Long> held = new ConcurrentLinkedQueue<>();
     private final AtomicInteger open = new AtomicInteger();
@@ -411,7 +411,7 @@ public final class NetworkExperiment implements Experiment {
       exchange.hangUp();
     }
 
-    /** Leaves a request without an answer; true if the bridge ended the connection. */
+    /** Leaves a request unanswered; true if the bridge closed the connection. */
     abstract boolean hold(Exchange exchange) throws IOException;
 
     List<Long> heldMs() {
@@ -448,7 +448,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Watches the breaker, and how long the breaker stays half-open at a time. */
+  /** Watches the breaker, and measures how long it stays half-open at a time. */
   private static final class Breaker {
     private final FaultHost host;
     private final Round round;

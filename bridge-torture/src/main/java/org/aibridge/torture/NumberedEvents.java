@@ -31,7 +31,7 @@ public record NumberedEvents(long seed, int threads, int players, int maxPayload
     }
   }
 
-  /** Returns event {@code number}. */
+  /** Returns the event with this number. */
   public GameEvent event(int number) {
     SplittableRandom random = new SplittableRandom(seed * 0x9E37_79B9_7F4A_7C15L + number);
     long player = FIRST_PLAYER + (long) random.nextInt(players) * threads + number % threads;

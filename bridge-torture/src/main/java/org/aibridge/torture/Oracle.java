@@ -73,7 +73,7 @@ public final class Oracle {
     this.commits = commits;
   }
 
-  /** Adds the numbers of events that are dead letters. */
+  /** Adds the numbers of events that have become dead letters. */
   public Oracle deadLetters(Supplier<? extends Collection<Long>> numbers) {
     elsewhere.addAll(numbers.get());
     return this;
@@ -85,7 +85,7 @@ public final class Oracle {
     return this;
   }
 
-  /** Compares the accepted events with what became of them. */
+  /** Compares all accepted events with what became of them. */
   public Findings judge() {
     violations.clear();
     BitSet committed = new BitSet();
@@ -115,7 +115,7 @@ public final class Oracle {
         List.copyOf(violations));
   }
 
-  /** Returns the commits; of several with one idempotency key, only the first. */
+  /** Returns the commits, but only the first one for each idempotency key. */
   public static List<Commit> appliedOnceByKey(List<Commit> commits) {
     Set<String> keys = new HashSet<>();
     return commits.stream().filter(c -> c.key().isEmpty() || keys.add(c.key())).toList();

@@ -19,12 +19,12 @@ import java.util.stream.Collectors;
  * is well the whole time. At the end all of it is counted.
  */
 final class Ordeal implements AutoCloseable {
-  /** Matches no problem. */
+  /** A pattern that no problem matches. */
   static final Pattern NO_PROBLEM = Pattern.compile("");
 
   static final Duration LIMIT = Duration.ofSeconds(90);
 
-  /** The time after a shortage within which everything must work again, in milliseconds. */
+  /** Everything must work again this long after a shortage, in milliseconds. */
   static final int BACK_MS = 5000;
 
   private static final int MAX_PAYLOAD = 60_000;
@@ -119,7 +119,7 @@ final class Ordeal implements AutoCloseable {
     requireBack(samples, limitMs, NO_PROBLEM);
   }
 
-  /** Requires the same, but that the status may still tell a problem that {@code past} matches. */
+  /** Like {@link #requireBack(Samples, int)}, but a status may show a problem like {@code past}. */
   void requireBack(Samples samples, int limitMs, Pattern past) {
     JsonNode end = samples.look();
     long back = samples.until(now -> isBack(end, now, past), Math.max(limitMs, GIVE_UP_MS));
@@ -146,7 +146,7 @@ final class Ordeal implements AutoCloseable {
         : past.matcher(problem).matches();
   }
 
-  /** Requires that no status reports an outage, since the service was well all the time. */
+  /** Requires that no status reports an outage, since the service worked all the time. */
   void requireNoOutage(Samples samples) {
     round.require(
         !samples.any(now -> now.path("state").asText().equals("OUTAGE")),
@@ -186,7 +186,7 @@ final class Ordeal implements AutoCloseable {
     }
   }
 
-  /** Returns the message without the host's standard error, which the round's folder has. */
+  /** Returns the first line of the message; the rest, the host's output, is in the folder. */
   private static String firstLine(String text) {
     return text.lines().findFirst().orElse("");
   }
@@ -198,7 +198,7 @@ final class Ordeal implements AutoCloseable {
     kills++;
   }
 
-  /** Runs one more host, to which every action is offered again; then counts everything. */
+  /** Runs one more host, to which all actions are offered again; then counts everything. */
   void lastLife() {
     offers.offerAllAgain();
     try (FaultHost host = FaultHost.start(plan.resumed())) {
@@ -251,7 +251,7 @@ final class Ordeal implements AutoCloseable {
     round.require(lost.isEmpty(), lost.size() + " letters are missing: " + some(lost));
   }
 
-  /** Returns the accepted events that the service rejects and that are no dead letters. */
+  /** Returns the accepted events that the service rejects but that have no dead letter. */
   Set<Long> lostLetters(Set<Long> dead) {
     return plan.ledger().accepted().stream()
         .filter(number -> bad.test(number) && !dead.contains((long) number))
@@ -286,7 +286,7 @@ final class Ordeal implements AutoCloseable {
             + contradictions.stream().limit(3).toList());
   }
 
-  /** Returns the numbers of the letters on disk; an event with two letters fails the round. */
+  /** Returns the numbers of the letters on disk; two letters for one event fail the round. */
   Set<Long> deadLetters() {
     List<Long> letters =
         DeadLetterFiles.read(plan.folder().resolve("dead-letters")).stream()

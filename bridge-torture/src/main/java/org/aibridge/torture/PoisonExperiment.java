@@ -14,15 +14,15 @@ import java.util.SplittableRandom;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
-/** Has the service refuse few events, many, all, or too large ones: one kind a round. */
+/** Lets the service refuse few events, many, all, or too large ones: one kind per round. */
 public final class PoisonExperiment implements Experiment {
-  /** The number of kinds of poison; in so many rounds each has its turn once. */
+  /** The number of kinds of poison; this many rounds try each kind once. */
   public static final int KINDS = 4;
 
   private static final int TIMES_EACH = 5;
   private static final int WATCHED_MS = 17_000;
 
-  /** The most dead letters that there may be before sending pauses. */
+  /** The most dead letters that may arise before sending pauses. */
   private static final int MOST_LETTERS = 200;
 
   private static final int UNDER_WAY = 4;
@@ -78,7 +78,7 @@ public final class PoisonExperiment implements Experiment {
     }
   }
 
-  /** Refuses {@code bad} of every {@code of} events; a batch has {@code of} events. */
+  /** Refuses {@code bad} out of every {@code of} events; a batch has {@code of} events. */
   private static void few(Round round, int of, int bad, String title) {
     Set<Long> poison = poison(round.random(), round.events(), of, bad);
     Batches batches = new Batches(poison::contains);
@@ -142,7 +142,7 @@ public final class PoisonExperiment implements Experiment {
     }
   }
 
-  /** Sends events up to 200 KB to a service that takes bodies of 64 KB. */
+  /** Sends events of up to 200 KB to a service that accepts bodies of at most 64 KB. */
   private static void large(Round round) {
     try (ScriptedService service = round.service()) {
       service.script(Script.always(PoisonExperiment::takeSmall));
@@ -205,7 +205,7 @@ public final class PoisonExperiment implements Experiment {
     return status;
   }
 
-  /** Requires that each event was taken or is a dead letter, in order, and that letters say why. */
+  /** Requires that each event was taken or is a dead letter, in order, and each letter says why. */
   private static List<JsonNode> judge(
       Round round, HostPlan plan, ScriptedService service, int status, String reason) {
     List<JsonNode> letters = DeadLetterFiles.read(round.folder().resolve("dead-letters"));

@@ -3,7 +3,7 @@ package org.aibridge.torture;
 import java.io.PrintStream;
 import java.time.Duration;
 
-/** Shows the progress of a run: by a bar on a terminal, elsewhere by a line for each round. */
+/** Shows the progress of a run: with a bar on a terminal, otherwise with a line per round. */
 final class Progress {
   private static final int WIDTH = 30;
 
@@ -22,7 +22,7 @@ final class Progress {
     show(0);
   }
 
-  /** Shows that one more round is over. */
+  /** Shows that another round is over. */
   void round(Round round, int done) {
     if (round.failed()) {
       failed++;

@@ -22,7 +22,7 @@ final class RelayProxy implements AutoCloseable {
   private static final int BUFFER = 8192;
   private static final int BACKLOG = 256;
 
-  /** The bytes of an answer that pass before its connection is broken. */
+  /** The bytes of an answer that get through before its connection is broken. */
   private static final int PART_OF_AN_ANSWER = 20;
 
   private enum Mode {
@@ -63,12 +63,12 @@ final class RelayProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Relays the connections made from now on; connections that are silent stay silent. */
+  /** Relays the connections that are made from now on; silent connections stay silent. */
   void relay() {
     mode = Mode.RELAYING;
   }
 
-  /** Stops answering on every present and every later connection. */
+  /** Stops answering on all connections, present and later ones. */
   void vanish() {
     mode = Mode.VANISHED;
     links.forEach(Link::fallSilent);
@@ -85,12 +85,12 @@ final class RelayProxy implements AutoCloseable {
     links.forEach(Link::reset);
   }
 
-  /** Returns the number of connections broken since {@link #flap}. */
+  /** Returns how many connections were broken since {@link #flap}. */
   int flaps() {
     return Math.min(flaps.get(), wantedFlaps);
   }
 
-  /** Returns the number of silent connections that the bridge still holds open. */
+  /** Returns how many silent connections the bridge still holds open. */
   int silent() {
     return silent.get();
   }
@@ -128,7 +128,7 @@ final class RelayProxy implements AutoCloseable {
     thread.start();
   }
 
-  /** One connection from the bridge. */
+  /** A connection from the bridge. */
   private final class Link {
     private final Socket client;
     private volatile Socket server;
@@ -138,7 +138,7 @@ final class RelayProxy implements AutoCloseable {
       this.client = client;
     }
 
-    /** Serves the client's side; ends when the client does. */
+    /** Serves the client's side until the client ends. */
     void run() {
       try (client) {
         if (mode == Mode.FLAPPING) {
@@ -156,7 +156,7 @@ final class RelayProxy implements AutoCloseable {
         }
         pumpRequests();
       } catch (IOException e) {
-        // One end has closed the connection, so the other end is closed too.
+        // One end has closed the connection, so this closes the other end.
       } finally {
         links.remove(this);
         closeServer();
@@ -179,7 +179,7 @@ final class RelayProxy implements AutoCloseable {
         client.setSoLinger(true, 0);
         client.close();
       } catch (IOException e) {
-        // The connection is gone already.
+        // The connection has already gone.
       }
     }
 
@@ -240,7 +240,7 @@ final class RelayProxy implements AutoCloseable {
 
     private void breakTheAnswer(byte[] buffer, int n) throws IOException {
       server = new Socket(InetAddress.getLoopbackAddress(), service);
-      // A long request is not read to its end, so the service may never answer it.
+      // Only part of a long request is read, so the service may never answer it.
       server.setSoTimeout(200);
       server.getOutputStream().write(buffer, 0, n);
       byte[] part = server.getInputStream().readNBytes(PART_OF_AN_ANSWER);
@@ -253,7 +253,7 @@ final class RelayProxy implements AutoCloseable {
         try {
           now.close();
         } catch (IOException e) {
-          // The connection is gone already.
+          // The connection has already gone.
         }
       }
     }

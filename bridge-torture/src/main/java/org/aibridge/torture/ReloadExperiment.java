@@ -17,7 +17,7 @@ public final class ReloadExperiment implements Experiment {
   private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration DRAINED = Duration.ofSeconds(240);
 
-  /** The faults of a file, each with what the message about the fault must contain. */
+  /** The faults of a file, each with a pattern for the message about it. */
   private enum Kind {
     GOOD(""),
     SYNTAX("ai_bridge\\.conf.*\\d"),
@@ -117,7 +117,7 @@ public final class ReloadExperiment implements Experiment {
     return newKey;
   }
 
-  /** Waits until a request carries the new key. */
+  /** Waits until a request has the new key. */
   private static long awaitLive(Round round, ScriptedService service, String key) {
     long start = System.nanoTime();
     long millis = 0;

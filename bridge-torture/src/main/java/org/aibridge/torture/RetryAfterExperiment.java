@@ -8,15 +8,15 @@ import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Answers 429 and 503 with every kind of {@code Retry-After}, also across a restart. */
+/** Answers 429 and 503 with all kinds of {@code Retry-After}, even across a restart. */
 public final class RetryAfterExperiment implements Experiment {
-  /** The limit on a wait that the service may order, made small by configuration. */
+  /** The longest wait that the bridge lets the service order, made short by configuration. */
   private static final int CAP_MS = 1500;
 
-  /** The time in ms in which requests may still arrive that were sent before the answer came. */
+  /** For this time in ms, requests may still arrive that were sent before the answer came. */
   private static final int UNDER_WAY_MS = 250;
 
-  /** The most by which service and bridge may disagree on when a wait begins or ends, in ms. */
+  /** Service and bridge may disagree this much on when a wait begins or ends, in ms. */
   private static final int SLACK_MS = 20;
 
   private static final int DATE_AHEAD_S = 4;
@@ -118,7 +118,7 @@ public final class RetryAfterExperiment implements Experiment {
                     "first request after, ms", (r.nanos() - turn.answeredNanos.get()) / 1e6));
   }
 
-  /** Answers the third batch with the value to test, and all others well. */
+  /** Gives the value under test to the third batch, and good answers to all others. */
   private static final class Turn {
     private static final int WHICH = 3;
 
@@ -155,7 +155,7 @@ public final class RetryAfterExperiment implements Experiment {
       }
     }
 
-    /** Waits until dispatch number {@value #WHICH} was answered. */
+    /** Waits until the dispatch with the number {@value #WHICH} was answered. */
     void await() {
       long deadline = System.nanoTime() + LIMIT.toNanos();
       while (answeredNanos.get() == 0) {
@@ -166,7 +166,7 @@ public final class RetryAfterExperiment implements Experiment {
       }
     }
 
-    /** Returns the time in which nothing may be sent, in ms; 0 for a header that orders no wait. */
+    /** Returns how long nothing may be sent, in ms; 0 for a header that orders no wait. */
     long waitMs() {
       return switch (value) {
         case "120", "86400" -> CAP_MS;

@@ -48,7 +48,7 @@ public final class Round {
     describe();
   }
 
-  /** Returns the round whose folder was kept, to be run again in {@code parent}. */
+  /** Returns the round whose folder was kept, so that it can run again in {@code parent}. */
   public static Round replay(Path kept, Path parent) throws IOException {
     Properties p = new Properties();
     try (var in = Files.newBufferedReader(kept.resolve(FILE))) {
@@ -74,7 +74,7 @@ public final class Round {
     return seed;
   }
 
-  /** Returns the number of events of the round. */
+  /** Returns the number of events in the round. */
   public int events() {
     return events;
   }
@@ -83,34 +83,34 @@ public final class Round {
     return folder;
   }
 
-  /** Returns the round's own random numbers: the same ones for the same seed. */
+  /** Returns the round's random numbers, which are the same for the same seed. */
   public SplittableRandom random() {
     return random;
   }
 
-  /** Starts a service that stores its commits in this round's folder. */
+  /** Starts a service that writes its commits into this round's folder. */
   public ScriptedService service() {
     return new ScriptedService(folder.resolve("commits.log"), 0);
   }
 
-  /** Notes a figure; if it is noted several times, the largest value counts. */
+  /** Records a figure; if recorded several times, the largest value counts. */
   public void figure(String name, double value) {
     figures.merge(name, value, Math::max);
   }
 
-  /** Adds to a figure. */
+  /** Adds {@code value} to a figure. */
   public void add(String name, double value) {
     figures.merge(name, value, Double::sum);
   }
 
-  /** Fails the round for {@code reason}, unless {@code holds}. */
+  /** Fails the round with {@code reason} if {@code holds} is false. */
   public void require(boolean holds, String reason) {
     if (!holds) {
       failures.add(reason);
     }
   }
 
-  /** Fails the round unless the findings show no violation. */
+  /** Fails the round if the findings show a violation. */
   public void require(Oracle.Findings findings) {
     require(findings.isClean(), findings.text());
     add("accepted", findings.accepted());
@@ -140,7 +140,7 @@ public final class Round {
     return Map.copyOf(figures);
   }
 
-  /** Returns the figures' names in the order in which they were first noted. */
+  /** Returns the names of the figures in the order in which they were first recorded. */
   public List<String> figureNames() {
     return List.copyOf(figures.keySet());
   }
@@ -153,7 +153,7 @@ public final class Round {
     return !failures.isEmpty();
   }
 
-  /** Ends the round; if it has failed, its folder is kept and says why. */
+  /** Ends the round; if it failed, keeps its folder with the reasons. */
   public void end() {
     try {
       Files.deleteIfExists(HostConfig.ringFor(folder));

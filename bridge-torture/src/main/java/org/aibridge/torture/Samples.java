@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 final class Samples {
   private static final int EVERY_MS = 100;
 
-  /** The time without progress that makes a standstill. */
+  /** This long without progress counts as a standstill. */
   private static final long STANDSTILL_NANOS = 2_500_000_000L;
 
   private static final int STANDSTILL_LOOKS = 15;
@@ -23,7 +23,7 @@ final class Samples {
   private JsonNode moved;
   private long movedNanos;
 
-  /** The number of samples since the last progress; a busy machine takes few in a given time. */
+  /** The number of samples since the last progress; a busy machine takes fewer of them. */
   private int still;
 
   private boolean stood;
@@ -32,7 +32,7 @@ final class Samples {
     this.host = host;
   }
 
-  /** Takes one more sample. */
+  /** Takes another sample. */
   JsonNode look() {
     JsonNode now = host.status();
     all.add(now);
@@ -72,12 +72,12 @@ final class Samples {
     return -1;
   }
 
-  /** True if the bridge was off in the last sample. */
+  /** True if the last sample shows a bridge that is off. */
   boolean isOff() {
     return all.get(all.size() - 1).path("state").asText().equals("OFF");
   }
 
-  /** True if events waited or were refused, and none ended, for two and a half seconds. */
+  /** True if events waited or were refused for two and a half seconds, and none ended. */
   boolean stood() {
     return stood;
   }
@@ -86,7 +86,7 @@ final class Samples {
     return all.stream().anyMatch(holds);
   }
 
-  /** Returns every state but running that was seen, with its problem. */
+  /** Returns all states seen, except running, with their problems. */
   Set<String> problems() {
     return problems;
   }

@@ -4,10 +4,10 @@ import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** Chooses how the service behaves towards each request. Called by several threads. */
+/** Chooses the service's behaviour for each request. Called by several threads. */
 @FunctionalInterface
 public interface Script {
-  /** Returns the behaviour towards {@code request}. */
+  /** Returns the behaviour for {@code request}. */
   Behaviour choose(SeenRequest request);
 
   /** Returns a script that chooses the same behaviour each time. */
@@ -15,7 +15,7 @@ public interface Script {
     return request -> behaviour;
   }
 
-  /** Returns a script that chooses each of {@code first} once, then always {@code afterwards}. */
+  /** Returns a script that chooses each of {@code first} once, then {@code afterwards} for ever. */
   static Script sequence(List<Behaviour> first, Behaviour afterwards) {
     AtomicInteger next = new AtomicInteger();
     return request -> {

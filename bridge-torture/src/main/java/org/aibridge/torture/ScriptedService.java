@@ -65,7 +65,7 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  /** Returns the value for {@code base_url}. */
+  /** Returns the URL to set as {@code base_url}. */
   public String baseUrl() {
     return server.baseUrl();
   }
@@ -75,17 +75,17 @@ public final class ScriptedService implements AutoCloseable {
     dispatch = script;
   }
 
-  /** Sets the answers to all later requests but dispatches; null sets the usual answers. */
+  /** Sets the answers to all other requests than dispatches; null restores the usual ones. */
   public void scriptOthers(Script script) {
     others = script == null ? Script.always(truth()) : script;
   }
 
-  /** Returns the usual behaviour towards all requests but dispatches. */
+  /** Returns the usual behaviour for all other requests than dispatches. */
   Behaviour truth() {
     return this::serve;
   }
 
-  /** Ends all waits of behaviours that are under way. */
+  /** Ends all waits in behaviours that are under way. */
   public void releaseHeld() {
     synchronized (holds) {
       release++;
@@ -93,27 +93,27 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  /** Returns every batch taken, in order. */
+  /** Returns all committed batches, in order. */
   public List<Commit> commits() {
     return log.commits();
   }
 
-  /** Returns every request, in order of arrival. */
+  /** Returns all requests in order of arrival. */
   public List<SeenRequest> seen() {
     return List.copyOf(seen);
   }
 
-  /** Returns the key that the newest request carried; empty before the first. */
+  /** Returns the key in the newest request; empty before the first request. */
   public String lastApiKey() {
     return lastApiKey;
   }
 
-  /** Returns the number of requests that have arrived. */
+  /** Returns how many requests have arrived. */
   public int requests() {
     return requests.get();
   }
 
-  /** Returns the number of connections that were ever made. */
+  /** Returns how many connections were ever opened. */
   public int connections() {
     return server.connections();
   }
@@ -138,7 +138,7 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  /** Returns the bodies of reported results, one for each time that a result was reported. */
+  /** Returns the bodies of reported results, once for each report. */
   public List<String> results() {
     return List.copyOf(results);
   }

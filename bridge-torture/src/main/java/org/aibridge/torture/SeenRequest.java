@@ -12,7 +12,7 @@ package org.aibridge.torture;
  */
 public record SeenRequest(
     long nanos, String method, String path, String key, String apiKey, int connection) {
-  /** True if the request brings events. */
+  /** True if the request carries events. */
   public boolean isDispatch() {
     return path.equals(ScriptedService.DISPATCH);
   }

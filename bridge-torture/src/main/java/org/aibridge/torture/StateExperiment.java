@@ -18,7 +18,7 @@ import java.util.concurrent.Future;
  * output and each host's log stay beside the rounds' folders.
  */
 public final class StateExperiment implements Experiment {
-  /** The number of hosts that run at a time; a host does little but wait. */
+  /** The number of hosts that run at the same time; most of the time a host only waits. */
   private static final int AT_A_TIME = 4;
 
   @Override
@@ -43,7 +43,7 @@ public final class StateExperiment implements Experiment {
     return 10_000;
   }
 
-  /** False: the experiment waits for reports that come only after half a minute. */
+  /** Returns false: the experiment waits for reports that take half a minute. */
   @Override
   public boolean canBeQuick() {
     return false;
@@ -110,7 +110,7 @@ public final class StateExperiment implements Experiment {
     outcome.failures(trouble).forEach(f -> round.require(false, trouble.name() + ": " + f));
   }
 
-  /** Returns the trouble's name in a form that a file's name can have. */
+  /** Returns the trouble's name in a form that is valid in file names. */
   private static String word(Trouble trouble) {
     return trouble.name().replaceAll("[^A-Za-z0-9-]+", "-");
   }

@@ -21,13 +21,13 @@ final class StateRow {
   /** The most seconds until a trouble is reported; the status is read ten times a second. */
   private static final double TOLD_S = 31.2;
 
-  /** The most seconds from the report to the exit code that says the same. */
+  /** The most seconds from the report to the exit code with the same meaning. */
   private static final double EXIT_S = 15;
 
-  /** The most seconds until a frozen host's status counts as stale; it is read once a second. */
+  /** The most seconds until a frozen host's status counts as stale, when read once a second. */
   private static final double STALE_S = 16.5;
 
-  /** The least time that a trouble lasts, in ms: long enough to see a report come and go. */
+  /** A trouble lasts at least this long, in ms, so that its report can come and go. */
   private static final long LASTS_MS = 50_000;
 
   private static final String UNTOLD = "RUNNING";
@@ -119,7 +119,7 @@ final class StateRow {
     this.events = events;
   }
 
-  /** Runs the host from a start without trouble to an end without trouble. */
+  /** Runs the host from a good start to a good end. */
   Outcome run() throws IOException {
     Files.createDirectories(folder);
     boolean full = trouble.name().equals(Trouble.FULL);
@@ -162,7 +162,7 @@ final class StateRow {
       }
       Pause.millis(EVERY_MS);
     }
-    // The command takes time to start; its answer counts from when it was asked.
+    // The command takes time to start, so its answer counts from the question.
     double asked = seconds();
     OperatorCall call = OperatorCall.make(plan, out, "status", "-o", "table");
     while (!silent && call.exit() == 0 && seconds() < told + 2 * TOLD_S) {
@@ -187,7 +187,7 @@ final class StateRow {
       Pause.millis(EVERY_MS);
     }
     Samples samples = new Samples(host);
-    samples.watch(15_000); // The bridge reports that a trouble is over only after ten seconds.
+    samples.watch(15_000); // The bridge reports the end of a trouble only after ten seconds.
     samples.problems().forEach(again -> states.add(again.replaceAll(":.*", "")));
     host.stop(LIMIT);
     return new Outcome(
@@ -260,7 +260,7 @@ final class StateRow {
     return (System.nanoTime() - begunNanos.get()) / 1e9;
   }
 
-  /** Writes until the disk has no block left. */
+  /** Writes until the disk is full. */
   private static void fill(Path file) {
     try (OutputStream out = Files.newOutputStream(file)) {
       byte[] block = new byte[4096];
@@ -272,7 +272,7 @@ final class StateRow {
     }
   }
 
-  /** Returns a plan with the default settings, except for where things lie. */
+  /** Returns a plan with the default settings, except for the places of files. */
   private HostPlan plan(String baseUrl, Path disk) throws IOException {
     Path conf = folder.resolve("ai_bridge.conf");
     Files.writeString(

@@ -50,7 +50,7 @@ public final class TantrumLoggers implements SLF4JServiceProvider {
   @Override
   public void initialize() {}
 
-  /** A logger for information and above. */
+  /** A logger for lines of level info and above. */
   private static final class LineLogger extends LegacyAbstractLogger {
     private static final long serialVersionUID = 1;
 

@@ -41,7 +41,7 @@ final class Tantrums {
     }
   }
 
-  /** True if something else than a throw is to go wrong now. */
+  /** True if something other than an exception must go wrong now. */
   static boolean happens() {
     return percent > 0 && roll(HUNDRED) < percent;
   }
@@ -58,11 +58,11 @@ final class Tantrums {
       case 1 -> new LinkageError(why);
       case 2 -> new OutOfMemoryError(why);
       case 3 -> new StackOverflowError(why);
-      default -> new IOException(why); // Other languages of the JVM may throw this.
+      default -> new IOException(why); // Other JVM languages may throw this.
     };
   }
 
-  /** Throws {@code e} past the compiler's rule on checked exceptions. */
+  /** Throws {@code e} without declaring it, even if it is a checked exception. */
   @SuppressWarnings("unchecked")
   private static <E extends Throwable> void doThrow(Throwable e) throws E {
     throw (E) e;

@@ -24,7 +24,7 @@ final class TickTimes {
   private int collected;
   private long longestOther;
 
-  /** The start of the tick under way. Game thread only. */
+  /** When the current tick began. Game thread only. */
   private long began;
 
   private long cpuBegan;

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A command of the system that an experiment uses if it is installed. */
+/** A system command that an experiment uses if it is installed. */
 enum Tool {
   PRLIMIT("prlimit"),
   KILL("kill"),
@@ -20,7 +20,7 @@ enum Tool {
     this.name = name;
   }
 
-  /** True if the command is in a folder of the path. */
+  /** True if the command is in one of the folders of PATH. */
   boolean isThere() {
     for (String folder : System.getenv().getOrDefault("PATH", "").split(":")) {
       if (!folder.isEmpty() && Files.isExecutable(Path.of(folder, name))) {
@@ -30,7 +30,7 @@ enum Tool {
     return false;
   }
 
-  /** Runs the command to its end; throws unless the command succeeds. */
+  /** Runs the command until it ends; throws if the command fails. */
   void run(String... arguments) {
     List<String> command = new ArrayList<>(List.of(name));
     command.addAll(List.of(arguments));

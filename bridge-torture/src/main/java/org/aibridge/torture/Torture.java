@@ -39,7 +39,7 @@ public final class Torture {
     return TortureReport.result(experiment, events, (System.nanoTime() - start) / 1e9, done);
   }
 
-  /** Runs one round to its end, whatever is thrown in it. */
+  /** Runs one round to its end, even if the experiment throws. */
   public static void run(Experiment experiment, Round round) {
     try {
       experiment.run(round);

@@ -156,7 +156,7 @@ public final class TortureMain {
         return number;
       }
     } catch (NumberFormatException e) {
-      // Reported by the exception below.
+      // The exception below reports it.
     }
     throw new IllegalArgumentException(option + " needs a whole number, was " + text);
   }

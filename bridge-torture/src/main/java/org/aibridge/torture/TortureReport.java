@@ -45,7 +45,7 @@ public record TortureReport(
       Map<String, Spread> figures,
       List<String> failures) {}
 
-  /** One figure over all rounds. */
+  /** One figure's values over all rounds. */
   public record Spread(double min, double median, double max, double sum) {
     static Spread of(List<Double> values) {
       List<Double> sorted = values.stream().sorted().toList();
@@ -122,7 +122,7 @@ public record TortureReport(
     return text.toString();
   }
 
-  /** Returns the table that ends a run on the console. */
+  /** Returns the table to print at the end of a run. */
   public String table() {
     StringBuilder text = new StringBuilder();
     for (Result result : experiments) {

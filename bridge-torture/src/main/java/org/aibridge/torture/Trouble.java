@@ -17,10 +17,10 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
   private static final List<String> OUTAGE = List.of("OUTAGE");
   private static final List<String> DEGRADED = List.of("DEGRADED");
 
-  /** The number of the event at which the service's bug shows. */
+  /** The number of the event that triggers the service's bug. */
   static final int POISONED = 100;
 
-  /** The name of a trouble of the host itself, and not of the service. */
+  /** The name of the trouble in which the host itself is at fault, not the service. */
   static final String FROZEN = "the server frozen by SIGSTOP";
 
   static final String FULL = "the disk 100 % full";
@@ -130,7 +130,7 @@ record Trouble(String name, Behaviour answers, List<String> states, List<String>
     };
   }
 
-  /** Takes every batch, and closes its connection. */
+  /** Commits every batch, then closes its connection. */
   private static Behaviour closing() {
     return exchange -> {
       exchange.commit();

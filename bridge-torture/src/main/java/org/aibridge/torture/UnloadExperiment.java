@@ -24,7 +24,7 @@ public final class UnloadExperiment implements Experiment {
 
   private final int bridges;
 
-  /** Creates the experiment with {@code bridges} bridges, one after the other. */
+  /** Creates the experiment with {@code bridges} bridges, one after another. */
   public UnloadExperiment(int bridges) {
     this.bridges = bridges;
   }

@@ -34,7 +34,7 @@ public final class UnloadMain {
   public static void main(String[] args) throws Exception {
     int bridges = Integer.parseInt(args[1]);
     long patienceMs = Long.parseLong(args[2]);
-    // Opens everything that stays open once for the whole JVM, before anything is counted.
+    // Opens everything that stays open once per JVM, before anything is counted.
     cycle(args[0]);
     collect();
     List<String> filesBefore = openFiles();
@@ -81,7 +81,7 @@ public final class UnloadMain {
     }
   }
 
-  /** The part that runs inside a class loader of its own. */
+  /** The part that runs inside a new class loader. */
   public static final class Body {
     private Body() {}
 
@@ -122,7 +122,7 @@ public final class UnloadMain {
   private static List<String> filesBeside(List<String> before) {
     List<String> files = openFiles();
     if (files.size() <= before.size()) {
-      return List.of(); // A file may only have replaced another one, as sockets do.
+      return List.of(); // One file may only have replaced another, as sockets do.
     }
     before.forEach(files::remove);
     return files;
@@ -156,7 +156,7 @@ public final class UnloadMain {
     if (Files.isDirectory(OPEN_FILES)) {
       try (Stream<Path> descriptors = Files.list(OPEN_FILES)) {
         for (Path descriptor : descriptors.toList()) {
-          // The descriptor by which the folder was listed is closed by now.
+          // Skips the descriptor that listed the folder, which is closed by now.
           if (Files.isSymbolicLink(descriptor)) {
             open.add(Files.readSymbolicLink(descriptor).toString());
           }

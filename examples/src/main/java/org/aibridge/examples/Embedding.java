@@ -6,11 +6,11 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.event.GameEvent;
 
-/** The whole embedding; the README quotes what stands between the two marks. */
+/** All code that embedding takes; the README quotes the part between the two marks. */
 public final class Embedding {
   private Embedding() {}
 
-  /** A server that runs for {@code ticks} ticks. */
+  /** Runs a server for {@code ticks} ticks. */
   public static void run(Path configuration, World world, int ticks) {
     // README: begin
     try (AiBridge bridge = AiBridge.start(configuration)) {
@@ -23,7 +23,7 @@ public final class Embedding {
     // README: end
   }
 
-  /** What stands for the game here. */
+  /** Stands for the game in this example. */
   public interface World {
     ActionReply spawn(String map, long monsterId);
 

@@ -37,7 +37,7 @@ interface Exporter extends Closeable {
   String MAP = "prt_fild08";
   int MONSTER = 1002;
 
-  /** The most events that may wait in a peer which would drop more. */
+  /** The most events that may wait in a peer; a peer with more of them would drop some. */
   int WINDOW = 50_000;
 
   /** The class names of OpenTelemetry's HTTP senders. */
@@ -56,7 +56,7 @@ interface Exporter extends Closeable {
 
       @Override
       public void flush() {
-        // The bridge sends a short batch by itself after batch_interval.
+        // Nothing to do: the bridge sends a short batch by itself after batch_interval.
       }
 
       @Override
@@ -151,7 +151,7 @@ interface Exporter extends Closeable {
 
                   @Override
                   public void failure(Message message, Throwable failure) {
-                    // The event stays unacknowledged, and the result counts it as missing.
+                    // Nothing to do: the result counts the unacknowledged event as missing.
                   }
                 })
             .build();

@@ -61,7 +61,7 @@ public final class Flow implements AutoCloseable {
    */
   public record Idle(double bridge, double without) {}
 
-  /** Publishes events and waits until the last one is acknowledged. */
+  /** Publishes events and waits until the service has acknowledged all of them. */
   public Result run(Setting setting) throws IOException {
     long before = service.events();
     Map<String, Double> found =
@@ -83,7 +83,7 @@ public final class Flow implements AutoCloseable {
         setting.events - (long) Math.min(acknowledged, seen));
   }
 
-  /** Leaves {@code events} events in a journal, starts a bridge over it, and sends them. */
+  /** Fills a journal with {@code events} events, starts a bridge on it, and sends the events. */
   public Drain backlog(int events) throws IOException {
     Path folder = Scene.temporary();
     try {

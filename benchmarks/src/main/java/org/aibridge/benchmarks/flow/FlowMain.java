@@ -8,7 +8,7 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.benchmarks.Meters;
 import org.aibridge.benchmarks.Scene;
 
-/** The child process that publishes; {@link Flow} passes its arguments. */
+/** The main class of the child process that publishes; {@link Flow} passes its arguments. */
 final class FlowMain {
   private static final long LOOK_NANOS = 1_000_000;
   private static final long TICK_NANOS = 50_000_000;
@@ -80,7 +80,7 @@ final class FlowMain {
     }
   }
 
-  /** Leaves {@code events} events in a journal whose service is down. */
+  /** Publishes {@code events} events while the service is down, so they stay in the journal. */
   private static void fill(Path folder, int events) throws IOException {
     try (Scene scene = Scene.in(folder, Scene.NOBODY)) {
       AiBridge bridge = scene.start();
@@ -93,7 +93,7 @@ final class FlowMain {
     }
   }
 
-  /** Starts a bridge over a backlog, and waits until the backlog is sent. */
+  /** Starts a bridge on a journal with waiting events, and waits until all of them are sent. */
   private static void drain(Path folder, String url) throws IOException {
     try (Scene scene = Scene.in(folder, url)) {
       long start = System.nanoTime();
@@ -132,7 +132,7 @@ final class FlowMain {
     long processor = Meters.processorNanos();
     long start = System.nanoTime();
     tickFor(tick, seconds);
-    // Both values are read first: the first print costs as much as a second of idling.
+    // Reads both values before the first print, which costs as much as a second of idling.
     double processorSeconds = (Meters.processorNanos() - processor) / 1e9;
     ChildJvm.say("seconds", (System.nanoTime() - start) / 1e9);
     ChildJvm.say("processorSeconds", processorSeconds);

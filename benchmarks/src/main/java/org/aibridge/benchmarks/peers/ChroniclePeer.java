@@ -37,7 +37,7 @@ final class ChroniclePeer implements Peer {
 
   @Override
   public void drain() {
-    // An appended event is in the queue at once.
+    // Nothing to wait for: an appended event is in the queue at once.
   }
 
   @Override

@@ -11,7 +11,7 @@ final class Consumed {
   private final AtomicLong offered = new AtomicLong();
   private final AtomicLong arrived = new AtomicLong();
 
-  /** Counts an offer, accepted or not, with one atomic add; returns {@code accepted}. */
+  /** Counts an event handed over with one atomic add, accepted or not; returns {@code taken}. */
   boolean offered(boolean taken) {
     offered.getAndIncrement();
     return taken;
@@ -21,7 +21,7 @@ final class Consumed {
     arrived.addAndGet(count);
   }
 
-  /** Waits until every offered event has arrived, at most 50 s. */
+  /** Waits until every event handed over has arrived, at most 50 s. */
   void await() {
     long start = System.nanoTime();
     while (missing() > 0 && System.nanoTime() - start < PATIENCE_NANOS) {

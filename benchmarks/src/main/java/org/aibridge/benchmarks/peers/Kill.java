@@ -29,14 +29,14 @@ public final class Kill {
     return GameEvent.monsterKill(player, MAP, monster(player));
   }
 
-  /** Encodes the event at the beginning of {@code buffer}, and returns its length in bytes. */
+  /** Encodes {@code event} at the beginning of {@code buffer}; returns its length in bytes. */
   public static int encode(GameEvent event, MutableDirectBuffer buffer) {
     int length = measure(event);
     encode(event, length, buffer);
     return length;
   }
 
-  /** The event's bytes in an array of their own, for queues of references. */
+  /** Returns the bytes of the player's kill as a new array, for queues of references. */
   public static byte[] bytes(int player) {
     GameEvent event = event(player);
     int length = measure(event);
@@ -45,7 +45,7 @@ public final class Kill {
     return bytes;
   }
 
-  /** The JSON that the bridge would send for the event. */
+  /** Returns the JSON that the bridge would send for the player's kill. */
   static String json(int player) {
     UnsafeBuffer buffer = new UnsafeBuffer(bytes(player));
     ByteSink out = new ByteSink(LIMIT);

@@ -118,7 +118,7 @@ final class MiniBroker implements AutoCloseable {
         .flip();
   }
 
-  /** The supported versions, in version 0 of the response, which every client reads. */
+  /** Returns the supported versions, in the response's version 0, which all clients read. */
   private static ApiMessage versions() {
     ApiVersionCollection all = new ApiVersionCollection();
     all.add(version(ApiKeys.API_VERSIONS, (short) 0));

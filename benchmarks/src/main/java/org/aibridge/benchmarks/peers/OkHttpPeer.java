@@ -22,7 +22,7 @@ final class OkHttpPeer implements Peer {
       new Callback() {
         @Override
         public void onFailure(Call call, IOException failure) {
-          // The event stays counted as missing.
+          // Nothing to do: the event stays counted as missing.
         }
 
         @Override

@@ -9,13 +9,13 @@ import java.io.IOException;
  * the HTTP clients the JSON that the bridge sends.
  */
 public interface Peer extends AutoCloseable {
-  /** Hands over a kill by {@code player}; false if the event was dropped at once. */
+  /** Hands over a kill by {@code player}; false if the peer dropped the event at once. */
   boolean offer(int player);
 
-  /** Waits until every event handed over has arrived, or until a time limit of some seconds. */
+  /** Waits until every event handed over has arrived, but no longer than some seconds. */
   void drain();
 
-  /** The number of events handed over that a drained peer has neither kept nor delivered. */
+  /** Returns how many events a drained peer has lost: neither kept nor delivered. */
   long lost();
 
   @Override

@@ -2,7 +2,7 @@ package org.aibridge.benchmarks.peers;
 
 import java.util.List;
 
-/** All peers by name, with the events each loses when the process is killed. */
+/** All peers by name, with a text saying which events each loses when the process is killed. */
 public enum Peers {
   BRIDGE("the bridge: make the event, and publish", "nothing") {
     @Override
@@ -92,7 +92,7 @@ public enum Peers {
   /** Starts a peer. */
   public abstract Peer open() throws Exception;
 
-  /** True if the peer needs thousands of times the bridge's time. */
+  /** True if the peer takes thousands of times as long as the bridge. */
   public boolean isSlow() {
     return List.of(OKHTTP, SEGMENT, KAFKA).contains(this);
   }

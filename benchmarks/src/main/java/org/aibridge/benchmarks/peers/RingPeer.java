@@ -5,7 +5,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
-/** A ring in memory, and bytes that were encoded before: the least that an offer can cost. */
+/** A ring in memory that takes bytes encoded earlier: the least that an offer can cost. */
 final class RingPeer implements Peer {
   private static final int CAPACITY = 1 << 24;
 

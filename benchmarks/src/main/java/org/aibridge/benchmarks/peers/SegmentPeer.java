@@ -55,7 +55,7 @@ final class SegmentPeer implements Peer {
 
     @Override
     public void failure(Message message, Throwable failure) {
-      // The event stays counted as missing.
+      // Nothing to do: the event stays counted as missing.
     }
   }
 }

@@ -58,7 +58,7 @@ record Effort(
           10,
           10);
 
-  /** The whole suite: four hours, with ten minutes of ticks in every state of the AI service. */
+  /** The whole suite: takes four hours, with ten minutes of ticks per state of the service. */
   static final Effort FULL =
       new Effort(
           1500,
@@ -77,7 +77,7 @@ record Effort(
           60,
           30);
 
-  /** Returns this effort with {@code minutes} minutes of ticks in every state. */
+  /** Returns this effort, but with {@code minutes} minutes of ticks in each state. */
   Effort minutes(int minutes) {
     int rounds = (int) Math.ceil(minutes * 60e9 / TickSimulator.counted(sliceNanos));
     return new Effort(

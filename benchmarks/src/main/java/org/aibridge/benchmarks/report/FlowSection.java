@@ -10,7 +10,7 @@ import org.aibridge.benchmarks.ActionLatency;
 import org.aibridge.benchmarks.Scene;
 import org.aibridge.benchmarks.flow.Flow;
 
-/** The report's section on the ways from an event and from a decision to their effects. */
+/** The report's section on the time from an event, and from a decision, to its effect. */
 final class FlowSection {
   private static final List<String> HEAD =
       List.of(
@@ -25,7 +25,7 @@ final class FlowSection {
           "most");
   private static final int BATCH = 500;
 
-  /** The time of a run after which its setting is not run again. */
+  /** A setting whose run took longer than this is not run again. */
   private static final long LONG_NANOS = 60_000_000_000L;
 
   private final Effort effort;
@@ -94,7 +94,7 @@ final class FlowSection {
         long start = System.nanoTime();
         Flow.Result result = flow.run(settings.get(i));
         results.get(i).add(result);
-        // The time of a run that lost events is its timeout, and does not count.
+        // A run that lost events ended by its timeout, so its time does not count.
         taken[i] += result.missing() > 0 ? 0 : System.nanoTime() - start;
       }
     }

@@ -19,13 +19,13 @@ final class JmhRun {
     this.result = result;
   }
 
-  /** Runs single shots: each is a burst that is timed as a whole. */
+  /** Runs single shots: each shot is one burst, timed as a whole. */
   static JmhRun shots(String benchmark, String peer, int warmup, int shots) throws RunnerException {
     return run(
         options(benchmark, peer).forks(1).warmupIterations(warmup).measurementIterations(shots));
   }
 
-  /** Samples single calls. */
+  /** Measures a sample of single calls. */
   static JmhRun samples(String benchmark, String peer, int threads, TimeValue time)
       throws RunnerException {
     return run(
@@ -66,19 +66,19 @@ final class JmhRun {
     return statistics().getPercentile(50);
   }
 
-  /** A percentile in nanoseconds; the longest with 100, NaN with too few samples. */
+  /** Returns a percentile in nanoseconds: the longest call for 100, NaN if samples are too few. */
   double percentile(double rank) {
     return rank >= 100 || Page.has(rank, statistics().getN())
         ? statistics().getPercentile(rank)
         : Double.NaN;
   }
 
-  /** The bytes that a call allocated on the calling thread. */
+  /** Returns the bytes that one call allocated on the calling thread. */
   double allocated() {
     return secondary("allocated") / statistics().getN() / result.getParams().getOpsPerInvocation();
   }
 
-  /** The number of calls that were refused though they should have been accepted. */
+  /** Returns how many calls were refused that should have been accepted. */
   double drops() {
     return secondary("drops");
   }

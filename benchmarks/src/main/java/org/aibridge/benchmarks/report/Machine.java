@@ -27,13 +27,13 @@ final class Machine {
         System.getProperty("java.vm.name"));
   }
 
-  /** The load over the last minute; above the number of processors the measurements mean little. */
+  /** Returns the load over the last minute; more than one per processor spoils the figures. */
   static String load() {
     double load = Meters.load();
     return load < 0 ? "unknown" : String.format(Locale.ROOT, "%.1f", load);
   }
 
-  /** The commit of the project in {@code home}, with a remark if source files differ from it. */
+  /** Returns the commit of the project in {@code home}; a remark says if files were changed. */
   static String commit(Path home) {
     String commit = git(home, "rev-parse", "--short", "HEAD");
     if (commit.isEmpty()) {

@@ -38,7 +38,7 @@ final class Page {
     return this;
   }
 
-  /** Copies the part {@code name} from the existing page, if the page has that part. */
+  /** Copies the part {@code name} from the existing page if that page has one. */
   Page keep(String name) throws IOException {
     Path file = folder.resolve(NAME);
     String there = Files.exists(file) ? Files.readString(file) : "";
@@ -99,7 +99,7 @@ final class Page {
     return String.format(Locale.ROOT, format, value);
   }
 
-  /** True if so many samples have this percentile: at least one of them must lie above it. */
+  /** True if {@code samples} are enough for this percentile: one sample or more lies above it. */
   static boolean has(double rank, long samples) {
     return samples * (100 - rank) >= 100;
   }

@@ -23,7 +23,7 @@ final class Plots {
 
   private Plots() {}
 
-  /** Draws groups of bars over a logarithmic axis; each series has a value for each name. */
+  /** Draws groups of bars on a logarithmic axis; each series has one value for each name. */
   static void bars(
       Path file, String title, String unit, List<String> names, Map<String, List<Double>> series)
       throws IOException {
@@ -43,7 +43,7 @@ final class Plots {
     save(chart, file);
   }
 
-  /** Draws lines over two logarithmic axes. */
+  /** Draws lines on two logarithmic axes. */
   static void lines(
       Path file,
       String title,
@@ -73,7 +73,7 @@ final class Plots {
     return Math.pow(10, Math.floor(Math.log10(least)));
   }
 
-  /** Saves the chart. Its text is drawn as paths, for which two decimals of a pixel are enough. */
+  /** Saves the chart. Its texts become paths, with two decimals of a pixel. */
   private static void save(Chart<?, ?> chart, Path file) throws IOException {
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     ByteArrayOutputStream svg = new ByteArrayOutputStream();

@@ -14,7 +14,7 @@ import org.aibridge.benchmarks.sim.TickSimulator.Kind;
 import org.aibridge.benchmarks.sim.TickSimulator.Setting;
 import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
 
-/** The report's section on sieges of other sizes than that of {@link TickSection}. */
+/** The report's section on sieges with other numbers of players than in {@link TickSection}. */
 final class SizeSection {
   /** The ticks of a siege of one size, by kind. */
   private record Size(int players, Map<Kind, Ticks> ways) {
@@ -58,7 +58,7 @@ final class SizeSection {
     differences(page, sizes);
   }
 
-  /** Runs all sizes in rounds; the first round only lets the JVM compile. */
+  /** Runs all sizes in rounds; the first round only warms up the JVM. */
   private void run(TickSimulator simulator, List<Size> sizes) throws IOException {
     for (int round = 0; round <= effort.slices(); round++) {
       progress.say("sieges of other sizes, round %d of %d", round, effort.slices());

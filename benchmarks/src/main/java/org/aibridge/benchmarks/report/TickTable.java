@@ -10,7 +10,7 @@ import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
 final class TickTable {
   private TickTable() {}
 
-  /** The head of the rows of {@link #row}; {@code first} is the first column's title. */
+  /** Returns the head of the table for {@link #row}; {@code first} is the first column's title. */
   static List<String> head(String first) {
     return List.of(
         first,
@@ -33,7 +33,7 @@ final class TickTable {
         "sums p99.9");
   }
 
-  /** The row of one kind of ticks; a percentile for which there are too few ticks stays empty. */
+  /** Returns the row for one kind of ticks; a percentile with too few ticks stays empty. */
   static List<String> row(String first, Kind kind, Ticks ticks) {
     Histogram whole = ticks.whole();
     Histogram ours = ticks.ours();
@@ -60,7 +60,7 @@ final class TickTable {
         Page.micros(at(99.9, ticks.sums())));
   }
 
-  /** A percentile in nanoseconds; NaN if there are too few ticks. */
+  /** Returns a percentile in nanoseconds; NaN if there are too few ticks. */
   static double at(double rank, Histogram histogram) {
     return Page.has(rank, histogram.getTotalCount())
         ? histogram.getValueAtPercentile(rank)
@@ -72,12 +72,12 @@ final class TickTable {
     return !Double.isNaN(at(99.9, without.whole())) && without.rounds().size() >= 4;
   }
 
-  /** The head of the rows of {@link #difference}; {@code first} is the first column's title. */
+  /** Returns the head of the table for {@link #difference}; {@code first} is the first title. */
   static List<String> differenceHead(String first) {
     return List.of(first, "p50", "p99", "p99.9", "ours p99.9", "on the processor");
   }
 
-  /** The row of differences between ticks {@code with} the bridge and ticks {@code without}. */
+  /** Returns the row that compares ticks {@code with} the bridge and ticks {@code without} it. */
   static List<String> difference(String first, Ticks with, Ticks without) {
     List<String> row = difference(first, with.rounds(), without.rounds());
     row.add(difference(with.oursRounds(), without.oursRounds(), 99.9));
@@ -85,7 +85,7 @@ final class TickTable {
     return row;
   }
 
-  /** The differences of three percentiles of whole ticks. */
+  /** Returns a row with the differences at three percentiles of whole ticks. */
   static List<String> difference(String first, List<long[]> with, List<long[]> without) {
     List<String> row = new ArrayList<>(List.of(first));
     for (double rank : new double[] {50, 99, 99.9}) {
@@ -94,7 +94,7 @@ final class TickTable {
     return row;
   }
 
-  /** The difference between the two percentiles, and the interval of 95 of 100 resamplings. */
+  /** Returns the difference of two percentiles, with its 95 percent confidence interval. */
   private static String difference(List<long[]> with, List<long[]> without, double rank) {
     double found = Spread.percentile(with, rank) - Spread.percentile(without, rank);
     Spread spread = Spread.ofDifference(with, without, rank);

@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** Keeps a disk busy: writes and forces 8 MB at a time, as fast as it can. */
+/** Keeps a disk busy: writes and forces 8 MB at a time, without a pause. */
 final class BusyDisk implements Closeable {
   private static final int BLOCK = 8 << 20;
   private static final long FILE_BYTES = 256L << 20;

@@ -18,13 +18,13 @@ final class Siege {
   private final double eventsPerTick;
   private double owed;
 
-  /** Makes a siege of {@code players}, each with {@code eventsPerSecond} events a second. */
+  /** Makes a siege by {@code players} who each cause {@code eventsPerSecond} events a second. */
   Siege(int players, double eventsPerSecond, double tickSeconds) {
     this.players = players;
     this.eventsPerTick = players * eventsPerSecond * tickSeconds;
   }
 
-  /** Advances by one tick, and returns its number of events. */
+  /** Advances by one tick, and returns the number of events in that tick. */
   int nextTick() {
     owed += eventsPerTick;
     int now = (int) owed;
@@ -32,7 +32,6 @@ final class Siege {
     return now;
   }
 
-  /** The next event. */
   GameEvent next() {
     int player = 150_000 + random.nextInt(players);
     int dice = random.nextInt(100);

@@ -24,7 +24,7 @@ import org.aibridge.benchmarks.ServiceProcess;
  * slice has a bridge of its own, which polls for decisions at the default interval.
  */
 public final class TickSimulator implements AutoCloseable {
-  /** The ways in which a tick hands over its events. */
+  /** The ways to hand over a tick's events. */
   public enum Kind {
     WITHOUT("nowhere"),
     BRIDGE("through the bridge"),
@@ -36,7 +36,7 @@ public final class TickSimulator implements AutoCloseable {
       this.title = title;
     }
 
-    /** A text that names the way of the events. */
+    /** Returns the name of this way, for the report. */
     public String title() {
       return title;
     }
@@ -51,12 +51,12 @@ public final class TickSimulator implements AutoCloseable {
    * @param worldRounds the size of the world's own work in a tick
    */
   public record Setting(int players, double eventsPerSecond, long tickNanos, int worldRounds) {
-    /** 20 ticks a second, 5 ms of the world's own work, half an event a second from each player. */
+    /** The usual load: 20 ticks a second, 5 ms of other work, 0.5 events per player and second. */
     public static Setting usual(int players) {
       return new Setting(players, 0.5, 50_000_000, 4_000);
     }
 
-    /** Ten times as fast, with a fortieth of the world's own work: for short measurements. */
+    /** A load for short measurements: ten times as fast, with a fortieth of the other work. */
     public static Setting fast(int players) {
       return new Setting(players, 5, 5_000_000, 100);
     }
@@ -65,19 +65,19 @@ public final class TickSimulator implements AutoCloseable {
   private static final long MAX_NANOS = 60_000_000_000L;
   private static final int DIGITS = 3;
 
-  /** The first 1 / {@value} of each slice is not counted: a new bridge meets cold caches. */
+  /** The first 1 / {@value} of a slice does not count: the caches of a new bridge are cold. */
   private static final int FIRST_PART = 15;
 
   private static final Duration DIRECT_TIMEOUT = Duration.ofSeconds(1);
 
-  /** Rounds of plain sums; these take a little longer than our part of a tick of 2,000 players. */
+  /** The number of summing rounds that last as long as our part of a tick of 2,000 players. */
   private static final int SUMS_ROUNDS = 14;
 
   private final ServiceProcess service = new ServiceProcess();
 
   public TickSimulator() throws IOException {}
 
-  /** The times of the ticks of one kind, over any number of slices. */
+  /** The times of all ticks of one kind, over any number of slices. */
   public static final class Ticks {
     private final Histogram whole = new Histogram(MAX_NANOS, DIGITS);
     private final Histogram ours = new Histogram(MAX_NANOS, DIGITS);
@@ -94,12 +94,12 @@ public final class TickSimulator implements AutoCloseable {
       return whole;
     }
 
-    /** The part of each tick that hands over events and calls the bridge's tick, in nanoseconds. */
+    /** The part of each tick that publishes events and calls the bridge's tick, in nanoseconds. */
     public Histogram ours() {
       return ours;
     }
 
-    /** The processor times of that part of each tick, in nanoseconds. */
+    /** The processor times of the bridge's part of each tick, in nanoseconds. */
     public Histogram oursOnProcessor() {
       return oursOnProcessor;
     }
@@ -117,12 +117,12 @@ public final class TickSimulator implements AutoCloseable {
       return rounds;
     }
 
-    /** The times of our part of each tick, which {@link #ours} has, by slice, in nanoseconds. */
+    /** The times of the bridge's part of a tick, as in {@link #ours}, by slice, in nanoseconds. */
     public List<long[]> oursRounds() {
       return oursRounds;
     }
 
-    /** The processor times of our part of each tick by slice, in nanoseconds. */
+    /** The processor times of the bridge's part of each tick, by slice, in nanoseconds. */
     public List<long[]> oursOnProcessorRounds() {
       return oursOnProcessorRounds;
     }
@@ -173,7 +173,7 @@ public final class TickSimulator implements AutoCloseable {
     return ticks;
   }
 
-  /** The part of a slice of {@code nanos} that is counted, in nanoseconds. */
+  /** Returns how much of a slice of {@code nanos} counts, in nanoseconds. */
   public static long counted(long nanos) {
     return nanos - nanos / FIRST_PART;
   }
@@ -243,7 +243,7 @@ public final class TickSimulator implements AutoCloseable {
     }
   }
 
-  /** Waits between ticks, on behalf of the simulator. */
+  /** Sleeps until {@code due}, the time of the simulator's next tick. */
   private static void sleepUntil(long due) {
     for (long left = due - System.nanoTime(); left > 0; left = due - System.nanoTime()) {
       LockSupport.parkNanos(left);

@@ -1,6 +1,6 @@
 package org.aibridge.benchmarks.sim;
 
-/** The world's own work in a tick: always the same amount, without allocations and waits. */
+/** The other work of a tick: always the same amount, without allocations and waits. */
 final class TickWork {
   private final long[] cells = new long[4096];
   private final int rounds;

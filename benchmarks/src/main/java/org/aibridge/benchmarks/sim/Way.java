@@ -38,12 +38,12 @@ interface Way extends AutoCloseable {
 
       @Override
       public void tick() {
-        // There are no decisions to apply.
+        // Nothing to do: no decision ever comes.
       }
 
       @Override
       public void close() {
-        // There is nothing to close.
+        // Nothing to close.
       }
     };
   }
@@ -116,7 +116,7 @@ interface Way extends AutoCloseable {
 
       @Override
       public void tick() {
-        // There are no decisions to apply.
+        // Nothing to do: no decision ever comes.
       }
 
       @Override
@@ -127,7 +127,7 @@ interface Way extends AutoCloseable {
     };
   }
 
-  /** Sets {@code TCP_NODELAY}, so that written bytes are sent at once. */
+  /** Sets {@code TCP_NODELAY} on a connection, so that written bytes leave at once. */
   final class NoDelay extends EventListener {
     @Override
     public void connectionAcquired(Call call, Connection connection) {

@@ -23,17 +23,17 @@ public sealed interface Action
   /** The header that every action carries. */
   ActionHeader header();
 
-  /** The service's own id, unique for ever. */
+  /** The id that the AI service gave the action; unique for ever. */
   default String id() {
     return header().id();
   }
 
-  /** The priority; a larger number is applied sooner. */
+  /** The priority; an action with a larger number is applied sooner. */
   default int priority() {
     return header().priority();
   }
 
-  /** The player or map that the action is about; {@link ActionTarget#GLOBAL} if it is neither. */
+  /** The player or map the action is about; {@link ActionTarget#GLOBAL} if there is neither. */
   default ActionTarget target() {
     return ActionTarget.GLOBAL;
   }

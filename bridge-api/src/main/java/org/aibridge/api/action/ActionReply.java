@@ -4,14 +4,14 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A handler's answer about an action, now or later; the bridge reports it to the AI service. */
+/** A handler's answer about an action, now or later; the bridge passes it on to the service. */
 public sealed interface ActionReply {
   /** The action was applied. */
   static Outcome done() {
     return new Outcome(true, "");
   }
 
-  /** The action was applied; {@code message} says how, for the service's people. */
+  /** The action was applied; {@code message} tells the people who run the AI service how. */
   static Outcome done(@Nullable String message) {
     return new Outcome(true, message == null ? "" : message);
   }
@@ -47,7 +47,7 @@ public sealed interface ActionReply {
     }
   }
 
-  /** An end that is still to come. */
+  /** The outcome is not known yet; {@code stage} will bring it. */
   record Pending(CompletionStage<Outcome> stage) implements ActionReply {
     /** Refuses {@code null}. */
     public Pending {

@@ -12,17 +12,17 @@ public sealed interface ActionTarget {
   /** The target of an action that is about neither one player nor one map. */
   ActionTarget GLOBAL = new Global();
 
-  /** One player. */
+  /** The target is one player. */
   static ActionTarget player(PlayerRef player) {
     return new OnePlayer(player);
   }
 
-  /** One map; {@link #GLOBAL} if {@code map} is empty. */
+  /** The target is one map; {@link #GLOBAL} if {@code map} is empty. */
   static ActionTarget map(String map) {
     return map.isEmpty() ? GLOBAL : new OneMap(map);
   }
 
-  /** One player. */
+  /** The target is one player. */
   record OnePlayer(PlayerRef player) implements ActionTarget {
     /** Refuses {@code null}. */
     public OnePlayer {
@@ -30,7 +30,7 @@ public sealed interface ActionTarget {
     }
   }
 
-  /** One map. */
+  /** The target is one map. */
   record OneMap(String map) implements ActionTarget {
     /** Refuses {@code null}. */
     public OneMap {
@@ -38,6 +38,6 @@ public sealed interface ActionTarget {
     }
   }
 
-  /** Anything else: the whole server, a shop, an NPC whose map only the server knows. */
+  /** Every other target: the whole server, a shop, or an NPC whose map only the server knows. */
   record Global() implements ActionTarget {}
 }

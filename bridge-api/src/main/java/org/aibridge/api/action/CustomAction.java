@@ -26,7 +26,7 @@ public record CustomAction(
     Objects.requireNonNull(targetMap, "targetMap");
   }
 
-  /** Creates an action that names nobody beside its payload. */
+  /** Creates an action that names no player outside its payload. */
   public CustomAction(ActionHeader header, String payloadJson) {
     this(header, CustomPayload.of(payloadJson), 0, "", "");
   }

@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 public final class CustomPayload {
   private final String json;
 
-  /** The parsed members; null until somebody asks. Immutable, so two threads may both set it. */
+  /** The parsed members; null before the first call. Immutable, so two threads may both set it. */
   private @Nullable Map<String, @Nullable Object> values;
 
   private CustomPayload(String json) {
     this.json = Objects.requireNonNull(json, "json");
   }
 
-  /** Returns the payload with the text {@code json}, which is not looked at yet. */
+  /** Returns a payload with the text {@code json}; parses it only when its values are asked for. */
   public static CustomPayload of(String json) {
     return new CustomPayload(json);
   }

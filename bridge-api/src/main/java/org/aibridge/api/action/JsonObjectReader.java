@@ -80,7 +80,7 @@ final class JsonObjectReader {
     return Collections.unmodifiableList(elements);
   }
 
-  /** Steps over the bracket that opens an object or an array. */
+  /** Moves past the bracket that opens an object or an array. */
   private void enter() {
     at++;
     if (++depth > MAX_DEPTH) {
@@ -88,7 +88,7 @@ final class JsonObjectReader {
     }
   }
 
-  /** Steps over what stands before the next element; false, and past {@code end}, at the end. */
+  /** Moves to the next element; at {@code end}, moves past it and returns false. */
   private boolean more(char end, boolean first) {
     char c = next();
     if (c == end) {
@@ -173,7 +173,7 @@ final class JsonObjectReader {
     return whole.bitLength() < Long.SIZE ? (Number) whole.longValue() : whole;
   }
 
-  /** Returns the next character that is no blank, without stepping over it; 0 at the end. */
+  /** Returns the next character that is not white space, without moving past it; 0 at the end. */
   private char next() {
     while (at < json.length() && " \t\r\n".indexOf(json.charAt(at)) >= 0) {
       at++;

@@ -23,7 +23,7 @@ public record PlayerRef(long id, String name, String key) {
     this(id, name, "");
   }
 
-  /** Returns the player of a key. */
+  /** Returns the player with the key {@code key}. */
   public static PlayerRef ofKey(String key) {
     return new PlayerRef(0, "", key);
   }

@@ -19,7 +19,7 @@ public record UpdateEconomy(
     long price,
     long stock)
     implements Action {
-  /** Stands for "leave it as it is". */
+  /** Means that the price or the stock stays as it is. */
   public static final long UNCHANGED = -1;
 
   /** Creates an action that names the item by its number. */

@@ -96,7 +96,7 @@ public final class EventPublisher {
     return take(EventType.DAILY_RESET, GameEvent.NO_PLAYER, null, null, 0, 0, null, null);
   }
 
-  /** A player went from one map to another; the event's own map is {@code toMap}. */
+  /** A player went from one map to another; the map of the event is {@code toMap}. */
   public boolean mapChange(long playerId, @Nullable String fromMap, @Nullable String toMap) {
     return take(EventType.MAP_CHANGE, playerId, null, toMap, 0, 0, fromMap, toMap);
   }
@@ -116,7 +116,7 @@ public final class EventPublisher {
     return take(EventType.TRADE_COMPLETE, playerId, null, map, partnerId, zeny, null, null);
   }
 
-  /** An event of the caller's own kind, as {@link GameEvent#custom} describes it. */
+  /** An event of a kind that the caller defines; see {@link GameEvent#custom}. */
   public boolean custom(
       String name, long playerId, @Nullable String map, @Nullable String payload) {
     return take(
@@ -170,7 +170,7 @@ public final class EventPublisher {
         EventType.TRADE_COMPLETE, playerKey, map, zeny, GameEvent.name(partnerKey), null);
   }
 
-  /** An event of the caller's own kind; the player is given by key. */
+  /** An event of a kind that the caller defines; the player is given by key. */
   public boolean custom(
       String name, String playerKey, @Nullable String map, @Nullable String payload) {
     return takeKey(

@@ -18,12 +18,12 @@ public enum EventType {
   QUEST_COMPLETE("quest_complete", Priority.HIGH, id("quest_id", "quest")),
   TRADE_COMPLETE(
       "trade_complete", Priority.NORMAL, id("partner_id", "partner_key"), number("zeny")),
-  /** Any other kind, named by the caller, with the caller's own JSON object as payload. */
+  /** Any other kind: the caller names it and gives its own JSON object as payload. */
   CUSTOM("", Priority.NORMAL);
 
-  /** The content of a payload field. */
+  /** What a payload field contains. */
   public enum FieldKind {
-    /** Always the field's {@link Field#literal}. */
+    /** The field always contains its {@link Field#literal}. */
     LITERAL,
     /** A whole number. */
     NUMBER,
@@ -52,17 +52,17 @@ public enum EventType {
     this.takesName = fields.length > 0 && !fields[0].textName().isEmpty();
   }
 
-  /** The name on the wire; empty for {@link #CUSTOM}, whose events carry names of their own. */
+  /** The name in requests; empty for {@link #CUSTOM}, whose events carry names of their own. */
   public String wireName() {
     return wireName;
   }
 
-  /** The priority of an event of this kind, unless its maker sets another. */
+  /** The priority of an event of this kind, unless the event was given another. */
   public Priority defaultPriority() {
     return defaultPriority;
   }
 
-  /** True if an event of this kind may have a name where the payload's first number is. */
+  /** True if an event of this kind may have a name in place of the payload's first number. */
   public boolean takesName() {
     return takesName;
   }

@@ -39,15 +39,15 @@ public final class GameEvent {
   private final @Nullable Position position;
   private final long timestampMs;
 
-  /** The payload's numbers and texts in the order of {@link EventType#fields}. */
+  /** The payload's two numbers and two texts, in the order of {@link EventType#fields}. */
   private final long number1;
 
   private final long number2;
 
-  /** Also a custom event's name, or the name that stands for the first number. */
+  /** The payload's first text; also a custom event's name, or a name in place of number 1. */
   private final @Nullable String text1;
 
-  /** Also a custom event's JSON. */
+  /** The payload's second text; also a custom event's JSON. */
   private final @Nullable String text2;
 
   GameEvent(
@@ -105,7 +105,7 @@ public final class GameEvent {
     return of(EventType.DAILY_RESET, NO_PLAYER, null, null, 0, 0, null, null);
   }
 
-  /** A player went from one map to another; the event's own map is {@code toMap}. */
+  /** A player went from one map to another; the map of the event is {@code toMap}. */
   public static GameEvent mapChange(
       long playerId, @Nullable String fromMap, @Nullable String toMap) {
     return of(EventType.MAP_CHANGE, playerId, null, toMap, 0, 0, fromMap, toMap);
@@ -141,55 +141,55 @@ public final class GameEvent {
     return of(EventType.CUSTOM, playerId, null, map, 0, 0, name(name), json(payload));
   }
 
-  /** As {@link #playerLogin(long, String)}, but the player is given by key. */
+  /** Like {@link #playerLogin(long, String)}, but the player is given by key. */
   public static GameEvent playerLogin(String playerKey, @Nullable String map) {
     return ofKey(EventType.PLAYER_LOGIN, playerKey, map, 0, null, null);
   }
 
-  /** As {@link #playerLogout(long, String)}, but the player is given by key. */
+  /** Like {@link #playerLogout(long, String)}, but the player is given by key. */
   public static GameEvent playerLogout(String playerKey, @Nullable String map) {
     return ofKey(EventType.PLAYER_LOGOUT, playerKey, map, 0, null, null);
   }
 
-  /** As {@link #npcInteraction(long, String, long)}, but the player is given by key. */
+  /** Like {@link #npcInteraction(long, String, long)}, but the player is given by key. */
   public static GameEvent npcInteraction(String playerKey, @Nullable String map, String npcName) {
     return ofKey(EventType.NPC_INTERACTION, playerKey, map, 0, name(npcName), null);
   }
 
-  /** As {@link #monsterKill(long, String, long)}, but the player is given by key. */
+  /** Like {@link #monsterKill(long, String, long)}, but the player is given by key. */
   public static GameEvent monsterKill(String playerKey, @Nullable String map, String monster) {
     return ofKey(EventType.MONSTER_KILL, playerKey, map, 0, name(monster), null);
   }
 
-  /** As {@link #mvpKill(long, String, long)}, but the player is given by key. */
+  /** Like {@link #mvpKill(long, String, long)}, but the player is given by key. */
   public static GameEvent mvpKill(String playerKey, @Nullable String map, String mvp) {
     return ofKey(EventType.MVP_KILL, playerKey, map, 0, name(mvp), null);
   }
 
-  /** As {@link #mapChange(long, String, String)}, but the player is given by key. */
+  /** Like {@link #mapChange(long, String, String)}, but the player is given by key. */
   public static GameEvent mapChange(
       String playerKey, @Nullable String fromMap, @Nullable String toMap) {
     return ofKey(EventType.MAP_CHANGE, playerKey, toMap, 0, fromMap, toMap);
   }
 
-  /** As {@link #itemDrop(long, String, long, long)}, but the player is given by key. */
+  /** Like {@link #itemDrop(long, String, long, long)}, but the player is given by key. */
   public static GameEvent itemDrop(
       String playerKey, @Nullable String map, String item, long amount) {
     return ofKey(EventType.ITEM_DROP, playerKey, map, amount, name(item), null);
   }
 
-  /** As {@link #questComplete(long, String, long)}, but the player is given by key. */
+  /** Like {@link #questComplete(long, String, long)}, but the player is given by key. */
   public static GameEvent questComplete(String playerKey, @Nullable String map, String quest) {
     return ofKey(EventType.QUEST_COMPLETE, playerKey, map, 0, name(quest), null);
   }
 
-  /** As {@link #tradeComplete(long, String, long, long)}, but the players are given by key. */
+  /** Like {@link #tradeComplete(long, String, long, long)}, but the players are given by key. */
   public static GameEvent tradeComplete(
       String playerKey, @Nullable String map, String partnerKey, long zeny) {
     return ofKey(EventType.TRADE_COMPLETE, playerKey, map, zeny, name(partnerKey), null);
   }
 
-  /** As {@link #custom(String, long, String, String)}, but the player is given by key. */
+  /** Like {@link #custom(String, long, String, String)}, but the player is given by key. */
   public static GameEvent custom(
       String name, String playerKey, @Nullable String map, @Nullable String payload) {
     return ofKey(EventType.CUSTOM, playerKey, map, 0, name(name), json(payload));
@@ -205,12 +205,12 @@ public final class GameEvent {
     return of(type, NO_PLAYER, name(playerKey), map, 0, number2, text1, text2);
   }
 
-  /** Returns a custom event's payload; an empty object for none. */
+  /** Returns a custom event's payload; an empty JSON object if {@code payload} is null. */
   static String json(@Nullable String payload) {
     return payload == null ? "{}" : payload;
   }
 
-  /** Returns a name or key, so that a missing one is refused and not taken for none. */
+  /** Returns {@code name}, or the empty text for null: an empty name is refused later. */
   static String name(@Nullable String name) {
     return name == null ? "" : name;
   }
@@ -238,7 +238,7 @@ public final class GameEvent {
         text2);
   }
 
-  /** Returns the same event with another priority; {@code null} keeps the present one. */
+  /** Returns the same event with another priority; {@code null} leaves the priority as it is. */
   public GameEvent withPriority(@Nullable Priority other) {
     return with(other == null ? priority : other, playerId, playerKey, position, timestampMs);
   }
@@ -248,17 +248,17 @@ public final class GameEvent {
     return with(priority, playerId, playerKey, position, otherTimestampMs);
   }
 
-  /** Returns the same event at a place; {@code null} or {@link Position#ANYWHERE} for none. */
+  /** Returns the same event with a place; {@code null} or {@link Position#ANYWHERE} removes it. */
   public GameEvent at(@Nullable Position place) {
     return with(priority, playerId, playerKey, place, timestampMs);
   }
 
-  /** Returns the same event with another player id, beside the key; {@link #NO_PLAYER} for none. */
+  /** Returns the same event with another player id; {@link #NO_PLAYER} for none. Keeps the key. */
   public GameEvent withPlayerId(long id) {
     return with(priority, id, playerKey, position, timestampMs);
   }
 
-  /** Returns the same event and player id with the key {@code key}; {@code null} means no key. */
+  /** Returns the same event with another player key; {@code null} removes it. Keeps the id. */
   public GameEvent withPlayerKey(@Nullable String key) {
     return with(priority, playerId, key, position, timestampMs);
   }
@@ -278,7 +278,7 @@ public final class GameEvent {
     return type;
   }
 
-  /** The event's name on the wire; of a custom event, the name that its maker gave. */
+  /** The event's name in requests; for a custom event, the name that its creator gave. */
   public String typeName() {
     return type == EventType.CUSTOM ? text1 : type.wireName();
   }
@@ -287,22 +287,22 @@ public final class GameEvent {
     return priority;
   }
 
-  /** The player, or {@link #NO_PLAYER}. */
+  /** The player's id, or {@link #NO_PLAYER}. */
   public long playerId() {
     return playerId;
   }
 
-  /** The player's key; {@code null} for none. */
+  /** The player's key; {@code null} if there is none. */
   public @Nullable String playerKey() {
     return playerKey;
   }
 
-  /** The place; {@code null} when unknown. */
+  /** The place; {@code null} if unknown. */
   public @Nullable Position position() {
     return position;
   }
 
-  /** The map; {@code null} or empty when unknown. */
+  /** The map; {@code null} or empty if unknown. */
   public @Nullable String map() {
     return map;
   }
@@ -359,7 +359,7 @@ public final class GameEvent {
         text2);
   }
 
-  /** True if the other is an event of the same facts, time and priority. */
+  /** True if {@code other} is an event with the same facts, time and priority. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof GameEvent e

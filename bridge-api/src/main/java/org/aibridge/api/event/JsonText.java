@@ -51,7 +51,7 @@ public final class JsonText {
     return this;
   }
 
-  /** Forgets everything put so far. */
+  /** Removes everything that was put so far. */
   public JsonText reset() {
     text.setLength(1);
     return this;

@@ -17,7 +17,7 @@ public enum Priority {
 
   private final String wireName = name().toLowerCase(Locale.ROOT);
 
-  /** The name on the wire. */
+  /** The name in requests. */
   public String wireName() {
     return wireName;
   }

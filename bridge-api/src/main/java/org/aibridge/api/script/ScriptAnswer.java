@@ -20,7 +20,7 @@ public record ScriptAnswer(boolean ok, int status, String body, String problem) 
     return new ScriptAnswer(false, status, "", problem);
   }
 
-  /** Creates the answer to a call that the service answered with 2xx. */
+  /** Creates the answer to a call to which the service responded with a 2xx status. */
   public static ScriptAnswer answered(int status, String body) {
     return new ScriptAnswer(true, status, body, "");
   }

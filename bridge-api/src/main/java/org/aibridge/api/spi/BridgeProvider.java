@@ -9,10 +9,10 @@ import org.aibridge.api.AiBridge;
  * {@link AiBridge#with} instead.
  */
 public interface BridgeProvider {
-  /** See {@link AiBridge#start}; what {@code setup} lists is known before the first thread runs. */
+  /** See {@link AiBridge#start}; all of {@code setup} is in place before the first thread runs. */
   AiBridge start(BridgeSetup setup);
 
-  /** See {@link org.aibridge.api.AiBridgeBuilder#startAsync}; one that cannot do this waits. */
+  /** See {@link org.aibridge.api.AiBridgeBuilder#startAsync}; by default, waits for the start. */
   default AiBridge startAsync(BridgeSetup setup) {
     return start(setup);
   }

@@ -28,7 +28,7 @@ public record BridgeSetup(
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
-  /** Names the file and the keys alone, since a value may be a secret. */
+  /** Shows only the names of the file and of the keys, since a value may be a secret. */
   @Override
   public String toString() {
     return configuration + " and " + settings.keySet();

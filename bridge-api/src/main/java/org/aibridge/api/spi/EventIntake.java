@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Any thread may call it; it never blocks, throws or allocates.
  */
 public interface EventIntake {
-  /** Returns the time of an event that happens now, in milliseconds since the epoch. */
+  /** Returns the current time for an event's timestamp, in milliseconds since the epoch. */
   long now();
 
   /**

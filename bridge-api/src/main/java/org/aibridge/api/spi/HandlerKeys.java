@@ -6,14 +6,14 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.CustomAction;
 import org.jspecify.annotations.Nullable;
 
-/** Checks by what handlers are registered, for the bridge and for those that stand in for it. */
+/** Checks the keys under which handlers are registered, for a bridge and for its stand-ins. */
 public final class HandlerKeys {
   /** An older name of a type in the contract. */
   private static final String OLDER_NAME = "broadcast_message";
 
   private HandlerKeys() {}
 
-  /** Refuses what is not one of the action records of the contract. */
+  /** Throws if {@code type} is not an action record of the contract. */
   public static void checkRecord(Class<?> type) {
     if (type == CustomAction.class || !isKind(type)) {
       throw new IllegalArgumentException(
@@ -22,7 +22,7 @@ public final class HandlerKeys {
     }
   }
 
-  /** Refuses what cannot be the name of a custom action type. */
+  /** Throws if {@code name} cannot be the name of a custom action type. */
   public static void checkCustomName(@Nullable String name) {
     if (name == null || !name.matches("[a-z0-9_]{1,64}")) {
       throw new IllegalArgumentException(

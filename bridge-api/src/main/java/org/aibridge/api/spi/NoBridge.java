@@ -38,13 +38,13 @@ import org.jspecify.annotations.Nullable;
 final class NoBridge implements AiBridge, ScriptHttp {
   private final String problem;
 
-  /** The refused events by type, those that were null last. */
+  /** The number of refused events by type; the last element counts events that were null. */
   private final AtomicLongArray refused = new AtomicLongArray(EventType.values().length + 1);
 
   private final AtomicLong asked = new AtomicLong();
   private final Queue<Consumer<ScriptAnswer>> waiting = new ConcurrentLinkedQueue<>();
 
-  /** How the last callback failed, as a part of the status's problem. */
+  /** A text for the status that says how the last callback failed. */
   private volatile String callbackFailure = "";
 
   NoBridge(String problem) {
@@ -59,7 +59,7 @@ final class NoBridge implements AiBridge, ScriptHttp {
 
   @Override
   public void tick() {
-    // Answers only the calls that wait now, since a callback may make the next call at once.
+    // Answers only the calls that wait now: a callback may make another call at once.
     for (int left = waiting.size(); left > 0; left--) {
       try {
         waiting.remove().accept(ScriptAnswer.failed(0, "the bridge is off"));
@@ -71,12 +71,12 @@ final class NoBridge implements AiBridge, ScriptHttp {
 
   @Override
   public <A extends Action> void onAction(Class<A> type, ActionHandler<? super A> handler) {
-    HandlerKeys.checkRecord(type); // No action will come.
+    HandlerKeys.checkRecord(type); // The handler is not kept, since no action comes.
   }
 
   @Override
   public void onCustomAction(String actionType, ActionHandler<CustomAction> handler) {
-    HandlerKeys.checkCustomName(actionType); // No action will come.
+    HandlerKeys.checkCustomName(actionType); // The handler is not kept, since no action comes.
   }
 
   @Override
@@ -91,17 +91,17 @@ final class NoBridge implements AiBridge, ScriptHttp {
 
   @Override
   public void identifyPlayers(ToLongFunction<? super String> numberOf) {
-    // No action will come.
+    // Nothing to keep, since no action comes.
   }
 
   @Override
   public void requireOnline(Predicate<? super PlayerRef> isOnline) {
-    // No action will come.
+    // Nothing to keep, since no action comes.
   }
 
   @Override
   public void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement) {
-    // No action will come.
+    // Nothing to keep, since no action comes.
   }
 
   @Override
@@ -164,6 +164,6 @@ final class NoBridge implements AiBridge, ScriptHttp {
 
   @Override
   public void close() {
-    // Nothing was opened.
+    // Nothing to close.
   }
 }

@@ -1,4 +1,4 @@
-/** The API's door to the bridge. Begin with {@link org.aibridge.api.spi.BridgeProvider}. */
+/** The interfaces between API and core. Begin with {@link org.aibridge.api.spi.BridgeProvider}. */
 @NullMarked
 package org.aibridge.api.spi;
 

@@ -14,7 +14,7 @@ public enum BridgeState {
    * org.aibridge.api.AiBridgeBuilder#startAsync}.
    */
   STARTING,
-  /** All is well. */
+  /** The bridge works normally. */
   RUNNING,
   /**
    * The AI service cannot be reached, or fails for all; events wait on disk and nothing is lost.
@@ -30,7 +30,7 @@ public enum BridgeState {
    * for longer than they should, as when the AI service has ordered a long wait.
    */
   DEGRADED,
-  /** Closed. */
+  /** The bridge is closed. */
   CLOSED;
 
   private final String wireName = name().toLowerCase(Locale.ROOT);

@@ -71,7 +71,7 @@ public record BridgeStatus(
       long startedMs,
       long lastTakenMs,
       Trouble lastTrouble) {
-    /** The outlook when nothing is known. */
+    /** The outlook of a bridge about which nothing is known. */
     public static final Outlook NONE = new Outlook(0, -1, "", "", "", "", 0, 0, Trouble.NONE);
   }
 
@@ -85,7 +85,7 @@ public record BridgeStatus(
    * @param untilMs when it was over, in milliseconds since the epoch
    */
   public record Trouble(BridgeState state, String problem, long sinceMs, long untilMs) {
-    /** Stands for "no trouble since the start". */
+    /** The value for "no trouble since the start". */
     public static final Trouble NONE = new Trouble(BridgeState.RUNNING, "", 0, 0);
   }
 
@@ -141,7 +141,7 @@ public record BridgeStatus(
    */
   public record Gate(
       String name, GateState state, long waitMs, String said, long requests, long failed) {
-    /** The gates that always exist, with nothing wrong. */
+    /** The four gates that always exist, all of them closed, which means that requests go out. */
     public static final List<Gate> CLOSED =
         List.of(closed("events"), closed("polls"), closed("results"), closed("scripts"));
 
@@ -201,7 +201,7 @@ public record BridgeStatus(
       long unclear,
       long resent,
       boolean paused) {
-    /** No event at all, and nothing known of syncs. */
+    /** The values if there are no events and nothing is known of syncs. */
     public static final Events NONE =
         new Events(0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, -1, 0, 0, List.of(), 0, 0, 0, 0, 0, false);
 
@@ -211,7 +211,7 @@ public record BridgeStatus(
       filteredByType = Map.copyOf(filteredByType);
     }
 
-    /** Returns the numbers of refused events by {@link Refusal#name}, for whoever prints them. */
+    /** Returns the numbers of refused events by {@link Refusal#name}, ready to be printed. */
     public Map<String, Long> refusalsByName() {
       Map<String, Long> byName = new TreeMap<>();
       refusals.forEach(refusal -> byName.merge(refusal.name(), refusal.count(), Long::sum));
@@ -260,16 +260,16 @@ public record BridgeStatus(
       long failedSyncs,
       long osCrashCost,
       String ringCost) {
-    /** The values of a bridge that is off. */
+    /** The durability of a bridge that is off. */
     public static final Durability NONE = new Durability(Mode.NONE, 0, -1, -1, 0, 0, 0, "");
 
-    /** What the events survive. */
+    /** What accepted events survive. */
     public enum Mode {
       /** The bridge is off and keeps no events. */
       NONE,
-      /** The death of the process; the kernel decides when it writes to the disk. */
+      /** Events survive the death of the process; the kernel decides when the disk gets them. */
       PROCESS,
-      /** A crash of the machine too, but for what came since the last sync. */
+      /** Events survive a crash of the machine too, except those accepted after the last sync. */
       OS;
 
       private final String wireName = ordinal() == 0 ? "" : name().toLowerCase(Locale.ROOT);
@@ -314,7 +314,7 @@ public record BridgeStatus(
       long held,
       long mismatched,
       long damaged) {
-    /** No action at all. */
+    /** The values if there was no action. */
     public static final Actions NONE = new Actions(0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
   }
 
@@ -328,7 +328,7 @@ public record BridgeStatus(
    * @param cached calls answered from the cache
    */
   public record Scripts(long requests, long refused, long failed, long cached) {
-    /** No call at all. */
+    /** The values if there was no call. */
     public static final Scripts NONE = new Scripts(0, 0, 0, 0);
   }
 }

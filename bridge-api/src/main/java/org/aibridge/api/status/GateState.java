@@ -4,13 +4,13 @@ import java.util.Locale;
 
 /** Whether a caller may send requests to the AI service, or to another host. */
 public enum GateState {
-  /** Requests go out. */
+  /** Requests are sent. */
   CLOSED,
-  /** The breaker is open after failures in a row: nothing goes out until it tries again. */
+  /** The breaker is open after several failures: nothing is sent until it tries again. */
   OPEN,
-  /** The breaker tries again, with few requests. */
+  /** The breaker tries again and lets few requests through. */
   HALF_OPEN,
-  /** The service refuses our credentials or redirects: nothing goes out until that is mended. */
+  /** The service refuses our key or redirects: nothing is sent until somebody corrects that. */
   HELD;
 
   private final String wireName = name().toLowerCase(Locale.ROOT);

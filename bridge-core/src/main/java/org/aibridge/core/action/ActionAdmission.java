@@ -140,10 +140,10 @@ final class ActionAdmission {
     }
   }
 
-  /** Refuses an action without a usable id, and tells the service if the id can be repeated. */
+  /** Refuses an action without a usable id; tells the service if the id can be sent back. */
   private void refuseUnnamed(ActionId id, byte[] json, int offset, int length) {
     throttle.run("id", () -> log.warn("an action is refused: {}", id.problem()));
-    // A service may compare 4711.0 with the 4711 whose end it was told: it must not hear another.
+    // The service may take 4711.0 for 4711, whose result it has: it must get no second result.
     LedgerEntry alike = id.alike().isEmpty() ? null : ledger.find(id.alike());
     if (alike != null) {
       mismatch(alike, json, offset, length);

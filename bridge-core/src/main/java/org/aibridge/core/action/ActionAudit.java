@@ -89,7 +89,7 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** Logs the refusal of an action that waited for an operator. */
+  /** Logs that an action was refused while it waited for an operator. */
   void refused(LedgerEntry entry, String reason) {
     log.write(log.line("refused", entry.id, entry.type).put("reason", reason));
   }
@@ -162,7 +162,7 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** Adds the handler's fields to the line, cut if longer than an operator may be shown. */
+  /** Adds the handler's fields to the line, cut to the length that operators are shown. */
   private static void what(ObjectNode line, JsonNode fields) {
     String text = fields.toString();
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
@@ -173,7 +173,7 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** Adds the beginning of JSON that is undecodable or differs from the id's first offer. */
+  /** Adds the beginning of JSON that is unreadable or differs from the first offer's. */
   private static void what(ObjectNode line, byte[] json, int offset, int length) {
     String text = new String(json, offset, Math.min(length, 4 * MAX_WHAT), StandardCharsets.UTF_8);
     String cut = Shown.cut(text, MAX_WHAT);

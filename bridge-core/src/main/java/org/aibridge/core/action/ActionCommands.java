@@ -104,7 +104,7 @@ final class ActionCommands {
     return answer;
   }
 
-  /** Returns the fields that the handler would receive, or a text that says why it gets none. */
+  /** Returns the fields that the handler would receive, or a text on why there are none. */
   private JsonNode fields(LedgerEntry entry) {
     try {
       return ActionKind.shown(decoder.held(entry, 0));

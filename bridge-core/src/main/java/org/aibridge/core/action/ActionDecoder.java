@@ -53,7 +53,7 @@ final class ActionDecoder {
   private static final String NO_OBJECT = "an action must be an object";
   private static final byte[] ID_NAME = ACTION_ID.getBytes(StandardCharsets.US_ASCII);
 
-  /** How the parser begins its advice to whoever programs it, which no service can follow. */
+  /** The beginning of the JSON parser's advice to programmers, which is useless to a service. */
   private static final String ADVICE = ": enable `JsonReadFeature";
 
   /** The maximum length of a parser's message in a refusal, in characters. */
@@ -89,13 +89,13 @@ final class ActionDecoder {
     this.strict = strict;
   }
 
-  /** Reads the JSON of one action. Its id is a text in the result, so that 4711 is "4711". */
+  /** Reads the JSON of one action. In the result an id is always a text: 4711 becomes "4711". */
   JsonNode parse(byte[] json, int offset, int length) throws InvalidAction {
     if (length > MAX_BYTES) {
       throw new InvalidAction(Sentence.of("unreadable: longer than %d bytes", MAX_BYTES));
     }
     if (!StrictUtf8.is(json, offset, length)) {
-      // Readers decode invalid UTF-8 differently: one name could be approved, and another applied.
+      // Parsers differ on invalid UTF-8: an operator could approve one name and another be applied.
       throw new InvalidAction("unreadable: the action is not UTF-8");
     }
     try {
@@ -126,7 +126,7 @@ final class ActionDecoder {
       scan.skipValue();
       int size = scan.position() - start;
       if (!isText || size > MAX_ID_BYTES || !StrictUtf8.is(json, start, size)) {
-        // One byte more than a number may have, so that a cut one does not look whole.
+        // Keeps one byte more than the limit, so that a cut number does not look complete.
         int kept = Math.min(size, ActionId.MAX_NUMBER + 1);
         String given = new String(json, start, kept, StandardCharsets.US_ASCII);
         return ActionId.ofOther(given, exact);

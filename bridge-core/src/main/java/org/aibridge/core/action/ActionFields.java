@@ -30,7 +30,7 @@ final class ActionFields {
   /** The largest coordinate of a cell; a {@code position} has the whole range of an int. */
   static final int MAX_CELL = 32_767;
 
-  /** A monster, item or quest by number or by name; 0 and empty for none. */
+  /** A monster, item or quest by number or by name; number 0 and an empty name mean none. */
   record Thing(long id, String name) {
     static final Thing NONE = new Thing(0, "");
 
@@ -42,7 +42,7 @@ final class ActionFields {
   /** The longest name of a map, NPC, shop, flag or player, in characters. */
   static final int MAX_NAME = 64;
 
-  /** The other names under which fields come. */
+  /** Other names that services use for some fields. */
   private static final Map<String, String> ALIASES =
       Map.of("monster_id", "mob_id", "amount", "count", "npc_name", "name", "map", "mapname");
 
@@ -57,12 +57,12 @@ final class ActionFields {
     this.payload = ActionPayload.of(action, strict);
   }
 
-  /** Returns what was read other than it is written, as a sentence; empty for nothing. */
+  /** Returns which values were read differently from what was written; empty if none was. */
   String changes() {
     return Shown.reason(String.join(", ", changes));
   }
 
-  /** Leaves out what is no use; strictly, it is refused. */
+  /** Ignores something useless; in strict mode, throws instead. */
   void leaveOut(String what) throws InvalidAction {
     if (strict) {
       throw new InvalidAction(what);
@@ -102,7 +102,7 @@ final class ActionFields {
     return absent ? MissingNode.getInstance() : value;
   }
 
-  /** Returns a whole number from {@code min} to {@code max}, or {@code missing} if it is absent. */
+  /** Returns a whole number from {@code min} to {@code max}; {@code missing} if there is none. */
   long number(String name, long min, long max, long missing) throws InvalidAction {
     JsonNode value = value(name);
     return value.isMissingNode() ? missing : check(name, value, min, max);
@@ -118,13 +118,13 @@ final class ActionFields {
     return check(name, value, min, max);
   }
 
-  /** Returns the number of something in the game, or 0 if it is absent. */
+  /** Returns the number of a thing in the game; 0 if not given. */
   long id(String name) throws InvalidAction {
     JsonNode value = value(name, 0L);
     return value.isMissingNode() ? 0 : check(name, value, 1, UINT32);
   }
 
-  /** Returns how many to spawn, 1 if it is absent; unless strict, at most {@code max} for more. */
+  /** Returns how many to spawn; 1 if not given. Cuts to {@code max} unless strict. */
   int amount(String name, int max) throws InvalidAction {
     JsonNode value = value(name);
     JsonNode number = LooseValue.number(value);
@@ -142,18 +142,18 @@ final class ActionFields {
     return value.isMissingNode() ? 1 : (int) check(name, value, 1, max);
   }
 
-  /** Returns how many of an item to give; unless strict, that may be 0. */
+  /** Returns how many of an item to give; 0 is allowed unless strict. */
   int quantity(String name, int missing) throws InvalidAction {
     return (int) number(name, strict ? 1 : 0, INT32, missing);
   }
 
-  /** Returns a new price or stock; unless strict, -1 stands for absent. */
+  /** Returns a new price or stock; -1 also means "no change" unless strict. */
   long change(String name) throws InvalidAction {
     JsonNode value = value(name, UpdateEconomy.UNCHANGED);
     return value.isMissingNode() ? UpdateEconomy.UNCHANGED : check(name, value, 0, INT32);
   }
 
-  /** Returns the order in which the action is applied, or 0 if it is absent. */
+  /** Returns the action's priority; 0 if not given. */
   int priority() throws InvalidAction {
     JsonNode value = action.path("priority");
     return isAbsent(value)
@@ -161,13 +161,13 @@ final class ActionFields {
         : (int) check("priority", value, Integer.MIN_VALUE, Integer.MAX_VALUE);
   }
 
-  /** Returns a name, or the empty text if it is absent. */
+  /** Returns a name; the empty text if not given. */
   String name(String name) throws InvalidAction {
     JsonNode value = value(name);
     return value.isMissingNode() ? "" : checkName(name, value);
   }
 
-  /** Returns a name, or a number as its digits, or the empty text if it is absent. */
+  /** Returns a name, or a number as text; the empty text if not given. */
   String nameOrNumber(String name) throws InvalidAction {
     return payload.path(name).isNumber() ? Long.toString(number(name, 0, INT32)) : name(name);
   }
@@ -204,7 +204,7 @@ final class ActionFields {
     return requiredText(name, TextNode.valueOf(text), max);
   }
 
-  /** Returns one of two words; unless strict, {@code usual} for any other. */
+  /** Returns one of two words; any other word becomes {@code usual} unless strict. */
   String choice(String name, String usual, String other) throws InvalidAction {
     JsonNode value = value(name);
     if (value.isMissingNode()) {
@@ -252,13 +252,13 @@ final class ActionFields {
     return none ? 0 : check("target_player_id", target, 1, UINT32);
   }
 
-  /** Returns the key of a player beside the payload, or the empty text. */
+  /** Returns the player's key from outside the payload; the empty text if not given. */
   String targetKey() throws InvalidAction {
     JsonNode key = action.path("target_player_key");
     return isAbsent(key) ? "" : checkKey("target_player_key", key);
   }
 
-  /** Returns what {@code byId} names by number or {@code byName} by name; never by both. */
+  /** Returns a thing given by number in {@code byId} or by name in {@code byName}, not both. */
   Thing thing(String byId, String byName) throws InvalidAction {
     Thing thing = new Thing(id(byId), key(byName));
     if (thing.id != 0 && !thing.name.isEmpty()) {
@@ -267,7 +267,7 @@ final class ActionFields {
     return thing;
   }
 
-  /** Returns what must be named in one of the two ways. */
+  /** Returns a thing as {@link #thing} does; throws if there is none. */
   Thing requiredThing(String byId, String byName) throws InvalidAction {
     Thing thing = thing(byId, byName);
     if (thing.isNone()) {
@@ -288,7 +288,7 @@ final class ActionFields {
         : Position.ofCell((int) number("x", 0, MAX_CELL, 0), (int) number("y", 0, MAX_CELL, 0));
   }
 
-  /** Returns the place that must be given. */
+  /** Returns the place as {@link #position} does; throws if there is none. */
   Position requiredPosition() throws InvalidAction {
     return has("position")
         ? space()
@@ -390,7 +390,7 @@ final class ActionFields {
 
   private static String check(String name, JsonNode value, int max) throws InvalidAction {
     String text = value.isTextual() ? value.textValue() : "";
-    // Counts code points, as the service does: a character outside the basic plane is one, not two.
+    // Counts code points, as the service does: an emoji counts as one, not as two.
     if (text.isBlank() || text.codePointCount(0, text.length()) > max) {
       throw new InvalidAction(
           Sentence.of("%s must be a text of 1 to %d characters, not %s", name, max, brief(value)));
@@ -404,7 +404,7 @@ final class ActionFields {
     return text;
   }
 
-  /** True if {@code text} has a control character or half a character. */
+  /** True if {@code text} has a control character or half of a surrogate pair. */
   static boolean hasControl(String text) {
     return text.codePoints()
         .anyMatch(

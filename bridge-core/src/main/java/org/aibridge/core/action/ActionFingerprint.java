@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
-/** Fingerprints by which an action offered again is compared with the first one. */
+/** Fingerprints for comparing an action that is offered again with its first offer. */
 final class ActionFingerprint {
   private static final ObjectMapper SORTED =
       JsonMapper.builder().enable(JsonNodeFeature.WRITE_PROPERTIES_SORTED).build();

@@ -18,7 +18,7 @@ record ActionId(String text, boolean isNumber, String problem) {
   /** The longest id, in characters. */
   static final int MAX_CHARS = 128;
 
-  /** The longest number that a result repeats, in characters. */
+  /** The longest number that is sent back in a result, in characters. */
   static final int MAX_NUMBER = 64;
 
   private static final Pattern DIGITS = Pattern.compile("[0-9]{1,19}");
@@ -33,14 +33,14 @@ record ActionId(String text, boolean isNumber, String problem) {
     return none("action_id is missing, " + what(strict));
   }
 
-  /** Returns the id that the service writes as the text {@code given}. */
+  /** Returns the id that the service wrote as the JSON text {@code given}. */
   static ActionId ofText(String given, boolean strict) {
     boolean usable =
         !given.isBlank() && given.length() <= MAX_CHARS && !ActionFields.hasControl(given);
     return usable ? new ActionId(given, false, "") : unusable('"' + given + '"', strict);
   }
 
-  /** Returns the id that the service writes as {@code json}, which is no text. */
+  /** Returns the id that the service wrote as {@code json}, which is not a JSON text. */
   static ActionId ofOther(String json, boolean strict) {
     if (json.length() > MAX_NUMBER || !JSON_NUMBER.matcher(json).matches()) {
       return unusable(json, strict);

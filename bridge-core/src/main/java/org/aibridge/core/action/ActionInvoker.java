@@ -98,8 +98,7 @@ final class ActionInvoker {
       returned(task, turn, others);
       return accept(task, reply, turn);
     } catch (Throwable e) {
-      // Whatever a handler or its {@code CompletionStage} throws, even an Error, fails only this
-      // action.
+      // Whatever a handler or its CompletionStage throws, even an Error, fails only this action.
       keepInterrupt(e);
       returned(task, turn, others);
       fail(task, "the handler threw " + e.getClass().getName(), e, turn.nanos);
@@ -107,7 +106,7 @@ final class ActionInvoker {
     }
   }
 
-  /** Sets the thread's interrupt again, which the host's code has taken and thrown. */
+  /** Sets the thread's interrupt again after the host's code threw InterruptedException. */
   private static void keepInterrupt(Throwable thrown) {
     if (thrown instanceof InterruptedException) {
       Thread.currentThread().interrupt();
@@ -125,7 +124,7 @@ final class ActionInvoker {
     return !stale.isEmpty() && refuse(task, stale);
   }
 
-  /** Refuses {@code task} if nobody has begun or ended it; true if refused. */
+  /** Refuses {@code task} if it has neither started nor ended; true if refused. */
   boolean refuse(ActionTask task, String why) {
     long now = clock.nanos();
     if (!task.start(now, 0, null)) {
@@ -196,7 +195,7 @@ final class ActionInvoker {
     if (now.mode() == BridgeConfig.ActionLimits.Mode.DRY_RUN) {
       return AdmissionPolicy.DRY_RUN;
     }
-    // An action that an operator approved has no keepsTo.
+    // keepsTo is null for an action that an operator approved.
     return task.keepsTo != null && ActionLimitCheck.needsApproval(task.action, now)
         ? "its type waits for an operator's yes since a reload; it was decided before"
         : ActionLimitCheck.refusal(task.action, now);

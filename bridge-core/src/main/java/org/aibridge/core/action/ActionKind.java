@@ -171,7 +171,6 @@ record ActionKind<A extends Action>(
   private static final Map<ActionType, ActionKind<?>> BY_TYPE =
       ALL.stream().collect(Collectors.toUnmodifiableMap(ActionKind::type, kind -> kind));
 
-  /** Returns every kind. */
   static List<ActionKind<?>> all() {
     return ALL;
   }
@@ -207,7 +206,7 @@ record ActionKind<A extends Action>(
     to.player(player.id(), player.name(), player.key());
   }
 
-  /** Shows a place; the coordinates of none are null, as 0 is a coordinate like any other. */
+  /** Shows a place; an unknown place has null coordinates, since 0 is a valid one. */
   private static ObjectNode position(Position position, ObjectNode to) {
     return position.isGiven()
         ? to.put("x", position.x()).put("y", position.y()).put("z", position.z())

@@ -50,7 +50,7 @@ final class ActionLedger implements AutoCloseable {
   /** The actions that are unfinished or in doubt, by id. */
   private final Map<String, LedgerEntry> open = new LinkedHashMap<>();
 
-  /** The actions that are finished and acknowledged, except those in doubt. */
+  /** The actions that have ended and were reported, except those in doubt. */
   private final FinishedActions finished;
 
   private final RefusedActions refusals = new RefusedActions();
@@ -249,7 +249,7 @@ final class ActionLedger implements AutoCloseable {
     return entry;
   }
 
-  /** Records the intent for an action that was held; see {@link #intend}. */
+  /** Records the intent for a held action; see {@link #intend}. */
   void release(LedgerEntry entry, Tally tally) {
     move(entry, entry::release, () -> writeWhole(entry, nowMs(), tally));
   }
@@ -260,7 +260,7 @@ final class ActionLedger implements AutoCloseable {
     refusals.add(entry);
   }
 
-  /** Records that the action has ended now, and how. */
+  /** Records how the action ended, with the current time. */
   void end(LedgerEntry entry, ActionResult.End end, String message) {
     end(entry, new ActionResult(end, message, clock.epochMs()));
   }
@@ -270,7 +270,7 @@ final class ActionLedger implements AutoCloseable {
     move(entry, () -> entry.end(result), () -> writeWhole(entry, nowMs()));
   }
 
-  /** Runs {@code step} on {@code entry}, and undoes it if {@code write} fails. */
+  /** Runs {@code step} and {@code write}; undoes the step if the write fails. */
   private static void move(LedgerEntry entry, Runnable step, Runnable write) {
     LedgerEntry.Standing before = entry.standing();
     step.run();
@@ -298,7 +298,7 @@ final class ActionLedger implements AutoCloseable {
   private void writeReported(LedgerEntry entry) {
     int before = entry.segment();
     if (write(entry, LedgerRecord.reported(entry.id, nowMs())) != before) {
-      // The id is remembered from this segment on, so its whole record must be in this segment too.
+      // This segment is now the one that keeps the id, so it needs the whole record.
       writeWhole(entry, nowMs());
     }
   }
@@ -335,7 +335,7 @@ final class ActionLedger implements AutoCloseable {
           writeWhole(entry, nowMs());
         }
         unwritten.remove();
-        // True also for an action that another call has written: its result is not reported yet.
+        // Includes an action that another call wrote: its result is still unreported.
         if (!entry.isReported()) {
           written.add(entry);
         }
@@ -346,7 +346,7 @@ final class ActionLedger implements AutoCloseable {
     return written;
   }
 
-  /** Returns the actions that got their end when the ledger was opened and are not on disk yet. */
+  /** Returns the actions that ended while the ledger was opened and are not on disk yet. */
   List<LedgerEntry> unwritten() {
     return List.copyOf(unwritten);
   }
@@ -366,7 +366,7 @@ final class ActionLedger implements AutoCloseable {
     return all(LedgerEntry::isInDoubt);
   }
 
-  /** Returns the number of actions that came into doubt when the ledger was opened. */
+  /** Returns how many actions became doubtful when the ledger was opened. */
   int inDoubt() {
     return inDoubt;
   }
@@ -394,8 +394,7 @@ final class ActionLedger implements AutoCloseable {
       log.place().keepFrom(keep);
       sync();
     } catch (StoreFullException | IOException e) {
-      // The segments are not deleted, since records that must outlive them could not be written
-      // again.
+      // Keeps the segments, because records that are still needed could not be written again.
       logger.debug("the ledger keeps its old segments for now: {}", e.toString());
       return;
     }
@@ -445,8 +444,7 @@ final class ActionLedger implements AutoCloseable {
     try {
       end(entry, result);
     } catch (StoreFullException e) {
-      // The result is in memory only; since the position is 0, the next record will hold the whole
-      // entry.
+      // The result is only in memory; with position 0, the next record will hold the whole entry.
       entry.end(result);
       entry.position = 0;
       unwritten.add(entry);
@@ -466,7 +464,7 @@ final class ActionLedger implements AutoCloseable {
     finished.takeFrom(open, entry);
   }
 
-  /** Writes the whole of {@code entry} in one record, dated {@code ms}. */
+  /** Writes the whole {@code entry} as one record with the time {@code ms}. */
   private void writeWhole(LedgerEntry entry, long ms) {
     writeWhole(entry, ms, null);
   }

@@ -23,7 +23,7 @@ final class ActionLimitCheck {
 
   private ActionLimitCheck() {}
 
-  /** Returns why {@code action} breaks the limits; empty if it keeps to them. */
+  /** Returns which limit {@code action} breaks, as text; empty if none. */
   static String refusal(Action action, BridgeConfig.ActionLimits limits) {
     ActionKind<Action> kind = ActionKind.of(action);
     String refusal = switchedOff(kind.type().key(), limits);
@@ -97,7 +97,7 @@ final class ActionLimitCheck {
     return refusal;
   }
 
-  /** Returns that a thing is denied, by its number or its name; empty if it is not. */
+  /** Returns a refusal if the thing's number or name is denied; empty if not. */
   private static String denied(String what, long id, String name, IdRanges denied, String type) {
     boolean listed =
         id != 0

@@ -11,10 +11,10 @@ import org.aibridge.core.text.Sentence;
 final class ActionPayload {
   private static final String NAME = "payload";
 
-  /** The other names under which a payload comes. */
+  /** Other names that services use for the payload. */
   private static final List<String> ALIASES = List.of("action_data", "params", "data");
 
-  /** The members of an action that are no fields of a payload. */
+  /** The members of an action that do not belong to the payload. */
   private static final Set<String> ENVELOPE =
       Set.of(
           NAME,
@@ -67,7 +67,7 @@ final class ActionPayload {
     return fields;
   }
 
-  /** Returns that two members that mean the same are given with different values. */
+  /** Returns the error for two names of the same field with different values. */
   static InvalidAction differ(String name, String other) {
     return new InvalidAction(
         Sentence.of("%s and %s are both given, and differ: one of the two", name, other));

@@ -101,7 +101,7 @@ final class ActionPoller {
     return maxResults;
   }
 
-  /** Makes a poll due now if the service keeps it open, having no action to offer again. */
+  /** Makes a poll due now if the service holds polls open and has no action left to repeat. */
   void settled() {
     if (pace.holdsOnceTold() && attempts == null && poll == null) {
       nextNanos = clock.nanos();
@@ -133,7 +133,7 @@ final class ActionPoller {
       return 0;
     }
     int limit = Math.min(room, config.get().pollLimit());
-    // The next poll stays at this time if there is no room, or the source throws.
+    // The next poll is due then, even if there is no room now or the source throws.
     nextNanos = clock.nanos() + pace.baseNanos();
     if (limit <= 0) {
       return 0;
@@ -154,7 +154,7 @@ final class ActionPoller {
       nextNanos = clock.nanos() + wait;
       return 0;
     }
-    // May be set after tryAsk(), since only this thread takes the answer.
+    // Setting the field after tryAsk() is safe: only this thread takes the answer.
     poll = now;
     return 1;
   }
@@ -177,8 +177,7 @@ final class ActionPoller {
   /** Returns the time until the next poll is due, in nanoseconds. */
   long mayRestNanos() {
     if (poll != null) {
-      // 0 for an answer that a failed slice has left unprocessed, since nothing else wakes the
-      // thread.
+      // An answer is left from a slice that failed; nothing else would wake the thread.
       return poll.offered == null ? Long.MAX_VALUE : 0;
     }
     return nextNanos - clock.nanos();
@@ -187,7 +186,7 @@ final class ActionPoller {
   private void onPolled(Poll done, long tookNanos, Taker taker) {
     Offered offered = done.offered;
     if (taker == null) {
-      // The service keeps the offered actions until the next start.
+      // The service keeps these actions until the bridge has started again.
       return;
     }
     nextNanos = clock.nanos() + pace.baseNanos();
@@ -273,8 +272,7 @@ final class ActionPoller {
 
   private void failed(Verdict why) {
     if (why instanceof Verdict.NotSent) {
-      // The failure was not the service's: no attempt is used up, and the next poll comes soon. The
-      // source has logged a shortage of ours, and a cancelled call needs no log line.
+      // The failure was ours: it costs no attempt, and the source has logged what deserves a line.
       nextNanos = clock.nanos() + Math.max(AGAIN_NANOS, pace.baseNanos());
     } else {
       failed(why.reply().problem());

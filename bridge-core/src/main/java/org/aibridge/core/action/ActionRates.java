@@ -36,13 +36,13 @@ final class ActionRates {
   private static final long MINUTE_MS = 60 * SECOND_MS;
   private static final long HOUR_MS = 60 * MINUTE_MS;
 
-  /** The maximum number of player, NPC and map names that limits count in one action. */
+  /** The most player, NPC and map names in one action that limits count. */
   private static final int MAX_SUBJECTS = 16;
 
-  /** The number of windows at which the expired windows are first removed. */
+  /** When there are this many windows, the expired ones are removed for the first time. */
   private static final int SWEEP_AT = 4096;
 
-  /** The maximum number of windows, some 30 MB; an action that would need more is refused. */
+  /** The most windows, about 30 MB; an action that would need another one is refused. */
   private static final int MAX_WINDOWS = 100_000;
 
   private static final List<String> GOODS = List.of("zeny", "items", "base_exp", "job_exp");
@@ -108,7 +108,7 @@ final class ActionRates {
         : null;
   }
 
-  /** Returns why one more action at {@code nowMs} breaks a limit; empty if not. Counts nothing. */
+  /** Returns which limit one more action at {@code nowMs} breaks; empty if none. Counts nothing. */
   String refusal(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
     return refusal(tally, nowMs, limits, 0);
   }
@@ -173,7 +173,7 @@ final class ActionRates {
     long[] given = amounts(goods);
     long[] most = amounts(perDay);
     for (int i = 0; i < given.length; i++) {
-      // The comparison below subtracts the sum, because sum + more may overflow a long.
+      // Subtracts the sum from the limit, because sum + more may overflow a long.
       long more = itself > 0 ? 0 : given[i];
       if (most[i] > 0 && given[i] > 0 && more > most[i] - sums.get(i).at(nowMs)) {
         return Sentence.of(
@@ -214,7 +214,7 @@ final class ActionRates {
     }
   }
 
-  /** Returns {@code settler}, extended to count the actions that earlier processes handed over. */
+  /** Returns {@code settler}, which now also counts actions handed over by earlier processes. */
   LedgerSettler counting(LedgerSettler settler, Supplier<BridgeConfig.ActionLimits> limits) {
     return new LedgerSettler() {
       @Override
@@ -253,7 +253,7 @@ final class ActionRates {
     windows.values().removeIf(window -> nowMs >= window.overMs);
   }
 
-  /** Collects those players, NPCs and maps of an action that have a limit. */
+  /** Collects the players, NPCs and maps of an action for which there is a limit. */
   private final class Counted implements SubjectVisitor {
     private final BridgeConfig.Rates rates;
     private final Set<SubjectName> names = new LinkedHashSet<>();
@@ -288,7 +288,7 @@ final class ActionRates {
       add(Subject.MAP, 0, map);
     }
 
-    /** Adds the number and the name, each if given; true if there is a limit for such subjects. */
+    /** Adds number and name if they are given; true if there is a limit for such subjects. */
     private boolean add(Subject subject, long id, String name) {
       if (!isLimited(rates.per().get(subject)) || names.size() > MAX_SUBJECTS) {
         return false;
@@ -303,7 +303,7 @@ final class ActionRates {
     }
   }
 
-  /** Returns the number of the player called {@code name}, or 0, also if the host's code throws. */
+  /** Returns the number of the player called {@code name}; 0 if unknown or if the host throws. */
   private long number(String name) {
     try {
       return numberOf.applyAsLong(name);

@@ -8,14 +8,14 @@ package org.aibridge.core.action;
  * @param atMs the time of the end, in milliseconds since the epoch
  */
 record ActionResult(End end, String message, long atMs) {
-  /** The kinds of end. */
+  /** The ways in which an action can end. */
   enum End {
     APPLIED("APPLIED"),
     FAILED("FAILED"),
     REFUSED("REFUSED"),
     IN_DOUBT("IN_DOUBT");
 
-    /** The word in the ledger's records; given once, for ever. */
+    /** The word in the ledger's records; must never change. */
     private final String code;
 
     End(String code) {
@@ -26,7 +26,7 @@ record ActionResult(End end, String message, long atMs) {
       return code;
     }
 
-    /** Returns the end with that {@link #code}; null if this version knows none. */
+    /** Returns the end with this {@link #code}; null if this version does not know the code. */
     static End of(String code) {
       for (End end : values()) {
         if (end.code.equals(code)) {
@@ -37,7 +37,7 @@ record ActionResult(End end, String message, long atMs) {
     }
   }
 
-  /** Returns the contract's {@code status}. */
+  /** Returns the word for the field {@code status} of a report. */
   String status() {
     return end == End.APPLIED ? "completed" : "failed";
   }

@@ -21,13 +21,13 @@ import org.aibridge.core.run.BridgeClock;
  * a small part of the budget.
  */
 final class ActionRunner implements ActionOutlet {
-  /** While actions are sorted, the clock is read again after so many of them. */
+  /** After sorting this many actions, the clock is read again. */
   private static final int SORT_SLICE = 32;
 
-  /** The number of actions in a tick from which the bridge's own time is limited. */
+  /** The bridge's own time in a tick is limited only after this many actions. */
   private static final int SURE_A_TICK = 20;
 
-  /** The bridge's own time in a tick is limited to one part in this many of the budget. */
+  /** The bridge's own time in a tick is limited to this part of the budget: one in {@value}. */
   private static final int OWN_PART = 40;
 
   /**
@@ -110,7 +110,7 @@ final class ActionRunner implements ActionOutlet {
     }
   }
 
-  /** Begins {@code task}; true if it is still under way. */
+  /** Begins {@code task}; true if it has not ended yet. */
   private boolean begin(ActionTask task) {
     try {
       return invoker.begin(task, turn);
@@ -135,7 +135,7 @@ final class ActionRunner implements ActionOutlet {
         : Long.compare(one.number, other.number);
   }
 
-  /** Moves actions from the inbox to {@code waiting}; spreads very many over several ticks. */
+  /** Moves actions from the inbox to {@code waiting}; spreads large numbers over several ticks. */
   private void sortIn(long start, long share) {
     int taken = 0;
     for (ActionTask task = inbox.peek(); task != null; task = inbox.peek()) {
@@ -173,7 +173,7 @@ final class ActionRunner implements ActionOutlet {
   private void complete(long now, Duration timeout) {
     Queue<ActionTask.Completion> completions = turn.completions;
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
-      // A task that is not in flight has timed out before, and the service has its result.
+      // A task that is not in flight has timed out, and that result was reported.
       int index = inFlight.indexOf(done.task());
       if (index >= 0) {
         invoker.complete(done);

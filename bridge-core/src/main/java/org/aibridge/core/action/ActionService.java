@@ -44,7 +44,7 @@ public final class ActionService implements Duty {
   private static final long HELD_EVERY_NANOS = 10_000_000_000L;
   private static final long SECOND_NANOS = 1_000_000_000L;
 
-  /** The maximum time that a close waits for running handlers, in nanoseconds. */
+  /** The longest time that a close waits for running handlers, in nanoseconds. */
   private static final long CLOSE_WAIT_NANOS = 200_000_000L;
 
   private static final long CLOSE_LOOK_NANOS = 1_000_000;
@@ -165,12 +165,12 @@ public final class ActionService implements Duty {
     try {
       takeOver();
     } catch (Throwable e) {
-      ledger.close(); // Nothing else closes the ledger, and its folder would stay locked.
+      ledger.close(); // Nothing else would close the ledger, and its folder would stay locked.
       throw e;
     }
   }
 
-  /** Takes over the actions that an earlier process left. */
+  /** Continues with the actions that an earlier process left. */
   private void takeOver() {
     stats.inDoubt = ledger.doubts().size();
     stats.damaged = ledger.damaged();
@@ -236,12 +236,12 @@ public final class ActionService implements Duty {
     rates.identifyPlayers(numberOf);
   }
 
-  /** Sets the check for which actions about absent players are refused. Any thread; no lock. */
+  /** Sets the check that decides whether a player is in the game. Any thread; no lock. */
   public void requireOnline(Predicate<? super PlayerRef> isOnline) {
     handlers.requireOnline(isOnline);
   }
 
-  /** Has actions applied on the host's own executors from now on. Any thread; no lock. */
+  /** Makes the host's executors apply actions from now on. Any thread; no lock. */
   public void applyOn(Function<? super ActionTarget, ? extends Executor> placement) {
     executors.place(placement);
   }
@@ -317,7 +317,7 @@ public final class ActionService implements Duty {
     return work;
   }
 
-  /** Returns a short rest while actions or results wait, since some are due at a set time. */
+  /** Returns a short rest while actions or results wait, since some have a time limit. */
   @Override
   public long mayRestNanos() {
     if (busy) {
@@ -418,7 +418,7 @@ public final class ActionService implements Duty {
 
   /** Returns how many more actions may be accepted. */
   private int room() {
-    // While ledger records are missing every action is held; the service keeps the excess.
+    // While ledger records are missing, every action is held; more actions stay with the service.
     boolean full =
         reporter.isFull()
             || ledger.isFull()
@@ -485,7 +485,7 @@ public final class ActionService implements Duty {
     return room() <= 0 ? "the inbox is full for now; try again later" : "";
   }
 
-  /** Reports the end that an operator gave to an action. */
+  /** Reports how an operator ended an action. */
   private void settled(LedgerEntry entry) {
     stats.refused += entry.result().end() == ActionResult.End.REFUSED ? 1 : 0;
     reporter.report(entry);

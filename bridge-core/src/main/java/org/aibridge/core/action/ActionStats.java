@@ -51,7 +51,7 @@ public final class ActionStats {
     return ended == 0 ? 0 : executionNanos / 1e6 / ended;
   }
 
-  /** Returns the time from handler to outcome of all ended actions together, in nanoseconds. */
+  /** Returns the total time from handler to outcome over all ended actions, in nanoseconds. */
   public long executionNanos() {
     return executionNanos;
   }
@@ -69,7 +69,7 @@ public final class ActionStats {
     return held;
   }
 
-  /** Returns what a service answers that takes no results; empty if it takes them. */
+  /** Returns the service's answer to results if it refuses them; empty if it takes them. */
   public String deafness() {
     return deafness;
   }

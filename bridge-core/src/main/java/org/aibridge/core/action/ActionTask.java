@@ -31,7 +31,6 @@ final class ActionTask {
   final LedgerEntry entry;
   final Action action;
 
-  /** The action's priority. */
   final int priority;
 
   /** The time the action came, in milliseconds since the epoch. */
@@ -51,7 +50,7 @@ final class ActionTask {
    */
   final BridgeConfig.ActionLimits keepsTo;
 
-  /** The start time in ns; set by the starting thread before others can see the start. */
+  /** The start time in ns; set before other threads can see that the action started. */
   long startedNanos;
 
   /**
@@ -66,10 +65,10 @@ final class ActionTask {
   /** The thread inside the handler, or null. */
   private volatile Thread runner;
 
-  /** How the handler's {@code CompletionStage} completed; null while it has not. */
+  /** How the handler's {@code CompletionStage} completed; null until then. */
   private volatile Completion completion;
 
-  /** The end of the action; null while there is none. */
+  /** How the action ended; null until then. */
   private volatile ActionEnd over;
 
   private volatile int state = WAITING;
@@ -112,7 +111,7 @@ final class ActionTask {
     startedNanos = nowNanos;
     tick = inTick;
     RUNNER.set(this, thread);
-    // Published last: another thread that sees STARTED may read the time of the start.
+    // Set last: a thread that sees STARTED may also read the start time.
     STATE.setRelease(this, STARTED);
     return true;
   }
@@ -141,7 +140,7 @@ final class ActionTask {
     return true;
   }
 
-  /** Returns the end of the action, or null. */
+  /** Returns how the action ended; null until then. */
   ActionEnd over() {
     return over;
   }
@@ -153,7 +152,7 @@ final class ActionTask {
 
   /** True if a thread other than the caller's is inside the handler, or about to enter it. */
   boolean runsElsewhere() {
-    // The order matters: a reader that sees the start also sees its thread.
+    // Reads state first: a reader that sees the start also sees the runner.
     int seen = state;
     Thread now = runner;
     return seen == STARTING || now != null && now != Thread.currentThread();

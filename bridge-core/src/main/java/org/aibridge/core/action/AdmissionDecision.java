@@ -19,7 +19,7 @@ record AdmissionDecision(
     String reason,
     BridgeConfig.ActionLimits keepsTo) {
 
-  /** The course to take with the action. */
+  /** What to do with the action. */
   enum Course {
     APPLY,
     HOLD,

@@ -11,7 +11,7 @@ import org.aibridge.core.text.Sentence;
 
 /** Decides about actions that are offered for the first time. Actions thread only. */
 final class AdmissionPolicy {
-  /** The maximum number of actions that wait for an operator. */
+  /** The most actions that may wait for an operator. */
   static final int MAX_HELD = 1000;
 
   static final String DRY_RUN = "dry run: it would have been applied (mode = dry_run)";
@@ -19,7 +19,7 @@ final class AdmissionPolicy {
   /** The longest action that can wait for an operator, in bytes. */
   private static final int MAX_HELD_BYTES = 64 << 10;
 
-  /** The maximum length of the handler's fields as shown to an operator, in bytes. */
+  /** The most bytes of the handler's fields that an operator is shown. */
   static final int MAX_SHOWN_BYTES = 4 << 10;
 
   /**
@@ -136,7 +136,7 @@ final class AdmissionPolicy {
         : "";
   }
 
-  /** Refuses an action that is longer than the {@code length} bytes given. */
+  /** Refuses an action of which only the first {@code length} bytes arrived. */
   AdmissionDecision refuseCut(byte[] json, int offset, int length) {
     return AdmissionDecision.refused(
         "",
@@ -158,7 +158,7 @@ final class AdmissionPolicy {
     return new Approved(action, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
   }
 
-  /** Returns why a counted action's {@code tally} exceeds the limits in force now; empty if not. */
+  /** Returns which current limit a counted action's {@code tally} exceeds; empty if none. */
   String tooMuchNow(Tally tally, BridgeConfig.ActionLimits now) {
     return tally == null ? "" : rates.refusalOfCounted(tally, ledgerMs.getAsLong(), now);
   }

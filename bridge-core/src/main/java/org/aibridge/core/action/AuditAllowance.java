@@ -45,7 +45,7 @@ final class AuditAllowance {
     return false;
   }
 
-  /** Notes the length of the line that was written, in bytes. */
+  /** Counts the bytes of a line that was written. */
   void spend(long length) {
     bytes -= length;
   }

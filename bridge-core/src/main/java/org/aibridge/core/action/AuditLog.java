@@ -44,7 +44,7 @@ final class AuditLog implements AutoCloseable {
   private boolean unflushed;
   private long nextTryNanos;
 
-  /** Creates a log in {@code folder}; the folder is created with the first line. */
+  /** Creates a log in {@code folder}; the first line creates the folder. */
   AuditLog(Path folder, LongSupplier maxBytes, BridgeClock clock, LogThrottle throttle) {
     this.file = folder.resolve(NAME);
     this.maxBytes = maxBytes;
@@ -53,7 +53,7 @@ final class AuditLog implements AutoCloseable {
     this.nextTryNanos = clock.nanos();
   }
 
-  /** Returns a line with time, event, id and type, to be completed and given to {@link #write}. */
+  /** Returns a line with time, event, id and type; the caller completes it for {@link #write}. */
   ObjectNode line(String event, String id, String type) {
     return MAPPER
         .createObjectNode()
@@ -63,7 +63,7 @@ final class AuditLog implements AutoCloseable {
         .put("type", type);
   }
 
-  /** Returns the maximum length of a file now, in bytes. */
+  /** Returns how long a file may become at present, in bytes. */
   long maxBytes() {
     return maxBytes.getAsLong();
   }
@@ -143,7 +143,7 @@ final class AuditLog implements AutoCloseable {
     out = new BufferedOutputStream(PrivateFiles.append(file));
     written = size;
     if (halfLine) {
-      // A killed process has left half a line.
+      // A killed process left half a line at the end.
       out.write('\n');
       written++;
     }

@@ -56,7 +56,7 @@ final class ExecutorRunner implements ActionOutlet {
     this.nextNanos = clock.nanos();
   }
 
-  /** Has actions applied on the executors that {@code newPlacement} returns. Any thread. */
+  /** Makes the executors that {@code newPlacement} returns apply actions. Any thread. */
   void place(Function<? super ActionTarget, ? extends Executor> newPlacement) {
     placement = newPlacement;
   }
@@ -76,7 +76,7 @@ final class ExecutorRunner implements ActionOutlet {
     return !completions.isEmpty() || !begunAndOver.isEmpty();
   }
 
-  /** Gives executors the actions that are due, and checks on the actions they have. */
+  /** Gives due actions to executors, and checks the actions that executors have. */
   @Override
   public int runOnce() {
     int work = takeBack();
@@ -100,7 +100,7 @@ final class ExecutorRunner implements ActionOutlet {
           dealt = true;
         } finally {
           if (!dealt) {
-            waiting.add(task); // If the task is given twice, it is still begun only once.
+            waiting.add(task); // Giving a task twice is safe: it begins only once.
           }
         }
       }
@@ -114,7 +114,7 @@ final class ExecutorRunner implements ActionOutlet {
     return work;
   }
 
-  /** Watches the timeout of a task that its executor refused and began all the same. */
+  /** Watches the timeout of a task that its executor refused and yet began. */
   private void lookAfter(ActionTask task) {
     if (!task.hasEnded()) {
       given.add(task);
@@ -128,8 +128,7 @@ final class ExecutorRunner implements ActionOutlet {
       work++;
     }
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
-      // Done even if the task is not in given, as when its executor refused it and began it all the
-      // same.
+      // Needed even if the task is not in given: an executor may refuse a task and yet begin it.
       invoker.complete(done);
       given.remove(done.task());
       work++;
@@ -158,7 +157,7 @@ final class ExecutorRunner implements ActionOutlet {
     return true;
   }
 
-  /** Gives {@code task} to its executor; false if refused, and to be given again later. */
+  /** Gives {@code task} to its executor; false if refused, so that it must be given again. */
   private boolean give(ActionTask task) {
     Thread ours = Thread.currentThread();
     task.submittedNanos = clock.nanos();
@@ -175,12 +174,10 @@ final class ExecutorRunner implements ActionOutlet {
           () ->
               log.warn(
                   "an executor of the server's takes no action for now, they wait: {}", "" + e));
-      // The executor may have kept the task all the same; start() lets only one of the two begin
-      // it.
+      // The executor may have kept the task; start() lets only one executor begin it.
       return false;
     } catch (Throwable e) {
-      // If the executor began the task all the same, the task stays in given, so that it can time
-      // out.
+      // If the executor began the task, the task stays in given, so that it can time out.
       if (task.start(clock.nanos(), 0, null)) {
         given.remove(task);
         invoker.fail(task, "the server has no executor for it: " + e.getClass().getName(), e);

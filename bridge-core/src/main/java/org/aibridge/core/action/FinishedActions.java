@@ -44,7 +44,7 @@ final class FinishedActions implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Returns the number of ids this process has room for. */
+  /** Returns how many ids fit in this process's heap. */
   static int mostInHeap() {
     long most = Runtime.getRuntime().maxMemory() / HEAP_PART / LedgerIndex.MAX_BYTES_EACH;
     return (int) Math.min(most, Integer.MAX_VALUE);

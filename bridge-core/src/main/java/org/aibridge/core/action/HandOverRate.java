@@ -14,10 +14,10 @@ import org.aibridge.core.run.BridgeClock;
 final class HandOverRate {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
-  /** The length of a slice, in nanoseconds; all its hand-overs count from the time of the last. */
+  /** The length of a slice in nanoseconds; all its hand-overs count from the last one's time. */
   private static final long SLICE_NANOS = 10_000_000L;
 
-  /** The hand-overs in a slice of time. */
+  /** The hand-overs within one slice of time. */
   private static final class Slice {
     private final long firstNanos;
     private long lastNanos;

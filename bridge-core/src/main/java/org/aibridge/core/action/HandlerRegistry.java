@@ -28,19 +28,19 @@ final class HandlerRegistry {
 
   private final AtomicReference<State> state = new AtomicReference<>(new State(Map.of(), Set.of()));
 
-  /** Returns true if a player is there; null as long as nobody is to be asked for. */
+  /** The host's check whether a player is in the game; null until the host sets one. */
   private volatile Predicate<? super PlayerRef> online;
 
   void requireOnline(Predicate<? super PlayerRef> isOnline) {
     online = isOnline;
   }
 
-  /** True if the host wants to be asked which players are there. */
+  /** True if the host has set a check of which players are in the game. */
   boolean asksWhoIsOnline() {
     return online != null;
   }
 
-  /** True if {@code action} is about a player who is not there; throws what the host throws. */
+  /** True if the player of {@code action} is not in the game; throws what the check throws. */
   boolean isForAbsent(Action action) {
     Predicate<? super PlayerRef> check = online;
     return check != null

@@ -79,7 +79,7 @@ final class HeldActions {
     return ledger.heldForMs(entry) > limits.get().approveTime().toMillis();
   }
 
-  /** Has a held action applied; returns why it cannot be, or the empty text. */
+  /** Makes the host apply a held action; returns why that is impossible, or the empty text. */
   String approve(LedgerEntry entry, String busy) {
     if (!busy.isEmpty()) {
       return busy;

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import org.aibridge.core.store.SegmentLog;
 
-/** The ledger's knowledge of one action's id. For the thread that owns the ledger. */
+/** What the ledger knows of one action. For the thread that owns the ledger. */
 final class LedgerEntry {
-  /** The {@link #position} of an action that needs no record, since it was refused on arrival. */
+  /** The {@link #position} of an action that was refused on arrival and so needs no record. */
   static final long NEVER_WRITTEN = -1;
 
   /** The states an action goes through. */
@@ -25,7 +25,7 @@ final class LedgerEntry {
     REPORTED
   }
 
-  /** A state, with the result and the JSON of a held action that belong to it. */
+  /** A copy of an entry's state, result and held JSON, for undoing a change. */
   record Standing(State state, ActionResult result, String held) {}
 
   final String id;
@@ -41,16 +41,16 @@ final class LedgerEntry {
    */
   int sameBytes;
 
-  /** True if the service last wrote the id as a number, as which results then repeat it. */
+  /** True if the service last wrote the id as a number; results then repeat the number. */
   boolean hasNumberId;
 
-  /** What was read other than the service wrote it, as a sentence; empty for nothing. */
+  /** Which values were read differently from what the service wrote; empty if none was. */
   String changes = "";
 
-  /** True if a held action is to be read to the letter of the protocol, as when it came. */
+  /** True if a held action must be read strictly, as it was when it came. */
   boolean strict = true;
 
-  /** The time of the entry's newest record, in milliseconds of the ledger's time. */
+  /** The ledger's time of the entry's newest record, in milliseconds. */
   long lastMs;
 
   /** The position of the newest record that holds the whole entry; 0 if there is none. */
@@ -87,7 +87,7 @@ final class LedgerEntry {
     return state;
   }
 
-  /** Returns the action's end; null while there is none. */
+  /** Returns the action's end; null until then. */
   ActionResult result() {
     return result;
   }
@@ -97,7 +97,7 @@ final class LedgerEntry {
     return held;
   }
 
-  /** Returns when the action was held, in milliseconds of the ledger's time. */
+  /** Returns the ledger's time at which the action was held, in milliseconds. */
   long heldMs() {
     return heldMs;
   }
@@ -171,7 +171,7 @@ final class LedgerEntry {
     return position != 0;
   }
 
-  /** True if the action was refused on arrival, and never begun. */
+  /** True if the action was refused on arrival, so that it never began. */
   boolean isRefusal() {
     return position == NEVER_WRITTEN;
   }

@@ -21,7 +21,7 @@ final class LedgerIndex {
 
   private static final int WORDS = 3;
 
-  /** The number of tables: so many that, with a million ids, none is a humongous object for G1. */
+  /** The number of tables; enough that no table for a million ids is a humongous object for G1. */
   private static final int PARTS = 64;
 
   private static final int MIN_PLACES = 8;
@@ -39,7 +39,7 @@ final class LedgerIndex {
     Arrays.setAll(parts, i -> new Part());
   }
 
-  /** Sets the position of the record of {@code id}, in place of an earlier one. */
+  /** Sets the record's position for {@code id}; replaces an earlier one. */
   void put(String id, long position) {
     byte[] hash = digest.digest(id.getBytes(StandardCharsets.UTF_8));
     Part part = part(hash);
@@ -64,7 +64,7 @@ final class LedgerIndex {
     }
   }
 
-  /** Returns the number of ids, fast: a hostile answer asks for it millions of times. */
+  /** Returns the number of ids; fast, since a hostile answer may cause millions of calls. */
   int size() {
     return size;
   }
@@ -74,7 +74,7 @@ final class LedgerIndex {
     return Arrays.stream(parts).mapToLong(part -> (long) part.words.length * Long.BYTES).sum();
   }
 
-  /** Returns the table for a hash, by bits that do not decide the place within the table. */
+  /** Returns the table for a hash; uses other bits than the search within the table does. */
   private Part part(byte[] hash) {
     return parts[hash[15] & PARTS - 1];
   }
@@ -87,7 +87,7 @@ final class LedgerIndex {
     return word;
   }
 
-  /** One table. */
+  /** One of the tables. */
   private static final class Part {
     private long[] words = new long[WORDS * MIN_PLACES];
     private int size;
@@ -130,7 +130,7 @@ final class LedgerIndex {
       return words.length / WORDS;
     }
 
-    /** Returns the index of the place with this hash; if there is none, of a free place for it. */
+    /** Returns the index of the place that has this hash, or of a free place for it. */
     private int find(long high, long low) {
       int place = (int) (((high >>> 33) * places()) >>> 31);
       while (true) {

@@ -32,7 +32,7 @@ final class LedgerLog implements AutoCloseable {
   /** The most by which the ledger's time may lag after a kill of the process, in milliseconds. */
   private static final long KEEP_TIME_MS = 60_000;
 
-  /** Puts a record on disk and returns its position. */
+  /** Writes a record to the disk and returns its position. */
   @FunctionalInterface
   interface Appender {
     long append(byte[] record);
@@ -75,7 +75,7 @@ final class LedgerLog implements AutoCloseable {
       throws IOException {
     SegmentLog log = SegmentLog.open(folder, SEGMENT_BYTES, reserveBytes, world);
     try {
-      // Read only after the folder is locked, since that lock guards the note too.
+      // Reads the note only after locking the folder, since that lock guards the note too.
       LedgerNote note = LedgerNote.in(noteFolder);
       LogSync disk = synced ? new SegmentSync(log) : LogSync.NONE;
       return new LedgerLog(note, log, log::append, disk, world.clock());
@@ -122,7 +122,7 @@ final class LedgerLog implements AutoCloseable {
     isRead = true;
   }
 
-  /** Dates records without a time, in these segments, to that of the next record behind them. */
+  /** Dates records without a time, all in these segments, with the time of the next record. */
   private void dateTo(long ms, Set<Integer> undated) {
     undated.forEach(segment -> segmentNewestMs.merge(segment, ms, Math::max));
     undated.clear();
@@ -132,7 +132,7 @@ final class LedgerLog implements AutoCloseable {
     return openedMs + (clock.nanos() - openedNanos) / 1_000_000;
   }
 
-  /** Puts a record on disk and returns its position. */
+  /** Writes a record to the disk and returns its position. */
   long append(ObjectNode record) {
     place.put(record);
     byte[] bytes = LedgerRecord.bytes(record);
@@ -158,7 +158,7 @@ final class LedgerLog implements AutoCloseable {
     return segmentNewestMs.getOrDefault(SegmentLog.segmentOf(position), Long.MIN_VALUE);
   }
 
-  /** Returns the oldest segment with a record not before {@code horizon}, or else the newest. */
+  /** Returns the oldest segment with a record since {@code horizon}; the newest if none has one. */
   int firstSegmentToKeep(long horizon) {
     for (Map.Entry<Integer, Long> segment : segmentNewestMs.entrySet()) {
       if (segment.getValue() >= horizon) {
@@ -180,7 +180,7 @@ final class LedgerLog implements AutoCloseable {
     log.deleteBefore(SegmentLog.firstPositionOf(segment));
   }
 
-  /** See {@link ActionLedger#sync}; writes the note too. */
+  /** Like {@link ActionLedger#sync}; writes the note as well. */
   void sync() throws IOException {
     disk.sync();
     keptMs = nowMs();
@@ -216,17 +216,17 @@ final class LedgerLog implements AutoCloseable {
     return note.isShort();
   }
 
-  /** See {@link ActionLedger#trust}. */
+  /** Like {@link ActionLedger#trust}. */
   void trust() throws IOException {
     note.trust(clock.epochMs());
   }
 
-  /** See {@link LedgerNote#restored}. */
+  /** Like {@link LedgerNote#restored}. */
   void restored(long backupMs) throws IOException {
     note.restored(backupMs, clock.epochMs());
   }
 
-  /** See {@link ActionLedger#damaged}. */
+  /** Like {@link ActionLedger#damaged}. */
   long damaged() {
     return Math.max(note.lost(), log.damagedRecords());
   }
@@ -236,7 +236,7 @@ final class LedgerLog implements AutoCloseable {
     return log.problem();
   }
 
-  /** Returns which records are missing, or the empty text. */
+  /** Returns which records are missing, as text; empty if none. */
   String missing() {
     return note.problem(log.folder());
   }

@@ -43,7 +43,7 @@ final class LedgerNote {
   private static final int BYTES = 512;
   private static final int SUM_DIGITS = 8;
 
-  /** The number of some records, and the sum of their checksums, which shows a replaced record. */
+  /** A number of records and the sum of their checksums; the sum shows if one was replaced. */
   private record Tally(long records, long sums) {
     static final Tally NOTHING = new Tally(0, 0);
 
@@ -57,7 +57,7 @@ final class LedgerNote {
 
   private final CRC32C crc = new CRC32C();
 
-  /** The records of each segment. */
+  /** The tally of each segment's records. */
   private final TreeMap<Integer, Tally> segments = new TreeMap<>();
 
   private long lastPosition;
@@ -70,24 +70,24 @@ final class LedgerNote {
   /** The ledger's time in milliseconds; 0 if unknown. */
   private long timeMs;
 
-  /** The tally of those records found so far that the file counts. */
+  /** The tally of those records, among the ones found so far, that the file counts too. */
   private Tally found = Tally.NOTHING;
 
-  /** The number of records that existed at {@link #missedMs} and are missing; 0 for none. */
+  /** The number of records that are missing since {@link #missedMs}; 0 for none. */
   private long missing;
 
   private long missedMs;
 
-  /** The time of the backup that was put in place and that no operator has accepted yet; else 0. */
+  /** The time of a restored backup that no operator has accepted yet; 0 for none. */
   private long restoredMs;
 
-  /** The records that this version cannot read, but for those up to {@link #trustedTo}. */
+  /** The number of unreadable records after the position {@link #trustedTo}. */
   private long unread;
 
-  /** The position of the last record when an operator last accepted what is missing. */
+  /** The position of the last record at the time when an operator last accepted a loss. */
   private long trustedTo;
 
-  /** The number of records missing or unreadable at the opening; an accepted loss still counts. */
+  /** The records found missing or unreadable at the opening, accepted losses included. */
   private long lost;
 
   private boolean failed;
@@ -112,7 +112,7 @@ final class LedgerNote {
     return note;
   }
 
-  /** Returns the ledger's time when the note was last written, in milliseconds; 0 if unknown. */
+  /** Returns the ledger's time of the last write to the note, in milliseconds; 0 if unknown. */
   long timeMs() {
     return timeMs;
   }
@@ -251,7 +251,7 @@ final class LedgerNote {
     save(nowMs);
   }
 
-  /** Writes the ledger's state to the note; a failure is logged once and costs only the note. */
+  /** Writes the ledger's state to the note; logs a failure once, and goes on without the note. */
   void save(long nowMs) {
     if (file == null) {
       return;
@@ -294,7 +294,7 @@ final class LedgerNote {
     byte[] sum = sumOf(block).getBytes(StandardCharsets.US_ASCII);
     System.arraycopy(sum, 0, block, 0, sum.length);
     PrivateFiles.makeFolder(file.getParent());
-    // Opened for each write, since somebody may have removed the file.
+    // Opens the file for each write, since somebody may have removed it.
     try (FileChannel channel =
         PrivateFiles.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(block);
@@ -330,7 +330,7 @@ final class LedgerNote {
     restoredMs = said.path("restored").asLong();
   }
 
-  /** Returns what the note says; null if it does not say it as this version would. */
+  /** Returns the note's content; null if it does not look like this version's own. */
   private static JsonNode parse(String json) {
     try {
       JsonNode said = MAPPER.readTree(json);

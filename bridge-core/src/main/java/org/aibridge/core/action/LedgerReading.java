@@ -7,7 +7,7 @@ import java.util.Map;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.store.SegmentLog;
 
-/** Reads a ledger's records when it is opened, oldest first. For one thread. */
+/** Reads a ledger's records, oldest first, when the ledger is opened. For one thread. */
 final class LedgerReading {
   static final String LATER = "a later version of the bridge took it up; outcome unknown";
 
@@ -17,7 +17,7 @@ final class LedgerReading {
   private final Map<String, LedgerEntry> stretched = new LinkedHashMap<>();
   private final Map<String, LedgerEntry> later = new LinkedHashMap<>();
 
-  /** Creates a reading that fills {@code open} and {@code finished}, which are empty. */
+  /** Creates a reader that fills {@code open} and {@code finished}, which are empty now. */
   LedgerReading(Map<String, LedgerEntry> open, FinishedActions finished, BridgeClock clock) {
     this.open = open;
     this.finished = finished;
@@ -45,7 +45,7 @@ final class LedgerReading {
     entry.position = position;
     entry.lastMs = ms;
     open.put(id, entry);
-    // A whole record that follows an acknowledgement replaces it.
+    // A whole record after an acknowledgement replaces that acknowledgement.
     stretched.remove(id);
     finished.takeFrom(open, entry);
   }
@@ -68,7 +68,7 @@ final class LedgerReading {
     return entry == null ? finished.contains(id) : entry.hasEnded();
   }
 
-  /** Returns the entries whose acknowledgement lies in a later segment than they do. */
+  /** Returns the entries whose acknowledgement lies in a later segment than the entry. */
   Collection<LedgerEntry> stretched() {
     return stretched.values();
   }

@@ -32,13 +32,13 @@ final class LedgerRecord {
 
   private LedgerRecord() {}
 
-  /** Returns the record; null if this version cannot read the id of its action. */
+  /** Returns the record; null if this version cannot read its action's id. */
   static JsonNode parse(byte[] bytes, int length) {
     try {
       JsonNode record = MAPPER.readTree(bytes, 0, length);
       return record.path("id").asText().isEmpty() ? null : record;
     } catch (IOException e) {
-      return null; // Its checksum is good, so a later version wrote it.
+      return null; // The checksum is right, so a later version wrote the record.
     }
   }
 
@@ -79,7 +79,7 @@ final class LedgerRecord {
     return record.path("kind").asText().equals(REPORTED);
   }
 
-  /** True if {@link #entry} can read from {@code record} how far the action has come. */
+  /** True if {@link #entry} can tell from {@code record} how far its action has come. */
   static boolean isKnown(JsonNode record) {
     return switch (record.path("kind").asText()) {
       case HELD -> record.path("action").isTextual();
@@ -132,7 +132,7 @@ final class LedgerRecord {
     return record.put("ms", ms);
   }
 
-  /** Returns the entry in a record that {@link #isKnown}; of another, only which action it is. */
+  /** Returns the entry in a record that {@link #isKnown}; otherwise only the id of its action. */
   static LedgerEntry entry(JsonNode record) {
     LedgerEntry entry =
         new LedgerEntry(

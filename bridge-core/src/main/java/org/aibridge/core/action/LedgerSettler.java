@@ -3,7 +3,7 @@ package org.aibridge.core.action;
 /** Takes over the actions that earlier processes left in a ledger. */
 @FunctionalInterface
 interface LedgerSettler {
-  /** Returns the end of an action that a process was handling when the process ended. */
+  /** Returns how an action ended that was under way when its process ended. */
   ActionResult settle(LedgerEntry interrupted, long nowMs);
 
   /**

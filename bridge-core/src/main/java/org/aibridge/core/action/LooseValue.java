@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 
 /** Reads values as language models write them. No state; any thread. */
 final class LooseValue {
-  /** The doubles below this one hold each whole number; above it, some have become others. */
+  /** Doubles below this hold every whole number exactly; above it, some are rounded. */
   private static final double EXACT = 1L << 53;
 
   private static final Pattern DIGITS = Pattern.compile("-?[0-9]{1,19}");
 
-  /** What breaks a line or moves a cursor in it, in a row. */
+  /** A run of characters that end a line or move the cursor in it. */
   private static final Pattern BREAKS = Pattern.compile("[\\t-\\r\\x85]+");
 
   private LooseValue() {}
@@ -40,13 +40,13 @@ final class LooseValue {
         : value;
   }
 
-  /** True if {@code value} means the whole number {@code number}. */
+  /** True if {@code value} is the whole number {@code number}, as a number or as text. */
   static boolean is(JsonNode value, long number) {
     JsonNode given = number(value);
     return given.isIntegralNumber() && given.canConvertToLong() && given.longValue() == number;
   }
 
-  /** True if both mean the same. */
+  /** True if both values mean the same. */
   static boolean same(JsonNode one, JsonNode other) {
     return one.isValueNode() && other.isValueNode()
         ? number(one).asText().equals(number(other).asText())

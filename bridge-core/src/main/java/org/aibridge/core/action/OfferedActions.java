@@ -100,7 +100,7 @@ final class OfferedActions {
     return at == body.length;
   }
 
-  /** True if the body begins with the byte order mark that some services put before UTF-8. */
+  /** True if the body begins with a UTF-8 byte order mark, as from some services. */
   private static boolean startsWithMark(byte[] body) {
     return body.length >= 3
         && body[0] == (byte) 0xEF

@@ -59,7 +59,7 @@ final class OutcomeWriter {
     return ended;
   }
 
-  /** Writes the queued ends to the ledger, unless the disk has just refused one; counts them. */
+  /** Writes queued ends to the ledger and counts them; none while the disk has just refused one. */
   int write() {
     return unwritten != null && clock.nanos() - unwrittenNanos < 0 ? 0 : writeNow();
   }
@@ -122,7 +122,7 @@ final class OutcomeWriter {
    */
   void endUntold() {
     if (ended.isEmpty()) {
-      // An end may be added twice, if its thread is just adding it; it still counts once.
+      // An end may be added twice, if its own thread is adding it now; it counts once.
       pending.all().stream().map(ActionTask::over).filter(Objects::nonNull).forEach(ended::add);
     }
     for (LedgerEntry entry : pending.forgotten(ledger::intents)) {
@@ -132,7 +132,7 @@ final class OutcomeWriter {
     pending.remembered();
   }
 
-  /** Fails an action that no handler has begun and none will. */
+  /** Fails an action that no handler has begun or ever will. */
   void failUnbegun(ActionTask task) {
     try {
       String why = "the server closed before it was applied";

@@ -21,10 +21,10 @@ final class PendingActions {
   private final PriorityQueue<ActionTask> intended = new PriorityQueue<>(ActionRunner.ORDER);
   private long number;
 
-  /** True if an error may have left an intent in the ledger alone, without a task here. */
+  /** True if an error may have left an intent in the ledger without a task here. */
   private boolean mayHaveForgotten;
 
-  /** True if there are intents since the last sync. */
+  /** True if intents were written since the last sync. */
   private boolean unsynced;
 
   PendingActions(ProgressMarks marks) {
@@ -104,7 +104,7 @@ final class PendingActions {
     unsynced = false;
   }
 
-  /** Returns the ledger's {@code intents} that an error has left without a task here. */
+  /** Returns those of the ledger's {@code intents} that have no task here because of an error. */
   List<LedgerEntry> forgotten(Supplier<List<LedgerEntry>> intents) {
     if (!mayHaveForgotten) {
       return List.of();

@@ -12,7 +12,7 @@ import org.aibridge.core.config.BridgeConfig;
  * are none.
  */
 final class PollPace {
-  /** The least time before an empty answer that shows that the service keeps polls open, in ns. */
+  /** If an empty answer takes at least this long, in ns, the service counts as holding polls. */
   private static final long LEAST_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /**
@@ -58,8 +58,7 @@ final class PollPace {
     flows = fresh > 0;
     boolean slow = heldMs > 0 && tookNanos >= LEAST_HOLD_NANOS;
     if (flows) {
-      // A slow service may seem to keep polls open, until its next empty answer shows that it does
-      // not.
+      // A slow service seems to hold polls open until its next empty answer comes quickly.
       holds |= slow;
       intervalNanos = holds ? Math.min(lower(), HELD_AGAIN_NANOS) : lower();
       return intervalNanos;
@@ -80,7 +79,7 @@ final class PollPace {
     return now;
   }
 
-  /** Notes that the service refuses to keep polls open. */
+  /** Notes that the service does not hold polls open. */
   void notHeld() {
     holds = false;
   }

@@ -31,7 +31,7 @@ import org.slf4j.Logger;
  * without shared memory. The mapping is never unmapped explicitly.
  */
 final class ProgressMarks implements AutoCloseable {
-  /** Marks that store nothing. */
+  /** Marks that are not kept anywhere. */
   static final ProgressMarks NONE = new ProgressMarks(null, null, 0);
 
   static final String NEVER_BEGUN = "the server died before it was applied";
@@ -45,7 +45,7 @@ final class ProgressMarks implements AutoCloseable {
   private static final int STATE = 16;
   private static final int MAX_BYTES = 64 << 20;
 
-  // The states in a place; given once, for ever. What has another state is in doubt.
+  // The states of a place; the numbers must never change. Any other number means doubt.
 
   private static final long HANDED_OVER = 1;
   private static final long BEGUN = 2;
@@ -181,7 +181,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Marks how the action ended; the mark is stored after everything its handler has done. */
+  /** Marks how the action ended; other processes see the mark after all its handler did. */
   void ended(int place, ActionResult.End end) {
     if (place >= 0) {
       memory.putLongRelease(

@@ -36,16 +36,16 @@ final class ResultReporter {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final int MAX_UNDER_WAY = 4;
 
-  /** The number of unacknowledged results at which the bridge accepts no further actions. */
+  /** When this many results are unacknowledged, the bridge accepts no further actions. */
   static final int MAX_UNREPORTED = 10_000;
 
-  /** The time for which results are sent one by one after a refused batch, in nanoseconds. */
+  /** How long results are sent one by one after a batch was refused, in nanoseconds. */
   private static final long SINGLY_NANOS = 10_000_000_000L;
 
-  /** The number of results in a row, none taken, after which the service counts as deaf. */
+  /** After this many results in a row that it did not take, a service counts as deaf. */
   static final int DEAF = 3;
 
-  /** The time without a further result after which nobody knows whether it is deaf still. */
+  /** A service counts as deaf no longer than this after its last answer, in nanoseconds. */
   private static final long DEAF_NANOS = 600_000_000_000L;
 
   static final String MISMATCH =
@@ -83,7 +83,7 @@ final class ResultReporter {
     /** True while the report is sent and has no verdict. */
     private boolean underWay;
 
-    /** The report's key: the id; for a mismatch, the id and a line break, which no id contains. */
+    /** The report's key: the id, and for a mismatch also a line break, which no id contains. */
     private final String name;
 
     Report(LedgerEntry entry, boolean mismatch, long nextNanos) {
@@ -101,19 +101,19 @@ final class ResultReporter {
   private final LogThrottle throttle;
   private final Runnable wake;
 
-  /** The reports that are not acknowledged, by name, oldest first. */
+  /** The unacknowledged reports by name, oldest first. */
   private final Map<String, Report> reports = new LinkedHashMap<>();
 
   private final List<Sending> underWay = new ArrayList<>(MAX_UNDER_WAY);
   private long nextNanos;
   private long singlyUntilNanos;
 
-  /** The number of results since one was taken that are over without. */
+  /** The number of results in a row that the service did not take. */
   private int untaken;
 
   private long untakenNanos;
 
-  /** The words of the last answer to a result; of use if it did not take the result. */
+  /** The text of the last answer to a result; used if the service did not take the result. */
   private String untakenWhy = "";
 
   /**
@@ -203,7 +203,7 @@ final class ResultReporter {
     return sent;
   }
 
-  /** Copies to {@code stats} how many results wait, and what a service answers that takes none. */
+  /** Copies to {@code stats} how many results wait, and the answer of a service that takes none. */
   void publish(ActionStats stats) {
     boolean deaf = untaken >= DEAF && clock.nanos() - untakenNanos < DEAF_NANOS;
     stats.unreported = reports.size();
@@ -311,7 +311,7 @@ final class ResultReporter {
     }
   }
 
-  /** Notes whether the service has taken a result that is over now. */
+  /** Notes whether the service took a result that is done with. */
   private void note(boolean taken, Verdict.Reply reply) {
     untaken = taken ? 0 : untaken + 1;
     untakenNanos = clock.nanos();
@@ -378,7 +378,7 @@ final class ResultReporter {
         .put("timestamp", result.atMs());
   }
 
-  /** Returns what the service is told: the handler's words, and what was read as something else. */
+  /** Returns the message for the service: the handler's words and what was read differently. */
   private static String message(LedgerEntry entry, ActionResult result) {
     String said = result.message();
     if (said.isBlank()) {

@@ -17,13 +17,13 @@ import org.aibridge.core.text.Shown;
  *     form), or a name in the lower-case form of {@link #named}
  */
 record SubjectName(ActionType.Subject subject, String name) {
-  /** The maximum length of the name, in characters; of a longer name only the beginning counts. */
+  /** The maximum length of a name in characters; only the beginning of a longer one counts. */
   private static final int MAX_NAME = 64;
 
-  /** Longer names are cut to this length first, which bounds the work; no real name is as long. */
+  /** Cuts a name to this length before other work; no real name is as long. */
   private static final int MAX_GIVEN = 256;
 
-  /** The maximum number of normalising rounds; no known name changes after the second. */
+  /** The most rounds of normalising; no known name changes after the second round. */
   private static final int MAX_STEPS = 8;
 
   private static final String MAP_FILE = ".gat";
@@ -34,7 +34,7 @@ record SubjectName(ActionType.Subject subject, String name) {
   private static final Pattern HEX_UUID =
       Pattern.compile("([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})");
 
-  /** What {@link UUID#fromString} may read: it takes groups of any length. */
+  /** The texts that {@link UUID#fromString} accepts; it takes groups of any length. */
   private static final Pattern LOOSE_UUID = Pattern.compile("[+0-9a-f]+(-[+0-9a-f]+){4}");
 
   static SubjectName numbered(ActionType.Subject subject, long number) {
@@ -99,7 +99,7 @@ record SubjectName(ActionType.Subject subject, String name) {
     return new SubjectName(subject, Shown.cut(plain, MAX_NAME).strip());
   }
 
-  /** Reads the text that {@link #toString} writes; empty for a subject of an unknown kind. */
+  /** Reads a text written by {@link #toString}; empty for an unknown kind of subject. */
   static Optional<SubjectName> parse(String text) {
     int blank = text.indexOf(' ');
     return Stream.of(ActionType.Subject.values())
@@ -113,7 +113,7 @@ record SubjectName(ActionType.Subject subject, String name) {
     return other instanceof SubjectName that && that.subject == subject && that.name.equals(name);
   }
 
-  /** Written by hand: see {@code ConfigKey.hashCode}. */
+  /** Written by hand for the reason that {@code ConfigKey.hashCode} gives. */
   @Override
   public int hashCode() {
     return 31 * subject.hashCode() + name.hashCode();

@@ -1,6 +1,6 @@
 package org.aibridge.core.action;
 
-/** Receives the players, NPCs and maps that an action names; a missing one is 0 or empty. */
+/** Receives the players, NPCs and maps that an action names; 0 or an empty text if missing. */
 interface SubjectVisitor {
   default void player(long id, String name, String key) {}
 

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The types of action, each with the subjects by which limits can count it. */
+/** The types of action, each with the subjects that limits can count. */
 public enum ActionType {
   SPAWN_MONSTER("spawn monsters", Subject.MAP),
   SPAWN_NPC("place NPCs", Subject.NPC, Subject.MAP),
@@ -35,12 +35,12 @@ public enum ActionType {
       this.word = word;
     }
 
-    /** The subject as it stands in a sentence. */
+    /** The subject's name in sentences. */
     public String word() {
       return word;
     }
 
-    /** The subject as a part of the names of keys. */
+    /** The subject's name in configuration keys. */
     public String key() {
       return word.toLowerCase(Locale.ROOT);
     }
@@ -69,13 +69,13 @@ public enum ActionType {
     return BY_NAME.getOrDefault(name, CUSTOM);
   }
 
-  /** Returns the present name of the type {@code name}, which may be an older name. */
+  /** Returns the current name of the type {@code name}, which may be an older name. */
   public static String known(String name) {
     ActionType type = of(name);
     return type == CUSTOM ? name : type.key;
   }
 
-  /** The type's name in the service's JSON and in keys; {@link #CUSTOM} has one in keys only. */
+  /** The type's name in the service's JSON and in keys; {@link #CUSTOM} is a name in keys only. */
   public String key() {
     return key;
   }
@@ -85,7 +85,7 @@ public enum ActionType {
     return subjects;
   }
 
-  /** The effect of the type's actions in words, for a sentence on what the service may do. */
+  /** What the type's actions do, as part of a sentence about what the service may do. */
   String does() {
     return does;
   }

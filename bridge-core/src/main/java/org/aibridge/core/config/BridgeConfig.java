@@ -58,7 +58,7 @@ public record BridgeConfig(
       Paths paths,
       int maxRequestsPerMinute,
       Tls tls) {
-    /** Returns the service's address, as messages show it. */
+    /** Returns the service's address for messages. */
     public String address() {
       return String.valueOf(baseUrl);
     }
@@ -77,7 +77,7 @@ public record BridgeConfig(
     GZIP
   }
 
-  /** {@code [ai_service] tls_*}: a null path means the JVM's default; cert and key go together. */
+  /** {@code [ai_service] tls_*}: null means the JVM's default; a clientCert needs a clientKey. */
   public record Tls(Path caCert, Path clientCert, Path clientKey) {}
 
   /** {@code [http_pool]}: connections and retries. */
@@ -154,7 +154,7 @@ public record BridgeConfig(
       Durability durability,
       Duration syncInterval,
       Path ringPath) {
-    /** True if whatever outlives a crash of the machine is synced to the disk. */
+    /** True if events and actions are synced to the disk, to outlive a crash of the machine. */
     public boolean isSynced() {
       return durability == Durability.OS;
     }
@@ -162,9 +162,9 @@ public record BridgeConfig(
 
   /** The failures that an accepted event survives. */
   public enum Durability {
-    /** The event survives the death of the process: the kernel has it. */
+    /** The event survives the death of the process, since the kernel has its bytes. */
     PROCESS,
-    /** The event also survives a crash of the machine: it is synced to the disk. */
+    /** The event also survives a crash of the machine, since its bytes are synced to the disk. */
     OS
   }
 
@@ -229,7 +229,7 @@ public record BridgeConfig(
       long minPrice,
       int auditMb) {
 
-    /** The ways to treat an action that keeps to the limits. */
+    /** What to do with an action that keeps to the limits. */
     public enum Mode {
       /** The action is applied. */
       APPLY,
@@ -271,10 +271,10 @@ public record BridgeConfig(
       IdRanges denied,
       Goods perDay) {}
 
-  /** Amounts of the things that rewards give; as a limit, 0 means no limit. */
+  /** Amounts of what rewards give; as a limit, 0 means no limit. */
   public record Goods(long zeny, long items, long baseExp, long jobExp) {}
 
-  /** {@code [circuit_breaker]}: when we stop sending to the service, and when we try again. */
+  /** {@code [circuit_breaker]}: when we stop asking the service, and when we try again. */
   public record CircuitBreaker(int failureThreshold, Duration openTime, int halfOpenRequests) {}
 
   /**
@@ -325,7 +325,7 @@ public record BridgeConfig(
    * @param webhook a URL, which holds a key as a rule; empty for none
    */
   public record Notifications(List<String> command, Secret webhook) {
-    /** True if anybody is to be told. */
+    /** True if a command or a webhook is set that gets the alarms. */
     public boolean isSet() {
       return !command.isEmpty() || webhook.isPresent();
     }

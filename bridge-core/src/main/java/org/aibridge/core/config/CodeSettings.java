@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads the settings that the host's code has set. */
+/** Reads the settings that the host makes in code. */
 final class CodeSettings {
   private final Settings settings;
   private final ProblemList problems;
@@ -37,7 +37,7 @@ final class CodeSettings {
     settings.put(key, inCode);
   }
 
-  /** Returns a hint at the key that is meant, also where its section is missing. */
+  /** Returns a hint at the key that was meant, even if its section is missing. */
   private static String hint(String name) {
     Optional<String> elsewhere =
         ConfigKeys.all().stream()

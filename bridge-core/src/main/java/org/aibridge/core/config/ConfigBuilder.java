@@ -77,7 +77,7 @@ final class ConfigBuilder {
 
   private BridgeConfig.AiService aiService() {
     URI baseUrl = settings.value(ConfigKeys.BASE_URL, ValueParser::url);
-    // URI itself knows no port behind a host with an underscore
+    // The class URI finds no port after a host name with an underscore.
     if (baseUrl != null && baseUrl.getRawAuthority().endsWith(":50051")) {
       settings.warn(
           settings.entry(ConfigKeys.BASE_URL), "has a port of gRPC; " + FlatKeys.HTTP_ALONE);
@@ -375,7 +375,7 @@ final class ConfigBuilder {
     }
   }
 
-  /** Refuses a folder for two stores, since each would delete the other's files. */
+  /** Refuses a folder that two stores share, since each would delete the other's files. */
   private void checkFolders(BridgeConfig config) {
     Map<Path, ConfigKey> folders = new HashMap<>();
     checkFolder(folders, ConfigKeys.JOURNAL_PATH, config.journal().path());

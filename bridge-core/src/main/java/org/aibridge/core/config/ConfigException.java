@@ -14,23 +14,23 @@ import java.util.stream.Collectors;
 public final class ConfigException extends RuntimeException {
   private static final long serialVersionUID = 1L;
 
-  /** The largest number of problems that the message lists. */
+  /** The most problems that the message lists. */
   static final int MAX_LISTED = 200;
 
-  @SuppressWarnings("serial") // the exception stays in this process
+  @SuppressWarnings("serial") // The exception is never serialized.
   private final List<ConfigProblem> problems;
 
   @SuppressWarnings("serial")
   private final List<String> warnings;
 
-  /** Creates the exception for {@code problems}, of which there is at least one. */
+  /** Creates the exception for {@code problems}, which must not be empty. */
   ConfigException(List<ConfigProblem> problems, List<String> warnings) {
     super(list(problems));
     this.problems = List.copyOf(problems);
     this.warnings = List.copyOf(warnings);
   }
 
-  /** Returns every problem: file by file and line by line, problems of a whole file last. */
+  /** Returns all problems by file and line; problems of a whole file come last. */
   public List<ConfigProblem> problems() {
     return problems;
   }

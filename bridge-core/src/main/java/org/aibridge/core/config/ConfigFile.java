@@ -99,11 +99,11 @@ record ConfigFile(Path path, List<String> lines) {
     return true;
   }
 
-  /** A file that is no configuration at all. */
+  /** Thrown for a file that is not a configuration file at all. */
   static final class Unusable extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** The line at fault, counted from 1; 0 for the whole file. */
+    /** The number of the wrong line, counted from 1; 0 for the whole file. */
     private final int line;
 
     Unusable(int line, String message) {

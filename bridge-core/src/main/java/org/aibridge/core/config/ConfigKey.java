@@ -34,7 +34,7 @@ public record ConfigKey(
 
   /** The type of a value. */
   public enum Type {
-    /** {@code true/false/yes/no/on/off/1/0}, in any case. */
+    /** {@code true/false/yes/no/on/off/1/0}, in lower or upper case. */
     YES_NO,
     /** A whole number in decimal digits. */
     NUMBER,
@@ -46,9 +46,9 @@ public record ConfigKey(
     CHOICE,
     /** An absolute {@code http} or {@code https} URL. */
     URL,
-    /** A path behind {@code base_url}; may be empty. */
+    /** A path below {@code base_url}; may be empty. */
     URL_PATH,
-    /** A folder or file, which need not exist. */
+    /** A folder or file that need not exist. */
     PATH,
     /** A {@link #PATH} that may be empty. */
     OPTIONAL_PATH,
@@ -56,7 +56,7 @@ public record ConfigKey(
     FILE,
     /** The name of an environment variable; may be empty. */
     VARIABLE,
-    /** A value that is never shown; may be empty. */
+    /** A value that no message shows; may be empty. */
     SECRET,
     /** Names separated by commas; may be empty. */
     NAMES,
@@ -68,7 +68,7 @@ public record ConfigKey(
     FILTERS,
     /** Hosts with or without a port, separated by commas; may be empty. */
     HOSTS,
-    /** Ranges of addresses, separated by commas or blanks; may be empty. */
+    /** Ranges of addresses, separated by commas or spaces; may be empty. */
     NETWORKS,
     /** A host and a port; may be empty. */
     ADDRESS,
@@ -80,11 +80,11 @@ public record ConfigKey(
     WORDS,
     /** A program and its arguments, separated by blanks; may be empty. */
     COMMAND,
-    /** An absolute {@code http} or {@code https} URL that is never shown; may be empty. */
+    /** An absolute {@code http} or {@code https} URL that no message shows; may be empty. */
     SECRET_URL
   }
 
-  /** The key as messages name it: {@code [section] name}. */
+  /** The key's name in messages: {@code [section] name}. */
   public String label() {
     return "[" + section + "] " + name;
   }

@@ -1295,12 +1295,12 @@ public final class ConfigKeys {
 
   private ConfigKeys() {}
 
-  /** Returns every key, section by section. */
+  /** Returns all keys, ordered by section. */
   public static List<ConfigKey> all() {
     return Collections.unmodifiableList(TABLE);
   }
 
-  /** Returns every section in order, with its subject. */
+  /** Returns all sections in order, each with its subject. */
   public static Map<String, String> sections() {
     return Collections.unmodifiableMap(SECTIONS);
   }
@@ -1358,7 +1358,7 @@ public final class ConfigKeys {
     return type.key() + ".per_" + subject.key() + "_per_hour";
   }
 
-  /** Returns the name of the key for the least pause between actions on one {@code subject}. */
+  /** Returns the name of the key for the shortest pause between actions on one {@code subject}. */
   public static String cooldown(ActionType type, ActionType.Subject subject) {
     return type.key() + "." + subject.key() + "_cooldown";
   }

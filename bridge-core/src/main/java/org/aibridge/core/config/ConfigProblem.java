@@ -18,7 +18,7 @@ import java.nio.file.Path;
 public record ConfigProblem(
     Path file, int line, String key, String given, String allowed, String message) {
 
-  /** Returns all parts in one line. */
+  /** Returns all parts as one line. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(Printable.place(file, line)).append(": ");

@@ -10,7 +10,7 @@ import java.util.List;
  *     hold the value of a secret
  */
 public record ConfigResult(BridgeConfig config, List<String> warnings) {
-  /** Keeps a copy of {@code warnings}. */
+  /** Copies {@code warnings}. */
   public ConfigResult {
     warnings = List.copyOf(warnings);
   }

@@ -11,20 +11,20 @@ import java.util.Map;
  *     file's
  */
 public record ConfigSource(Path file, Map<String, String> inCode) {
-  /** Stands in messages where the name of a file would stand. */
+  /** What messages show in place of a file name for settings made in code. */
   static final Path IN_CODE = Path.of("in code");
 
-  /** Returns the settings of a file alone. */
+  /** Returns a source that has only the settings of a file. */
   public static ConfigSource of(Path file) {
     return new ConfigSource(file, Map.of());
   }
 
-  /** Returns the file, or what stands for it in messages. */
+  /** Returns the file, or what messages show in its place. */
   public Path place() {
     return file == null ? IN_CODE : file;
   }
 
-  /** Names the source without its values, which may be secrets. */
+  /** Returns the name of the source without its values, which may be secrets. */
   @Override
   public String toString() {
     return place().toString();

@@ -10,19 +10,19 @@ import org.aibridge.core.text.ShellWord;
  * writes them anew.
  */
 public enum Dialect {
-  /** The bridge's own. */
+  /** The bridge's own dialect. */
   INI("[section] and key = value lines", "(?!)"),
-  /** The older sidecar's, also with an {@code import:}. */
+  /** The dialect of the older sidecar, which can have {@code import:} lines. */
   FLAT("the ai_sidecar_ keys of the older sidecar", "ai_sidecar_\\w+\\s*:.*"),
-  /** {@code conf/battle/ai_client.conf} of a gRPC client. */
+  /** The dialect of a gRPC client's {@code conf/battle/ai_client.conf}. */
   AI_CLIENT(
       "the ai_server_ keys of a gRPC client",
       "(?:enable_ai_client|ai_server_\\w+|ai_connection_timeout|ai_rpc_timeout)\\s*:.*"),
-  /** The same client's keys with dots. */
+  /** The keys of the same gRPC client, written with dots. */
   DOTTED("the ai_client. keys of a gRPC client", "ai_(?:client|service|bridge)\\.\\w+\\s*:.*"),
-  /** The first bridge's keys among those of a web server. */
+  /** The keys of the first bridge among the keys of a web server. */
   SERVICE_URL("the ai_service_ keys of a web server", "ai_service_\\w+\\s*:.*"),
-  /** Nested blocks. */
+  /** The dialect of nested blocks. */
   BLOCKS("blocks such as ai_service: { ... }", "(?:[\\w.-]++\\s*+(?:[:=]\\s*+)?)?\\{.*");
 
   private static final Pattern FLAT_LINE = Pattern.compile("[A-Za-z0-9_]+\\s*:.*");
@@ -36,12 +36,12 @@ public enum Dialect {
     this.line = Pattern.compile(line, Pattern.CASE_INSENSITIVE);
   }
 
-  /** Returns what the dialect is known by, for messages. */
+  /** Returns the words by which messages describe the dialect. */
   public String description() {
     return description;
   }
 
-  /** True if the bridge reads this dialect itself. */
+  /** True if the bridge itself reads this dialect. */
   public boolean isOurs() {
     return this == INI || this == FLAT;
   }
@@ -73,17 +73,17 @@ public enum Dialect {
         .orElse(INI);
   }
 
-  /** True if any line of a file is the header of a section. */
+  /** True if any line of the file is a section header. */
   static boolean hasSections(ConfigFile file) {
     return file.lines().stream().anyMatch(line -> LineSyntax.strip(line).startsWith("["));
   }
 
-  /** Returns why a file in this dialect is not read. */
+  /** Returns why the bridge does not read a file in this dialect. */
   String refusal() {
     return "is written with " + description + ", which the bridge does not read";
   }
 
-  /** Returns what is read instead of a file in a dialect that is not ours. */
+  /** Returns what the bridge can read instead of a file in another dialect. */
   static String remedy(ConfigFile file) {
     String name = ShellWord.of(file.path().toString());
     return "what './ai-bridge convert " + name + "' makes of it";

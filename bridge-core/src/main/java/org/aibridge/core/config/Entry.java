@@ -18,7 +18,7 @@ record Entry(
     return new Entry(file, line, label, given, replaced, scale, unit);
   }
 
-  /** Returns the key and where its line is, without the value, which could be a secret. */
+  /** Returns the key and the place of its line; not the value, which may be a secret. */
   @Override
   public String toString() {
     return label + " in " + Printable.place(file, line);

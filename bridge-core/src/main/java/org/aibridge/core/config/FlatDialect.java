@@ -20,7 +20,7 @@ final class FlatDialect {
   /** The settings in the order of first appearance; a later line replaces an earlier one. */
   private final Map<FlatKey, Entry> entries = new LinkedHashMap<>();
 
-  /** The files being read, outermost first, by their real paths. */
+  /** The real paths of the files being read, outermost first. */
   private final List<Path> open = new ArrayList<>();
 
   private int filesRead;
@@ -50,7 +50,7 @@ final class FlatDialect {
   private void line(Path file, int line, String text) {
     int colon = text.indexOf(':');
     if (colon <= 0) {
-      // the line is not shown, it could be half of a wrapped secret
+      // Does not show the line, which could be half of a wrapped secret.
       problems.error(file, line, "", "", "key: value", "is neither a setting nor a comment");
       return;
     }
@@ -67,7 +67,7 @@ final class FlatDialect {
     }
   }
 
-  /** Returns where HTTP is, if a value without effect asks for the protocol of the sidecar. */
+  /** Returns a hint at HTTP if an ignored value asks for gRPC; otherwise empty. */
   private static String ofGrpc(String rest) {
     String word = LineSyntax.strip(rest).split("[\\s\"']", 2)[0];
     return word.equalsIgnoreCase("grpc") ? "; " + FlatKeys.HTTP_ALONE : "";
@@ -184,7 +184,7 @@ final class FlatDialect {
     problems.error(importer, line, "import", given, "a file of key: value lines", reason);
   }
 
-  /** Returns the real path of a file, so that two names of one file give equal paths. */
+  /** Returns the real path of a file: two names of one file have the same real path. */
   private static Path identity(Path path) {
     try {
       return path.toRealPath();

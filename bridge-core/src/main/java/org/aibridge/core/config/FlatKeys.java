@@ -9,7 +9,7 @@ final class FlatKeys {
   static final String PREFIX = "ai_sidecar_";
   static final String DEFAULT_CACHE_TTL_SECONDS = "3600";
 
-  /** What an operator should know whose service is known for gRPC. */
+  /** A hint for operators whose service speaks gRPC. */
   static final String HTTP_ALONE =
       "the bridge speaks HTTP, for which services that speak gRPC at port 50051 mostly have port"
           + " 8000";
@@ -58,7 +58,7 @@ final class FlatKeys {
         List.of(
             "protocol",
             "transport",
-            "compression", // Of another protocol, whose other end reads it.
+            "compression", // Belongs to another protocol; the other end of that reads it.
             "fallback_to_legacy",
             "fallback_after_errors",
             "enable_dialogue",
@@ -78,7 +78,7 @@ final class FlatKeys {
     return TABLE;
   }
 
-  /** True if the key belonged to the older program, a sidecar, and has no effect here. */
+  /** True if the key belonged to the older sidecar program and has no effect here. */
   static boolean hasNoEffect(String name) {
     FlatKey key = TABLE.get(name);
     return key == null ? name.startsWith(PREFIX + "fallback_") : key.note().equals(NO_EFFECT);

@@ -2,7 +2,7 @@ package org.aibridge.core.config;
 
 import java.util.Map;
 
-/** Sets, for each setting of the flat dialect, the key of {@link ConfigKeys} that it means. */
+/** Sets the key of {@link ConfigKeys} that each setting of the flat dialect means. */
 final class FlatMeaning {
   private final Map<FlatKey, Entry> entries;
   private final Settings settings;

@@ -21,7 +21,7 @@ public record IdRanges(List<Range> ranges, List<String> names, Set<String> folde
     folded = Set.copyOf(folded);
   }
 
-  /** Lists these ranges and names. */
+  /** Creates a list of these ranges and names. */
   public IdRanges(List<Range> ranges, List<String> names) {
     this(ranges, names, names.stream().map(FoldedName::of).collect(Collectors.toSet()));
   }
@@ -45,7 +45,7 @@ public record IdRanges(List<Range> ranges, List<String> names, Set<String> folde
     return false;
   }
 
-  /** True if {@code name} is listed, in whatever form a game may take for the same. */
+  /** True if {@code name} is listed, also in another form that a game may treat as the same. */
   public boolean contains(String name) {
     return !folded.isEmpty() && folded.contains(FoldedName.of(name));
   }

@@ -54,7 +54,7 @@ final class IniDialect {
   private void setting(String text, int line) {
     int equals = text.indexOf('=');
     if (equals <= 0) {
-      // the line is not shown, it could be half of a wrapped secret
+      // Does not show the line, which could be half of a wrapped secret.
       problems.error(file, line, "", "", "key = value", "is neither a setting nor a comment");
       return;
     }

@@ -1,6 +1,6 @@
 package org.aibridge.core.config;
 
-/** A value that cannot be used; the message says why and never holds the value. */
+/** Thrown for a value that cannot be used; the message says why and never holds the value. */
 final class InvalidValue extends Exception {
   private static final long serialVersionUID = 1L;
 

@@ -3,11 +3,11 @@ package org.aibridge.core.config;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** The comments and quotes of both dialects. */
+/** The syntax of comments and quotes, which both dialects share. */
 final class LineSyntax {
   private LineSyntax() {}
 
-  /** True if {@code line}, stripped of blanks, is empty or a comment. */
+  /** True if {@code line}, without white space around it, is empty or a comment. */
   static boolean saysNothing(String line) {
     return line.isEmpty() || isComment(line, 0);
   }
@@ -30,7 +30,7 @@ final class LineSyntax {
     return text;
   }
 
-  /** Returns how {@code value} is written, in quotes where it must; empty if it cannot be. */
+  /** Returns {@code value} as a line holds it, in quotes if needed; empty if no line can. */
   static Optional<String> written(String value) {
     return Stream.of(value, '"' + value + '"', "'" + value + "'")
         .filter(written -> isRead(written, value))

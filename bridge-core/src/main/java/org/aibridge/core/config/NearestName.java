@@ -3,11 +3,11 @@ package org.aibridge.core.config;
 import java.util.Collection;
 import java.util.Optional;
 
-/** Finds the known name that a misspelled name most likely means. */
+/** Finds the known name that a misspelled name most likely stands for. */
 public final class NearestName {
   private NearestName() {}
 
-  /** Returns the nearest known name, unless it differs in more than a third of its letters. */
+  /** Returns the nearest known name; empty if more than a third of its letters differ. */
   public static Optional<String> of(String name, Collection<String> known) {
     String nearest = null;
     int least = Integer.MAX_VALUE;

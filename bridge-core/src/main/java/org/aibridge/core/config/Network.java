@@ -45,7 +45,7 @@ public final class Network {
     return network;
   }
 
-  /** True if {@code address}, 4 or 16 bytes, lies in this network. */
+  /** True if {@code address}, which has 4 or 16 bytes, lies in this network. */
   public boolean contains(byte[] address) {
     boolean same = address.length == first.length;
     for (int i = 0; same && i < bits; i++) {
@@ -60,7 +60,7 @@ public final class Network {
       return null;
     }
     try {
-      // A text in one of these notations is never looked up at a name server.
+      // Both notations are addresses, so this call never asks a name server.
       return InetAddress.getByName(text).getAddress();
     } catch (UnknownHostException notOne) {
       return null;

@@ -19,7 +19,7 @@ final class PathParser {
 
   private final FileSystem disk;
 
-  /** Creates a parser for the paths in {@code file}. */
+  /** Creates a parser for the paths that {@code file} holds. */
   PathParser(Path file) {
     this.disk = file.getFileSystem();
   }
@@ -66,7 +66,7 @@ final class PathParser {
   Path deadLetterFolder(String text) throws InvalidValue {
     String folder = path(text).toString();
     Matcher old = OLD_DEAD_LETTER_FILE.matcher(folder);
-    while (old.matches()) { // Until another pass would change nothing.
+    while (old.matches()) { // Repeats until another pass would change nothing.
       folder = old.group(1).strip();
       old.reset(folder);
     }

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 
-/** Makes text from a file fit for a message: short, one line, and without secrets. */
+/** Prepares text from a file for a message: short, in one line, and without secrets. */
 final class Printable {
   private static final int MAX_LENGTH = 120;
   private static final Pattern NAME =
@@ -65,7 +65,7 @@ final class Printable {
     return name.isEmpty() ? "" : Sentence.of("%s (U+%04X)", name, point);
   }
 
-  /** Returns the value given for {@code key}, without any part that could be a secret. */
+  /** Returns the value given for {@code key}, without parts that could be secret. */
   static String given(ConfigKey key, String given) {
     return switch (key.type()) {
       case SECRET, SECRET_URL, VARIABLE -> "";
@@ -75,7 +75,7 @@ final class Printable {
     };
   }
 
-  /** Returns a file and the line in it, as {@code file:line}; for line 0 the file alone. */
+  /** Returns a place as {@code file:line}; for line 0, only the file. */
   static String place(Path file, int line) {
     return text(file.toString()) + (line > 0 ? ":" + line : "");
   }

@@ -2,12 +2,12 @@ package org.aibridge.core.config;
 
 import java.util.List;
 
-/** A named set of values for the keys that say how the AI service wants to be asked. */
+/** A named set of values for the keys that fit requests to one kind of AI service. */
 enum Profile {
-  /** What {@code docs/protocol.md} says. */
+  /** The paths and forms of {@code docs/protocol.md}. */
   BRIDGE("", "number", "yes", "name"),
 
-  /** What services made with FastAPI for the bridges of this family take, strict ones included. */
+  /** The paths and forms of FastAPI services for this family of bridges, even strict ones. */
   FASTAPI("/health", "text", "no", "custom");
 
   private final String health;
@@ -22,7 +22,7 @@ enum Profile {
     this.customEventsAs = customEventsAs;
   }
 
-  /** Returns the keys for which a profile has a value. */
+  /** Returns the keys for which each profile has a value. */
   static List<ConfigKey> keys() {
     return List.of(
         ConfigKeys.EVENTS_PATH,
@@ -34,7 +34,7 @@ enum Profile {
         ConfigKeys.CUSTOM_EVENTS_AS);
   }
 
-  /** Returns the value of {@code key}, which is one of {@link #keys}. */
+  /** Returns the value for {@code key}, which must be one of {@link #keys}. */
   String value(ConfigKey key) {
     return switch (key.name()) {
       case "events_path" -> "/api/v1/events/dispatch";

@@ -8,7 +8,7 @@ package org.aibridge.core.config;
  * request's header or look for copies of it in files.
  */
 public final class Secret {
-  /** No secret at all. */
+  /** The value for "no secret". */
   public static final Secret NONE = new Secret("");
 
   private static final String MASK = "***";
@@ -20,12 +20,12 @@ public final class Secret {
     this.value = value;
   }
 
-  /** True if there is a value. */
+  /** True if there is a secret. */
   public boolean isPresent() {
     return !value.isEmpty();
   }
 
-  /** Returns the value itself. */
+  /** Returns the secret value itself. */
   public String reveal() {
     return value;
   }

@@ -40,12 +40,12 @@ final class Settings {
         entry.label(), before.line(), entry.line(), entry.line());
   }
 
-  /** Returns the line that sets a key; null when there is none. */
+  /** Returns the line that sets {@code key}; null if there is none. */
   Entry entry(ConfigKey key) {
     return entries.get(key);
   }
 
-  /** Returns each key that is set, in the order of the table of keys. */
+  /** Returns all keys that are set, in the order of the table of keys. */
   List<WrittenSettings.Setting> written() {
     return ConfigKeys.all().stream()
         .filter(entries::containsKey)
@@ -121,7 +121,7 @@ final class Settings {
     return defaultValue(key, parser);
   }
 
-  /** Warns if a value that can be used looks like another. */
+  /** Warns if a usable value holds invisible characters or typographic quotes. */
   private void warnOfUnseen(Entry entry) {
     String unseen = Printable.unseenIn(entry.value());
     boolean quoted = entry.value().matches("(?s)[\u2018-\u201F].*|.*[\u2018-\u201F]");
@@ -150,7 +150,7 @@ final class Settings {
     problems.error(entry.file(), entry.line(), entry.label(), given, allowed, message);
   }
 
-  /** Notes a mistake in a whole file, because a line is missing. */
+  /** Notes a mistake of the file as a whole: a line is missing. */
   void missing(Path file, String label, ConfigKey key, String message) {
     problems.error(file, 0, label, "", key.allowed(), message);
   }
@@ -170,7 +170,7 @@ final class Settings {
     return -Math.floorDiv(-key.min(), scale); // division that rounds up
   }
 
-  /** Reads one type of value. */
+  /** Parses one type of value. */
   interface Parser<T> {
     T parse(String text) throws InvalidValue;
   }

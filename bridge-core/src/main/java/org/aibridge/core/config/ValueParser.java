@@ -18,7 +18,7 @@ import org.aibridge.core.text.Shown;
 final class ValueParser {
   static final String YES_NO_WORDS = "yes, no, true, false, on or off";
 
-  /** The characters that RFC 9110 allows in a header's name, as a regular expression's class. */
+  /** The characters that RFC 9110 allows in a header name, for a character class of a regex. */
   static final String TOKEN_CHARACTERS = "!#$%&'*+.^_`|~0-9A-Za-z-";
 
   /** The longest name of an item or monster, in bytes. */
@@ -182,7 +182,7 @@ final class ValueParser {
     };
   }
 
-  /** Returns true for {@code yes}, false for {@code no}. */
+  /** Returns true for {@code yes} and false for {@code no}; throws for any other text. */
   static boolean either(String text, String yes, String no) throws InvalidValue {
     if (!text.equalsIgnoreCase(yes) && !text.equalsIgnoreCase(no)) {
       throw new InvalidValue("is neither " + yes + " nor " + no);
@@ -190,7 +190,7 @@ final class ValueParser {
     return text.equalsIgnoreCase(yes);
   }
 
-  /** Parses a path behind {@code base_url}; empty for none. */
+  /** Parses a path below {@code base_url}; an empty text means none. */
   static String urlPath(String text) throws InvalidValue {
     if (!text.isEmpty() && !URL_PATH.matcher(text).matches()) {
       throw new InvalidValue(
@@ -216,7 +216,7 @@ final class ValueParser {
     };
   }
 
-  /** Parses names of things in the game, such as maps; upper and lower case differ. */
+  /** Parses names of things in the game, such as maps. The names are case-sensitive. */
   static List<String> names(String text) throws InvalidValue {
     Set<String> names = new LinkedHashSet<>();
     for (String part : parts(text)) {
@@ -228,7 +228,7 @@ final class ValueParser {
     return List.copyOf(names);
   }
 
-  /** Parses types of actions; an older name becomes the present one. */
+  /** Parses types of actions; replaces an older name by the current one. */
   static List<String> types(String text) throws InvalidValue {
     Set<String> types = new LinkedHashSet<>();
     for (String part : parts(text)) {
@@ -278,7 +278,7 @@ final class ValueParser {
     return new IdRanges(ranges, names);
   }
 
-  /** True for a name of at most 64 bytes; what begins with a digit is a number, or a mistake. */
+  /** True for a name of at most 64 bytes that begins with a letter, and so is no number. */
   private static boolean isNameOfThing(String text) {
     return !text.isEmpty()
         && Character.isLetter(text.codePointAt(0))
@@ -304,14 +304,14 @@ final class ValueParser {
     if (!scheme.equals("http") && !scheme.equals("https")) {
       throw new InvalidValue("does not begin with http:// or https://");
     }
-    // checked before the host, which URI does not recognise in some texts with an @
+    // Comes before the check of the host, which URI does not find in some texts with an @.
     if (text.indexOf('@') >= 0) {
       throw new InvalidValue("holds a user name, or an @ that looks like one");
     }
     if (url.getRawQuery() != null || url.getRawFragment() != null) {
       throw new InvalidValue("holds a query or a fragment");
     }
-    // URI itself knows no host with an underscore
+    // The class URI finds no host in an authority with an underscore.
     String authority = url.getRawAuthority() == null ? "" : url.getRawAuthority();
     Matcher host = AUTHORITY.matcher(authority);
     if (!host.matches() || !Hosts.isHost(host.group(1))) {
@@ -382,13 +382,13 @@ final class ValueParser {
     return List.copyOf(networks);
   }
 
-  /** Parses an API key, which must fit into a header; removes the blanks around it. */
+  /** Parses an API key, which must fit into a header; removes white space around it. */
   static Secret secret(String text) throws InvalidValue {
     String key = text.strip();
     if (key.length() > MAX_SECRET_LENGTH) {
       throw new InvalidValue("is longer than " + MAX_SECRET_LENGTH + " characters");
     }
-    // checks the text before strip(): a line break at its end is a mistake worth reporting
+    // Checks before strip(): the user should hear of a line break at the end.
     if (!text.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7f) || key.indexOf('\t') >= 0) {
       throw new InvalidValue("holds a line break or another character that is not printable ASCII");
     }
@@ -452,7 +452,7 @@ final class ValueParser {
     return text.isEmpty() ? List.of() : List.of(words(text).split(" +"));
   }
 
-  /** Parses a URL that holds a key, as a rule; it may have a query. */
+  /** Parses a URL that may hold a key and a query. */
   static Secret secretUrl(String text) throws InvalidValue {
     if (!text.isEmpty()) {
       URI url = parseUrl(text);

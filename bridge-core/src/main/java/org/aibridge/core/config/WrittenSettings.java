@@ -20,7 +20,7 @@ public record WrittenSettings(
    * @param from file, line and name of what set it
    */
   public record Setting(ConfigKey key, String value, String from) {
-    /** Names the setting without its value, which may be a secret. */
+    /** Returns the setting's place without its value, which may be a secret. */
     @Override
     public String toString() {
       return from;

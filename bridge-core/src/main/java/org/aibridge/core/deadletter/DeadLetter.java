@@ -49,11 +49,11 @@ public record DeadLetter(
 
   /** The reason why an event could not be delivered. */
   public enum Reason {
-    /** The service refused the event when it came alone. */
+    /** The service refused the event when it was sent alone. */
     REFUSED(0),
     /** The service accepted the rest of the batch, and rejected this event. */
     REJECTED(1),
-    /** The event was too large for the service even alone. */
+    /** The event was too large for the service even when it was sent alone. */
     TOO_LARGE(2),
     /** The event was older than {@code event_ttl}. */
     EXPIRED(3),
@@ -64,7 +64,7 @@ public record DeadLetter(
 
     private static final Reason[] ALL = values();
 
-    /** The number in records; given once, for ever. */
+    /** The number in records; must never change. */
     private final int code;
 
     Reason(int code) {
@@ -80,7 +80,7 @@ public record DeadLetter(
       return name().toLowerCase(Locale.ROOT);
     }
 
-    /** Returns the reason with that {@link #wireName}; {@link #IMPORTED} for an unknown name. */
+    /** Returns the reason with this {@link #wireName}; {@link #IMPORTED} if there is none. */
     static Reason of(String wireName) {
       for (Reason reason : ALL) {
         if (reason.wireName().equals(wireName)) {
@@ -90,7 +90,7 @@ public record DeadLetter(
       return IMPORTED;
     }
 
-    /** Returns the reason with that {@link #code}; {@link #IMPORTED} for an unknown code. */
+    /** Returns the reason with this {@link #code}; {@link #IMPORTED} if there is none. */
     static Reason of(int code) {
       for (Reason reason : ALL) {
         if (reason.code == code) {

@@ -7,7 +7,7 @@ import org.aibridge.core.files.Disk;
 import org.aibridge.core.store.SegmentScan;
 import org.aibridge.core.text.Sentence;
 
-/** A folder of dead letters, for programs that do not own it. */
+/** Reads and changes a folder of dead letters from programs that do not own it. */
 public final class DeadLetterFolder {
   private static final String CURSOR = "cursor";
   private static final String OWNER = "owner.lock";

@@ -32,7 +32,7 @@ import org.slf4j.Logger;
  * LetterScan}.
  */
 public final class DeadLetterStore implements AutoCloseable {
-  /** The number of characters of the service's answer that are kept. */
+  /** The number of characters that are kept of the service's answer. */
   static final int MAX_ANSWER = 2048;
 
   private static final Logger log = Logs.of(DeadLetterStore.class);
@@ -52,10 +52,10 @@ public final class DeadLetterStore implements AutoCloseable {
   private final MarkWriter marks;
   private final Removals removals;
 
-  /** The segments of which no letter was needed any more at the last {@link #trim}. */
+  /** The segments in which the last {@link #trim} found no letter that is still needed. */
   private Set<Integer> spent = new HashSet<>();
 
-  /** True once the present letters were compared with those of the last run. */
+  /** True once the letters in the folder have been compared with those of the last run. */
   private boolean compared;
 
   private volatile long unreadable;
@@ -101,7 +101,7 @@ public final class DeadLetterStore implements AutoCloseable {
    * @throws IOException if the folder cannot be used, with a sentence that says why
    */
   public static DeadLetterStore open(Path folder, Limits limits, World world) throws IOException {
-    DeadLetterFormat.versionOf(folder); // Else it is another program's folder.
+    DeadLetterFormat.versionOf(folder); // Throws if the folder belongs to another program.
     long segmentBytes =
         Math.max(MIN_SEGMENT_BYTES, Math.min(MAX_SEGMENT_BYTES, limits.maxBytes() / SEGMENTS));
     SegmentLog segments = SegmentLog.open(folder, segmentBytes, limits.reserveBytes(), world);
@@ -115,7 +115,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Deletes marks whose segment is gone: a later segment with this number must not get them. */
+  /** Deletes marks whose segment is gone, so that no later segment of that number gets them. */
   private static void deleteOrphans(Path folder) {
     try {
       Set<Path> owned = new HashSet<>();
@@ -183,12 +183,12 @@ public final class DeadLetterStore implements AutoCloseable {
     return marked;
   }
 
-  /** Returns those of {@code letters} that {@link #mark} would give the mark {@code mark} now. */
+  /** Returns those of {@code letters} that would now get {@code mark} from {@link #mark}. */
   public List<LetterRef> thatCanBecome(Mark mark, List<LetterRef> letters) throws IOException {
     return marks.thatCanBecome(mark, letters);
   }
 
-  /** True if the letter's event is of a later version, so that it cannot be sent as it was. */
+  /** True if a later version wrote the letter's event, so that it cannot be sent again. */
   boolean isOfLaterVersion(LetterRef letter) {
     return segments.segmentNumbers().contains(letter.segment())
         && contents.isOfLaterVersion(letter);
@@ -253,12 +253,12 @@ public final class DeadLetterStore implements AutoCloseable {
     fenced(this::saveCounts);
   }
 
-  /** A step of {@link #trim} for all segments together. */
+  /** A step of {@link #trim} that treats all segments together. */
   private interface Step {
     void run() throws IOException;
   }
 
-  /** A step of {@link #trim} for one segment. */
+  /** A step of {@link #trim} that treats one segment. */
   private interface SegmentStep {
     void run(int segment) throws IOException;
   }
@@ -281,7 +281,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Returns the segments whose size can be read. */
+  /** Returns those segments whose size can be read. */
   private List<Integer> readable() {
     List<Integer> numbers = segments.segmentNumbers();
     numbers.removeIf(number -> !fenced(() -> contents.bytes(number)));
@@ -298,7 +298,7 @@ public final class DeadLetterStore implements AutoCloseable {
     return summary;
   }
 
-  /** The number of letters removed for {@code why} in the life of the folder. Any thread. */
+  /** The number of letters removed for {@code why} since the folder was made. Any thread. */
   public long removed(Removals.Why why) {
     return removals.count(why);
   }
@@ -350,7 +350,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Writes the counts; keeps the old file while a segment cannot be read. */
+  /** Writes the counts; keeps the old file as long as a segment cannot be read. */
   private void saveCounts() throws IOException {
     List<Integer> numbers = readable();
     if (compared && numbers.size() == segments.segmentNumbers().size()) {
@@ -417,7 +417,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Deletes segments found empty at two trims: at the first a replay may still read the marks. */
+  /** Deletes segments found empty at two trims: at the first, a replay may still read marks. */
   private void deleteEmpty() {
     Set<Integer> spentNow = new HashSet<>();
     forEachSegment(
@@ -438,8 +438,7 @@ public final class DeadLetterStore implements AutoCloseable {
    * else all its letters would be there again.
    */
   private boolean delete(int segment) throws IOException {
-    // Saved before the deletion: else a start after a crash in between would count the segment as
-    // missing.
+    // Saved before the deletion: after a crash in between, the next start would report a loss.
     Map<Integer, Removals.Held> others = new TreeMap<>(removals.held());
     others.remove(segment);
     removals.hold(others);
@@ -480,7 +479,7 @@ public final class DeadLetterStore implements AutoCloseable {
       bytes -= contents.bytes(number);
       long letters = contents.lettersThere(number);
       if (!delete(number)) {
-        return; // Else a younger segment would be deleted before this older one.
+        return; // Otherwise a younger segment would be deleted before this older one.
       }
       removals.add(Removals.Why.SIZE, letters);
       if (letters > 0) {

@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * their kinds apart. Written by the dispatcher's thread, read by any.
  */
 public final class DeathStats {
-  /** The most kinds that are told apart; a service that refuses has a few. */
+  /** The most kinds that are told apart; a service normally causes only a few. */
   static final int MAX_KINDS = 64;
 
   private static final Kind FURTHER =

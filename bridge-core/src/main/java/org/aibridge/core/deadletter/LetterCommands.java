@@ -42,10 +42,10 @@ public final class LetterCommands {
 
   private static final Logger log = Logs.of(LetterCommands.class);
 
-  /** The size in bytes of the largest event that is replayed: it must fit into a journal record. */
+  /** The largest event that can be replayed, in bytes; it must fit into a journal record. */
   private static final int MAX_EVENT_BYTES = 1 << 20;
 
-  /** Sends replayed events into the journal. */
+  /** Puts replayed events into the journal. */
   @FunctionalInterface
   public interface WayBack {
     /**
@@ -81,10 +81,10 @@ public final class LetterCommands {
     this.maxReplays = maxReplays;
   }
 
-  /** A letter to be replayed, with its event in the form to be sent. */
+  /** A letter that is to be replayed, and its event in the form in which it is sent. */
   private record Wanted(LetterRef letter, byte[] event) {}
 
-  /** Answers {@code command}. Any thread; takes a while for many letters. */
+  /** Executes {@code command} and answers it. Any thread; takes a while for many letters. */
   public CompletionStage<ObjectNode> answer(ObjectNode command) {
     CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
     try {
@@ -154,7 +154,7 @@ public final class LetterCommands {
     if (wanted.size() < asked.size()) {
       passed.put("later_version", asked.size() - wanted.size());
     }
-    // Leaves out letters that are queued already: a failure here must not release them.
+    // Skips letters that are queued already: a failure here must not release them.
     List<LetterRef> free =
         store.thatCanBecome(Mark.QUEUED, wanted.stream().map(Wanted::letter).toList());
     List<LetterRef> queued;
@@ -272,7 +272,7 @@ public final class LetterCommands {
     }
   }
 
-  /** A piece of work on the store. */
+  /** Work on the store. */
   private interface StoreWork {
     void run() throws IOException;
   }
@@ -310,7 +310,7 @@ public final class LetterCommands {
     return new LetterRef(line.path("segment").asInt(), line.path("key").asLong());
   }
 
-  /** Returns the event's bytes as a request carries them; null if the event is no JSON object. */
+  /** Returns the event's bytes as sent in a request; null if the event is not a JSON object. */
   private static byte[] bytes(JsonNode event) {
     return event.isObject() ? event.toString().getBytes(StandardCharsets.UTF_8) : null;
   }

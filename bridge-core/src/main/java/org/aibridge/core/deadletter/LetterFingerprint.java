@@ -31,7 +31,7 @@ public final class LetterFingerprint {
     if (status > 0 && reason != DeadLetter.Reason.REFUSED) {
       text.append(reason.wireName()).append(' ');
     }
-    // A problem of one word and the status adds nothing: the text has the status already.
+    // A problem that is one word and the status adds nothing: the text has the status already.
     boolean rejected = reason == DeadLetter.Reason.REJECTED;
     String bare = !rejected && problem.matches("\\S+ " + status) ? "" : problem + " ";
     String why = rejected ? "" : told(answer);
@@ -40,7 +40,7 @@ public final class LetterFingerprint {
     return all.length() > MAX_TEXT ? all.substring(0, MAX_TEXT) : all;
   }
 
-  /** Returns a hash of {@link #text}: the same for the same text, in every process. */
+  /** Returns a hash of {@link #text}; the same text has the same hash in every process. */
   public static long hash(String text) {
     long hash = 0xCBF2_9CE4_8422_2325L;
     for (int i = 0; i < text.length(); i++) {
@@ -49,7 +49,7 @@ public final class LetterFingerprint {
     return hash;
   }
 
-  /** Returns the name of a fingerprint for operators: eight digits made of its {@link #hash}. */
+  /** Returns the name that operators use for a fingerprint: eight digits of its {@link #hash}. */
   public static String name(long hash) {
     return Sentence.of("%08x", (int) (hash ^ hash >>> 32));
   }
@@ -118,7 +118,7 @@ public final class LetterFingerprint {
     out.append(piece);
   }
 
-  /** Returns the end of the word, number or UUID at {@code from}: letters, digits and dashes. */
+  /** Returns where the word, number or UUID at {@code from} ends: letters, digits and dashes. */
   private static int wordEnd(String raw, int from, int end) {
     int i = from;
     while (i < end && isWordPart(raw.charAt(i))) {

@@ -19,7 +19,7 @@ final class LetterHead {
   /** The event's map; empty if it has none. */
   String map = "";
 
-  /** The event's player, or {@link GameEvent#NO_PLAYER}. */
+  /** The event's player; {@link GameEvent#NO_PLAYER} if it has none. */
   long player = GameEvent.NO_PLAYER;
 
   /** The key of the event's player; empty if it has none. */

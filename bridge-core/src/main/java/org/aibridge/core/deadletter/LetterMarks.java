@@ -59,7 +59,7 @@ public final class LetterMarks {
     return marks;
   }
 
-  /** Returns the file of the marks for the letters in {@code segment}. */
+  /** Returns the file with the marks on the letters in {@code segment}. */
   static Path fileOf(Path segment) {
     String name = segment.getFileName().toString();
     return segment.resolveSibling(name.substring(0, name.indexOf('.')) + SUFFIX);
@@ -95,7 +95,7 @@ public final class LetterMarks {
     }
   }
 
-  /** Returns the present mark of the letter {@code key}. */
+  /** Returns the current mark of the letter {@code key}. */
   public Mark of(long key) {
     long state = states.get(key);
     return state == MISSING ? Mark.NONE : mark(state);
@@ -109,7 +109,7 @@ public final class LetterMarks {
     return state != MISSING && mark(state) == Mark.PURGED ? state >>> NUMBER_SHIFT : 0;
   }
 
-  /** The number of letters with this mark now. */
+  /** The number of letters that have this mark now. */
   long count(Mark mark) {
     return counts.getOrDefault(mark, 0L);
   }

@@ -38,7 +38,7 @@ import org.aibridge.api.event.GameEvent;
 final class LetterRecord {
   static final int VERSION = 2;
 
-  /** The version of a record with a player's key. */
+  /** The version from which on records have a player's key. */
   static final int KEYED_VERSION = 3;
 
   static final int REASON = 0;
@@ -106,7 +106,7 @@ final class LetterRecord {
     return out.array();
   }
 
-  /** Returns the fingerprint of {@code letter} in readable form, as its record has it. */
+  /** Returns the fingerprint that the record of {@code letter} has, in readable form. */
   static String fingerprint(DeadLetter letter) {
     return LetterFingerprint.text(
         letter.reason(),
@@ -167,7 +167,7 @@ final class LetterRecord {
     return new String(start.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
   }
 
-  /** Returns at most {@code max} bytes, without half a character at the end. */
+  /** Returns the first {@code max} bytes of the text, without half a character at the end. */
   private static byte[] utf8(String text, int max) {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     int end = Math.min(bytes.length, max);

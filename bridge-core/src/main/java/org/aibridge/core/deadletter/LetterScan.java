@@ -23,13 +23,13 @@ public final class LetterScan implements AutoCloseable {
   private long noLetters;
   private long newer;
 
-  /** Creates a scan of {@code folder} from its beginning. */
+  /** Creates a scan of {@code folder} that starts at the oldest letter. */
   public LetterScan(Path folder) {
     this.folder = folder;
     this.records = new SegmentScan(folder);
   }
 
-  /** Limits the scan to the segments up to {@code last}. */
+  /** Ends the scan after the segment {@code last}. */
   public LetterScan upTo(int last) {
     lastSegment = last;
     return this;
@@ -62,12 +62,12 @@ public final class LetterScan implements AutoCloseable {
     return letter;
   }
 
-  /** Returns the letter's mark at the time when the scan opened its segment. */
+  /** Returns the mark that the letter had when the scan opened its segment. */
   public Mark mark() {
     return marks.isEmpty() ? Mark.NONE : marks.of(letter.key());
   }
 
-  /** Returns the number of the purge that put the letter into the trash; 0 if it is not there. */
+  /** Returns the number of the purge that moved the letter to the trash; 0 if not in the trash. */
   public long purge() {
     return marks.purgeOf(letter.key());
   }
@@ -82,7 +82,7 @@ public final class LetterScan implements AutoCloseable {
     return open;
   }
 
-  /** Returns the open segment. */
+  /** Returns the number of the open segment. */
   public int segment() {
     return segment;
   }
@@ -92,22 +92,22 @@ public final class LetterScan implements AutoCloseable {
     return records.at();
   }
 
-  /** Returns the position in the segment's file at which the scan continues. */
+  /** Returns the position in the segment's file where the scan will continue. */
   long end() {
     return records.end();
   }
 
-  /** True if the scan has reached the segment's end mark and nothing follows. */
+  /** True if the scan has reached the segment's end mark, so that nothing follows. */
   boolean isSealed() {
     return records.isSealed();
   }
 
-  /** Returns the open segment's file; null before the first. */
+  /** Returns the open segment's file; null before the first segment. */
   public Path file() {
     return records.file();
   }
 
-  /** Moves to a position of the open segment that {@link #at} has returned. */
+  /** Moves to a position in the open segment that {@link #at} returned. */
   public void seek(long at) {
     records.seek(at);
   }
@@ -156,7 +156,7 @@ public final class LetterScan implements AutoCloseable {
     return !all.isEmpty() && all.get(all.size() - 1) > segment;
   }
 
-  /** Opens the next segment. Without one the current segment stays open, for it may grow. */
+  /** Opens the next segment. If there is none, the current one stays open, since it may grow. */
   private boolean openNext() throws IOException {
     for (int next : SegmentScan.segments(folder)) {
       if (next > segment && next <= lastSegment && open(next)) {

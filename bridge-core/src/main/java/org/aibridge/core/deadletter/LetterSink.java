@@ -16,9 +16,9 @@ public interface LetterSink {
    */
   default void sync() {}
 
-  /** Removes these letters: the service has accepted their replayed events. */
+  /** Removes {@code letters}, since the service has accepted their replayed events. */
   default void delivered(List<LetterRef> letters) {}
 
-  /** Removes these letters: their replayed events died again, and are appended as new letters. */
+  /** Removes {@code letters}, since their replayed events died again and have new letters. */
   default void diedAgain(List<LetterRef> letters) {}
 }

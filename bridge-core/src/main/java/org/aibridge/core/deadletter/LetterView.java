@@ -38,7 +38,7 @@ public final class LetterView {
   /** The kinds of records in a store. */
   enum Kind {
     LETTER,
-    /** A letter in a version that is newer than this program. */
+    /** A letter in a later version of the layout, which this program cannot read. */
     NEWER,
     NO_LETTER
   }
@@ -56,7 +56,7 @@ public final class LetterView {
     return place(record, offset, length) ? Kind.LETTER : Kind.NO_LETTER;
   }
 
-  /** Converts a record from before version 2 to this version. */
+  /** Converts a record of a version before 2 to the current version. */
   private Kind wrapJson(byte[] record, int offset, int length) {
     try {
       byte[] now =
@@ -92,7 +92,7 @@ public final class LetterView {
     return new LetterRef(segment, key());
   }
 
-  /** Returns the letter's key: a hash that even two letters of the same event do not share. */
+  /** Returns the letter's key: a hash that differs even for two letters of one event. */
   public long key() {
     long hash = 0xCBF2_9CE4_8422_2325L;
     for (int i = idAt; i < idAt + idLength; i++) {
@@ -115,12 +115,12 @@ public final class LetterView {
     return DeadLetter.Reason.of(bytes[start + LetterRecord.REASON]);
   }
 
-  /** Returns the status of the service's answer; 0 for none. */
+  /** Returns the HTTP status of the service's answer; 0 if there was none. */
   public int status() {
     return buffer.getShort(start + LetterRecord.STATUS);
   }
 
-  /** Returns the player's id, or {@link GameEvent#NO_PLAYER}. */
+  /** Returns the player's id; {@link GameEvent#NO_PLAYER} if there is none. */
   public long player() {
     boolean has = (bytes[start + LetterRecord.FLAGS] & LetterRecord.HAS_PLAYER) != 0;
     return has ? buffer.getInt(start + LetterRecord.PLAYER) & 0xFFFF_FFFFL : GameEvent.NO_PLAYER;

@@ -22,12 +22,12 @@ public final class LetterWriter implements LetterSink {
     store.append(letter);
     try {
       stats.add(letter);
-    } catch (Throwable e) { // Such as an OutOfMemoryError; the letter is stored all the same.
+    } catch (Throwable e) { // For example an OutOfMemoryError; the letter is stored even so.
       return;
     }
   }
 
-  /** The numbers of the letters written. */
+  /** Returns the counts of the letters written so far. */
   public DeathStats stats() {
     return stats;
   }

@@ -1,29 +1,29 @@
 package org.aibridge.core.deadletter;
 
-/** The fate of a letter since it was written. */
+/** What has happened to a letter since it was written. */
 public enum Mark {
-  /** Nothing has happened; also after {@link #UNDONE} and {@link #RELEASED}. */
+  /** Nothing has happened, or it was taken back by {@link #UNDONE} or {@link #RELEASED}. */
   NONE(0),
-  /** The event is in the journal, on its way to the AI service once more. */
+  /** The event is in the journal again, on its way to the AI service. */
   QUEUED(1),
-  /** The event will not be sent after all: it did not reach the journal. */
+  /** The event did not reach the journal, so it will not be sent again. */
   RELEASED(2),
-  /** The AI service has accepted the event: the letter is gone. */
+  /** The AI service accepted the event, and the letter is removed. */
   DELIVERED(3),
-  /** The replayed event died again: a new letter has it, and this letter is gone. */
+  /** The replayed event died again; it has a new letter, and this letter is removed. */
   DIED_AGAIN(4),
-  /** An operator has removed the letter and may undo that. */
+  /** An operator removed the letter and can still undo that. */
   PURGED(5),
   /** An operator has restored the letter. */
   UNDONE(6),
   /** The letter is removed for good: by an operator, or when the trash was emptied. */
   FORGOTTEN(7),
-  /** The letter was older than the retention: it is gone. */
+  /** The letter was older than the retention, and is removed. */
   AGED(8);
 
   private static final Mark[] ALL = values();
 
-  /** The number on disk; given once, for ever. */
+  /** The number on disk; must never change. */
   private final int code;
 
   Mark(int code) {
@@ -34,7 +34,7 @@ public enum Mark {
     return code;
   }
 
-  /** Returns the mark with that {@link #code}; null for {@link #NONE}'s and for unknown ones. */
+  /** Returns the mark with this {@link #code}; null for {@link #NONE} and for unknown codes. */
   static Mark of(int code) {
     for (Mark mark : ALL) {
       if (mark.code == code && mark != NONE) {
@@ -44,12 +44,12 @@ public enum Mark {
     return null;
   }
 
-  /** True if no other mark can follow. */
+  /** True if no other mark can follow this one. */
   public boolean isFinal() {
     return this == DELIVERED || this == DIED_AGAIN || this == FORGOTTEN || this == AGED;
   }
 
-  /** True if the letter is there: neither gone nor in the trash. */
+  /** True if the letter exists: it is neither removed nor in the trash. */
   public boolean isThere() {
     return this == NONE || this == QUEUED;
   }

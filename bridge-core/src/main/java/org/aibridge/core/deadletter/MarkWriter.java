@@ -63,7 +63,7 @@ final class MarkWriter {
     return marks;
   }
 
-  /** Returns the counts of a segment; the file of marks is read only if its size has changed. */
+  /** Returns a segment's counts; reads the file of marks only if its size has changed. */
   Counts counts(int segment) throws IOException {
     long size = size(segment);
     Counts before = counts.getOrDefault(segment, Counts.NONE);
@@ -143,7 +143,7 @@ final class MarkWriter {
     }
   }
 
-  /** Appends marks; after a failure tries once more, in the reserved space. Repeats count once. */
+  /** Appends marks; if that fails, tries once more with the reserved space. Repeats count once. */
   private void append(LetterMarks marks, Mark mark, long[] keys, int count, long number)
       throws IOException {
     try {

@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 final class PurgeReserve {
   private static final Logger log = Logs.of(PurgeReserve.class);
 
-  /** The bytes reserved: enough to mark 32,768 letters as purged, so that files can be deleted. */
+  /** The bytes to reserve: enough to mark 32,768 letters as purged before files are deleted. */
   private static final int BYTES = 1 << 20;
 
   private final Path file;
@@ -24,7 +24,7 @@ final class PurgeReserve {
     this.file = folder.resolve("spare.room");
   }
 
-  /** Reserves the room, unless it is reserved already or the disk has none. */
+  /** Reserves the space, unless it is already reserved or the disk is full. */
   void take() {
     if (Disk.exists(file, LinkOption.NOFOLLOW_LINKS)) {
       return;
@@ -37,7 +37,7 @@ final class PurgeReserve {
     }
   }
 
-  /** Frees the room; false if there was none. */
+  /** Frees the reserved space; false if none was reserved. */
   boolean giveUp() {
     try {
       return Disk.deleteIfExists(file);

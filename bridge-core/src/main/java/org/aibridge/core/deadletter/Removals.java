@@ -20,9 +20,9 @@ import org.aibridge.core.files.PrivateFiles;
 public final class Removals {
   /** The reasons why a letter was removed. */
   public enum Why {
-    /** The event was replayed and accepted. */
+    /** The event was replayed and the service accepted it. */
     REPLAYED,
-    /** The event was replayed and died again: a new letter has it. */
+    /** The event was replayed and died again; it has a new letter. */
     DIED_AGAIN,
     /** An operator has purged the letter. */
     PURGED,
@@ -49,7 +49,7 @@ public final class Removals {
 
   private static final String FILE = "removed.counts";
 
-  /** The most bytes of the file; a line for each segment has some 40 bytes. */
+  /** The most bytes that the file may have; a segment's line has about 40. */
   private static final int MAX_BYTES = 16 << 20;
 
   private final Map<Why, Long> counts = new ConcurrentHashMap<>();
@@ -96,7 +96,7 @@ public final class Removals {
     }
   }
 
-  /** Returns the number of letters in each segment, as this run or the one before has set it. */
+  /** Returns the number of letters in each segment, as last set in this run or an earlier one. */
   Map<Integer, Held> held() {
     return held;
   }

@@ -22,7 +22,7 @@ final class StoreContents {
   /** The segments that were read since the last append. */
   private final Set<Integer> fresh = new HashSet<>();
 
-  /** The letters, of those read so far, whose events a later version wrote. */
+  /** Of the letters read so far, those whose events a later version wrote. */
   private final Set<LetterRef> ofLaterVersion = new HashSet<>();
 
   private final Map<Integer, Aged> aged = new HashMap<>();
@@ -59,7 +59,7 @@ final class StoreContents {
     this.marks = marks;
   }
 
-  /** Reads one more segment; false if all were read. */
+  /** Reads one more segment; false if all have been read. */
   boolean countOne(List<Integer> numbers) {
     for (int number : numbers) {
       if (!known.containsKey(number)) {
@@ -80,7 +80,7 @@ final class StoreContents {
     fresh.clear();
   }
 
-  /** Makes the next call read the segment again, because letters of it were restored. */
+  /** Makes the next call read the segment again, because some of its letters were restored. */
   void recount(int segment) {
     known.remove(segment);
     fresh.remove(segment);
@@ -90,7 +90,7 @@ final class StoreContents {
   long forget(int segment) throws IOException {
     needed.remove(segment);
     aged.remove(segment);
-    fresh.remove(segment); // Somebody may put the file back, which must then be read again.
+    fresh.remove(segment); // If somebody puts the file back, it must be read again.
     ofLaterVersion.removeIf(letter -> letter.segment() == segment);
     Content content = known.remove(segment);
     return content == null ? 0 : content.letters() - marks.counts(segment).removed();
@@ -110,7 +110,7 @@ final class StoreContents {
     return Math.max(0, content(segment).letters() - marks.counts(segment).removed());
   }
 
-  /** The bytes of the segment's records and marks. */
+  /** The size of the segment's records and marks, in bytes. */
   long bytes(int segment) throws IOException {
     return content(segment).bytes() + marks.counts(segment).fileBytes();
   }
@@ -123,7 +123,7 @@ final class StoreContents {
     return content(segment).oldestThereMs();
   }
 
-  /** Returns the letters of the segment that died before {@code cutoffMs} and have no mark. */
+  /** Returns the segment's letters that died before {@code cutoffMs} and have no mark. */
   List<LetterRef> olderThan(int segment, long cutoffMs) throws IOException {
     Content content = content(segment);
     Aged before = aged.get(segment);
@@ -154,7 +154,7 @@ final class StoreContents {
     if (old.isEmpty()) {
       aged.put(segment, new Aged(marksBytes, content.end(), nextMs));
     } else {
-      // The old letters are not marked yet, so the next call must find them again.
+      // The old letters have no mark yet, so the next call must find them again.
       aged.remove(segment);
     }
     recount(segment);
@@ -212,7 +212,7 @@ final class StoreContents {
         letters, trash, bytes, oldest == Long.MAX_VALUE ? 0 : oldest);
   }
 
-  /** Returns the content; reads only the letters that were appended since the last call. */
+  /** Returns a segment's content; reads only letters appended since the last call. */
   private Content content(int segment) {
     Content before = known.getOrDefault(segment, NOTHING);
     if (fresh.contains(segment)) {

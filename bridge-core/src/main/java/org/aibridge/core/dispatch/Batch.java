@@ -38,21 +38,21 @@ final class Batch {
   /** The request; null until it is needed. */
   private EventBatch request;
 
-  /** Receives the verdict on the request under way; null when none is under way. */
+  /** Receives the verdict on the current request; null if there is no request. */
   private Outcome outcome;
 
-  /** The last reply that was no acknowledgement; null for none. */
+  /** The last reply other than an acknowledgement; null if there was none. */
   private Verdict.Reply reply;
 
-  /** True once the service has failed at the batch, and since when. */
+  /** Whether the service fails at this batch, and since when. */
   private boolean failing;
 
   private long failingSinceNanos;
 
-  /** The number of times the batch was found to fail by itself. */
+  /** How often it was proved that this batch fails because of its own events. */
   private int proofs;
 
-  /** The delays between attempts; null until the first one has failed. */
+  /** The delays between attempts; null until the first attempt fails. */
   private Retries.Attempts attempts;
 
   /**
@@ -79,7 +79,7 @@ final class Batch {
     return request.size();
   }
 
-  /** Makes dead letters of all events, with no request under way. */
+  /** Makes dead letters of all events; called only when no request is under way. */
   void setAside() {
     for (LaneWork work : works) {
       work.leave();
@@ -92,12 +92,12 @@ final class Batch {
     return works.size() == 1 && works.get(0).partSize() == 1;
   }
 
-  /** True if a batch without a request under way is to be sent again now. */
+  /** True if the batch has no request under way and is to be sent again now. */
   boolean isDue() {
     return outcome == null && works.get(0).isDue();
   }
 
-  /** Acts on the verdict if it has come; true if it had. */
+  /** Acts on the verdict if it has come; true if it has. */
   boolean takeVerdict() {
     Verdict verdict = outcome == null ? null : outcome.verdict;
     if (verdict == null) {
@@ -131,7 +131,7 @@ final class Batch {
     return true;
   }
 
-  /** Has each part go alone from now on. */
+  /** Makes each part go alone from now on. */
   void dissolve() {
     works.forEach(LaneWork::goAlone);
   }
@@ -224,8 +224,7 @@ final class Batch {
     } else if (verdict instanceof Verdict.Later later) {
       later(later);
     } else {
-      // Held: the sink decides when to ask again. Not sent: that is no attempt; the next comes
-      // soon.
+      // Held: the sink decides when to ask again. Not sent: no attempt is used up; retry soon.
       tryIn(verdict instanceof Verdict.Held ? 0 : BatchContext.AGAIN_NANOS);
     }
   }
@@ -243,7 +242,7 @@ final class Batch {
     }
   }
 
-  /** Returns the entries of {@code reasons} for the part that begins at {@code first}. */
+  /** Returns those entries of {@code reasons} that belong to a part of {@code size} events. */
   private static Map<Integer, String> within(Map<Integer, String> reasons, int first, int size) {
     if (reasons.isEmpty()) {
       return reasons;
@@ -258,7 +257,7 @@ final class Batch {
     return part;
   }
 
-  /** Has each lane's part sent alone, without what the service names, or halves the only one. */
+  /** Sends each lane's part alone, or leaves out named events; halves a part that was alone. */
   private void refused(Verdict.Refused verdict) {
     if (request.size() > 1 && !verdict.named().isEmpty()) {
       leaveOut(verdict.named());
@@ -281,7 +280,7 @@ final class Batch {
     }
   }
 
-  /** Has each lane's part sent alone, or splits the only one. */
+  /** Sends each lane's part alone; splits a part that was alone. */
   private void tooLarge() {
     int limit = request.size() > 1 ? context.encoder.tooLarge(request.body().length) : 0;
     if (works.size() > 1) {

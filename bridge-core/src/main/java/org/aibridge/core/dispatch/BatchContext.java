@@ -60,7 +60,7 @@ final class BatchContext {
     this.throttle = new LogThrottle(clock);
   }
 
-  /** Does the work that is due before any lane's. */
+  /** Does the work that comes before the lanes' work in each round. */
   void beginRound() {
     surge.look(config.get());
     List<BridgeConfig.FilterRule> now = limits().filter();
@@ -74,7 +74,7 @@ final class BatchContext {
     }
   }
 
-  /** Says which events are sent; the same within a round. */
+  /** Returns the filter that decides which events are sent; it never changes within a round. */
   EventSieve sieve() {
     return sieve;
   }
@@ -94,7 +94,7 @@ final class BatchContext {
         standing);
   }
 
-  /** Forgets the probe that was under way, and who failed. */
+  /** Drops the note of a probe under way and the notes on failed lanes. */
   void beginAnew() {
     surge.forgetProbe();
     isolation.beginAnew();
@@ -109,12 +109,12 @@ final class BatchContext {
     return stats;
   }
 
-  /** Sets who is told of what the service takes. */
+  /** Sets the listener that hears which events the service took. */
   void tell(TakenEvents listener) {
     taken = listener;
   }
 
-  /** Returns who is told of what the service takes. */
+  /** Returns the listener that hears which events the service took. */
   TakenEvents taken() {
     return taken;
   }

@@ -30,7 +30,7 @@ record BatchPart(
     return new BatchPart(0, size, 0, List.of(), Collections.emptyNavigableMap());
   }
 
-  /** The number of events that are sent. */
+  /** The number of events that are sent; those left out do not count. */
   int size() {
     return all() - refused.size();
   }
@@ -40,11 +40,11 @@ record BatchPart(
     return to - from;
   }
 
-  /** Returns the place in the queue of the event that is sent as number {@code i}. */
+  /** Returns the place in the queue of the event that is the {@code i}th to be sent. */
   int at(int i) {
     int at = from + i;
     if (refused.isEmpty()) {
-      return at; // Nearly always; looking would leave garbage for each event.
+      return at; // The usual case; a search would leave garbage for each event.
     }
     for (int gap : refused.keySet()) {
       if (gap > at) {
@@ -65,14 +65,14 @@ record BatchPart(
     return new BatchPart(from, to, sentBefore, List.copyOf(more), refused);
   }
 
-  /** Returns the same part, sent {@code times} times, without {@code more} of its events. */
+  /** Returns this part, sent {@code times} times, without the events {@code more}. */
   BatchPart without(List<Settlement.Rejection> more, int times) {
     NavigableMap<Integer, Settlement.Rejection> all = new TreeMap<>(refused);
     more.forEach(rejection -> all.put(rejection.index(), rejection));
     return new BatchPart(from, to, times, history, all);
   }
 
-  /** Returns the same part, sent {@code times} times more. */
+  /** Returns this part, sent {@code times} more times. */
   BatchPart sent(int times) {
     return new BatchPart(from, to, sentBefore + times, history, refused);
   }

@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 final class CursorWriter {
   private static final Logger log = Logs.of(CursorWriter.class);
 
-  /** The longest time for which the number of waiting events in the cursor may be out of date. */
+  /** The longest time that the cursor's number of waiting events may be out of date. */
   private static final long SAVE_WAITING_NANOS = 1_000_000_000L;
 
   private final Journal journal;
@@ -60,12 +60,12 @@ final class CursorWriter {
     this.savedNanos = clock.nanos();
   }
 
-  /** The number of lanes over which players are spread. */
+  /** The number of lanes among which players are divided. */
   int lanes() {
     return cursor.lanes();
   }
 
-  /** The number of these lanes, and of the one whose events are never sent, which is the last. */
+  /** The number of all lanes: also counts the last one, whose events are never sent. */
   int allLanes() {
     return cursor.allLanes();
   }
@@ -75,7 +75,7 @@ final class CursorWriter {
     return cursor.batchLast(lane);
   }
 
-  /** The lanes of the batch that had that part, a bit each; 0 for this lane alone. */
+  /** The lanes in the batch that an earlier process was sending, one bit each; 0 for this lane. */
   long company(int lane) {
     return cursor.company(lane);
   }
@@ -98,7 +98,7 @@ final class CursorWriter {
     dirty = true;
   }
 
-  /** Notes the time before which the service wants no request. */
+  /** Notes until when the service wants no request. */
   void notBefore(long epochMs) {
     cursor.notBeforeMs(epochMs);
     dirty = true;
@@ -166,12 +166,12 @@ final class CursorWriter {
     }
   }
 
-  /** Deletes the segments before {@code position}; what fails is deleted later. */
+  /** Deletes the segments before {@code position}; if one cannot be deleted, tries again later. */
   private void deleteBefore(long position) {
     try {
       journal.deleteBefore(position);
       deletedBefore = position;
-    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+    } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
       throttle.run(
           "delete",
           () ->

@@ -39,7 +39,7 @@ public final class DispatchDuty implements Duty {
     this.nextLookNanos = clock.nanos();
   }
 
-  /** Runs {@code task} in a later slice, on the dispatcher's thread. Any thread; no waiting. */
+  /** Runs {@code task} on the dispatcher's thread in a later slice. Any thread; no waiting. */
   public void run(Runnable task) {
     tasks.add(task);
   }

@@ -8,7 +8,7 @@ import org.aibridge.api.event.EventType;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.service.Verdict;
 
-/** Counts what became of the events. Written by the dispatcher's thread, read by any. */
+/** Counts what became of the events. The dispatcher's thread writes, any thread reads. */
 public final class DispatchStats {
   private volatile long delivered;
   private volatile long lastTakenMs;
@@ -168,12 +168,12 @@ public final class DispatchStats {
     return expired;
   }
 
-  /** The number of events that a filter kept from being sent. */
+  /** The number of events that are not sent because of a filter. */
   public long filtered() {
     return filtered;
   }
 
-  /** The filtered events above 0 by the type's name, {@code custom} for all custom ones. */
+  /** The filtered events by type name, without zeros; custom events count as {@code custom}. */
   public Map<String, Long> filteredByType() {
     Map<String, Long> byType = new TreeMap<>();
     for (EventType type : EventType.values()) {
@@ -190,7 +190,7 @@ public final class DispatchStats {
     return delivered + deadLettered + expired + filtered;
   }
 
-  /** The number of batches, and of parts of batches, that were acknowledged. */
+  /** The number of acknowledged batches; parts that were sent alone count too. */
   public long batches() {
     return batches;
   }
@@ -203,17 +203,17 @@ public final class DispatchStats {
     return batches == 0 ? 0 : latencyNanos / 1e6 / batches;
   }
 
-  /** The time that all acknowledged batches took together, in nanoseconds. */
+  /** The total time of all acknowledged batches, in nanoseconds. */
   public long latencyNanos() {
     return latencyNanos;
   }
 
-  /** The number of acknowledged batches of which something was rejected and nobody knows what. */
+  /** The acknowledged batches that were rejected in part, without a word on which part. */
   public long unclear() {
     return unclear;
   }
 
-  /** The number of events sent again because no clear answer had come, counted each time. */
+  /** How often events were sent again because no clear answer had come; every time counts. */
   public long resent() {
     return resent;
   }
@@ -281,7 +281,7 @@ public final class DispatchStats {
     return now.any ? Math.max(0, epochMs - now.oldestMs) : 0;
   }
 
-  /** The reason why the dispatcher cannot work; empty if there is none. */
+  /** Why the dispatcher cannot work; empty if it can. */
   public String problem() {
     return problem;
   }

@@ -121,7 +121,7 @@ public final class Dispatcher implements Duty {
     this.lanes = newLanes();
   }
 
-  /** Sets who is told of the events that the service takes; before the first {@link #runOnce}. */
+  /** Sets the listener of the events that the service takes. Before the first {@link #runOnce}. */
   public void tell(TakenEvents taken) {
     context.tell(taken);
   }
@@ -131,7 +131,7 @@ public final class Dispatcher implements Duty {
     if (broken && clock.nanos() - rebuildAtNanos < 0) {
       return 0;
     }
-    // True during the slice, so that it stays true if the slice fails.
+    // Set during the slice, so that it stays set if the slice fails.
     boolean rebuild = broken;
     broken = true;
     boolean whole = false;
@@ -172,7 +172,7 @@ public final class Dispatcher implements Duty {
         .toList();
   }
 
-  /** Forgets everything but the cursor; what is not acknowledged is read again from the journal. */
+  /** Removes all state except the cursor; reads again from the journal what has no end yet. */
   private void beginAnew() {
     List<Lane> newLanes = newLanes();
     feed.beginAnew();
@@ -221,7 +221,7 @@ public final class Dispatcher implements Duty {
     for (Lane lane : lanes) {
       count += lane.takeVerdict() ? 1 : 0;
     }
-    // Only now: a verdict is also that of lanes which were asked before it came.
+    // Not earlier: a verdict also concerns lanes that were asked before it came.
     lanes.forEach(Lane::dropEnded);
     return count;
   }
@@ -258,7 +258,7 @@ public final class Dispatcher implements Duty {
     return stats().ended();
   }
 
-  /** The position of the oldest event that has not had its end. */
+  /** The position of the oldest event without an end. */
   private long oldestPosition() {
     long oldest = Long.MAX_VALUE;
     for (Lane lane : lanes) {
@@ -272,12 +272,12 @@ public final class Dispatcher implements Duty {
     closing = true;
   }
 
-  /** True if everything in the journal has had its end since {@link #beginClosing}. */
+  /** True if every event in the journal has its end; valid after {@link #beginClosing}. */
   public boolean isDrained() {
     return drained;
   }
 
-  /** True if events wait and no request is under way, because the service takes none at present. */
+  /** True if events wait but no request is under way, since the service takes none now. */
   public boolean isStuck() {
     return stuck;
   }
@@ -302,7 +302,7 @@ public final class Dispatcher implements Duty {
     hurried = true;
   }
 
-  /** Returns what each lane of players does now. The duty's thread. */
+  /** Returns what each lane of players is doing now. Dispatcher's thread only. */
   public List<LaneState> lanes() {
     return lanes.stream().limit(cursor.lanes()).map(Lane::state).toList();
   }

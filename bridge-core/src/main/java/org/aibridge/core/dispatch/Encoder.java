@@ -29,19 +29,19 @@ final class Encoder {
   private static final int BODY_BYTES = 64 << 10;
   private static final int KEPT_BODY_BYTES = 1 << 20;
 
-  /** The largest number that services take which read a player's number into 32 bits. */
+  /** The largest player number for services that read it into a signed 32-bit integer. */
   private static final long LARGEST_PLAYER = Integer.MAX_VALUE;
 
   private final String serverId;
   private final Supplier<BridgeConfig> config;
 
-  /** Writes events as the contract has them, for dead letters and listeners. */
+  /** Writes events in the contract's form, for dead letters and listeners. */
   private final EventJson json;
 
-  /** Writes events as the service takes them. */
+  /** Writes events in the form that this service takes. */
   private EventJson wire;
 
-  /** True once somebody was told that a player's number is larger than services take. */
+  /** True once it was logged that a player's number is larger than the service takes. */
   private boolean toldOfPlayer;
 
   private ByteSink body = new ByteSink(BODY_BYTES);
@@ -66,7 +66,6 @@ final class Encoder {
     this.wire = json;
   }
 
-  /** Begins a body without events. */
   void begin() {
     body.truncate(0).put(HEAD);
     events = 0;
@@ -127,7 +126,7 @@ final class Encoder {
     return add(queue, part, maxBytes);
   }
 
-  /** Returns what tells the form of the body's events from the contract's; empty for that one. */
+  /** Returns a mark that tells the form of the events; empty for the contract's form. */
   String formMark() {
     EventForm form = wire.form();
     return form.isSame(EventForm.CONTRACT)
@@ -153,7 +152,7 @@ final class Encoder {
     }
   }
 
-  /** Ends the body, and returns a copy of it. */
+  /** Completes the body, and returns a copy. */
   byte[] body() {
     return body.put(TAIL).copy();
   }
@@ -175,14 +174,14 @@ final class Encoder {
     return event.copy();
   }
 
-  /** Returns an event's id. */
+  /** Returns the event's id. */
   String eventId(LaneQueue queue, int index) {
     return ReplayedEvent.is(queue.buffer(), queue.start(index))
         ? ReplayedEvent.eventId(queue.buffer(), queue.start(index))
         : serverId + ":" + queue.sequence(index);
   }
 
-  /** Returns the present limit for the size of a body, in bytes: {@code max} or less. */
+  /** Returns the current limit for a body's size in bytes, at most {@code max}. */
   int limit(int max) {
     return Math.min(max, limit);
   }
@@ -206,7 +205,7 @@ final class Encoder {
     return limit;
   }
 
-  /** Frees the memory that was needed for a backlog of large events. */
+  /** Frees memory that only a backlog of large events needs. */
   void shrink() {
     if (body.array().length > KEPT_BODY_BYTES) {
       body = new ByteSink(BODY_BYTES);

@@ -12,18 +12,18 @@ import org.aibridge.core.run.BridgeClock;
  * that comes and goes makes other lanes begin to fail, too, and so proves nothing.
  */
 final class Isolation {
-  /** The number of batches that must be taken before the first failure and after it. */
+  /** The number of batches that must succeed both before the first failure and after it. */
   static final int PROOF = 20;
 
   /** How often one event must have failed by itself until it is given up. */
   static final int SURE = 3;
 
-  /** The shortest time between two events that are given up, in nanoseconds. */
+  /** The shortest time between giving up two events, in nanoseconds. */
   private static final long LETTER_NANOS = 60_000_000_000L;
 
   private final BridgeClock clock;
 
-  /** The number of batches that were taken. */
+  /** The number of batches that the service took. */
   private long taken = PROOF;
 
   /** For each lane, whether its last batch failed. */
@@ -32,7 +32,7 @@ final class Isolation {
   /** For each lane, what {@link #taken} was when the lane last began to fail. */
   private final long[] beganAt;
 
-  /** For each lane, what {@link #taken} was when the proof began that the lane fails by itself. */
+  /** For each lane, the value of {@link #taken} when the proof that it fails alone began. */
   private final long[] provedFrom;
 
   private long nextLetterNanos;
@@ -78,7 +78,7 @@ final class Isolation {
     return true;
   }
 
-  /** Has the proof of {@link #isOwn} begin anew. */
+  /** Starts the proof for {@link #isOwn} again. */
   void proved(int lane) {
     provedFrom[lane] = taken;
   }
@@ -92,7 +92,7 @@ final class Isolation {
     return may;
   }
 
-  /** Forgets all failures. */
+  /** Removes all notes of failures. */
   void beginAnew() {
     Arrays.fill(failing, false);
   }

@@ -38,17 +38,17 @@ final class JournalFeed {
 
   private volatile long damagedBefore;
 
-  /** The reason why the journal could not be read at the last try; empty if it was read. */
+  /** Why the last read of the journal failed; empty if it succeeded. */
   private String problem = "";
 
   private long readAgainNanos;
 
-  /** True if the reader was replaced and has not reached {@link #lastRead} yet. */
+  /** True if a replaced reader has not yet reached {@link #lastRead}. */
   private boolean catchingUp;
 
   private long lastRead;
 
-  /** True if everything in the journal had been read at the last try. */
+  /** True if the last read reached the journal's end. */
   private boolean ended;
 
   /**
@@ -93,7 +93,7 @@ final class JournalFeed {
     return count;
   }
 
-  /** Forgets what was read, so that all of it is read again. */
+  /** Starts again at the first event that has no end. */
   void beginAnew() {
     replaceReader();
     lastRead = 0;
@@ -101,7 +101,7 @@ final class JournalFeed {
     ended = false;
   }
 
-  /** True if everything in the journal had been read at the last try. */
+  /** True if the last read reached the journal's end. */
   boolean isEnded() {
     return ended;
   }
@@ -144,7 +144,7 @@ final class JournalFeed {
         }
       } while (isReadAgain());
       return Step.READ;
-    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+    } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
       cannotRead(e);
       return Step.UNREAD;
     }
@@ -171,7 +171,7 @@ final class JournalFeed {
       replaceReader();
       problem = "";
       return true;
-    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+    } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
       cannotRead(e);
       return false;
     }
@@ -191,7 +191,7 @@ final class JournalFeed {
     catchingUp = true;
     try {
       oldReader.close();
-    } catch (Exception e) { // The old reader has failed before.
+    } catch (Exception e) { // The old reader failed before, so this failure is not news.
       log.warn(
           "a reader of the journal that was replaced could not be closed: {}",
           Reason.of(e),

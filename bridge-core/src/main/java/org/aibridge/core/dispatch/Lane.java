@@ -17,13 +17,13 @@ final class Lane {
   enum Turn {
     /** Nothing: it has no events, or the oldest ones are under way or wait. */
     NONE,
-    /** Events that are not due, but may go with those of another lane. */
+    /** Events that are not due but may join another lane's batch. */
     JOIN,
-    /** Events that are due, fewer than a batch. */
+    /** Due events, too few for a full batch. */
     DUE,
-    /** A batch. */
+    /** A full batch. */
     FULL,
-    /** Events that have been sent before, in a batch that is no more. */
+    /** Events that were sent in an earlier batch, which exists no more. */
     ALONE,
     /** Events that an earlier process may have sent. */
     RESUME
@@ -31,7 +31,7 @@ final class Lane {
 
   private static final Logger log = Logs.of(Lane.class);
 
-  /** The most filtered events that are remembered behind those that wait; a byte each. */
+  /** The most filtered events that are remembered after those that wait; one byte each. */
   private static final int MAX_FILTERED = 100_000;
 
   private final int number;
@@ -55,7 +55,7 @@ final class Lane {
    */
   private long resumeLast;
 
-  /** The lanes of the batch that an earlier process was sending, a bit each; 0 for this one. */
+  /** The lanes in the batch that an earlier process was sending, one bit each; 0 for this lane. */
   private long company;
 
   Lane(int number, LaneQueue queue, JournalFeed feed, BatchContext context) {
@@ -80,7 +80,7 @@ final class Lane {
         && queue.filtered() < MAX_FILTERED;
   }
 
-  /** Adds the event at which {@code reader} stands. */
+  /** Adds the event at the current place of {@code reader}. */
   void add(JournalReader reader) {
     if (!context.sieve().passes(reader.sequence(), reader.buffer(), reader.index())) {
       filter(reader.sequence(), EventCodec.type(reader.buffer(), reader.index()));
@@ -125,7 +125,7 @@ final class Lane {
     return work != null && work.isSending();
   }
 
-  /** True if events that were to be sent wait for the next attempt. */
+  /** True if events were sent before and now wait for their next attempt. */
   boolean isStuck() {
     return work != null && !work.isSending();
   }
@@ -135,7 +135,7 @@ final class Lane {
     return isEmpty() ? Long.MAX_VALUE : queue.position(0);
   }
 
-  /** The time at which the oldest event was journaled, in ms; {@link Long#MAX_VALUE} for none. */
+  /** The time in ms when the oldest event was journaled; {@link Long#MAX_VALUE} if none waits. */
   long oldestMs() {
     return isEmpty() ? Long.MAX_VALUE : queue.journaledAtMs(0);
   }
@@ -145,7 +145,7 @@ final class Lane {
     return work == null ? stoodSinceNanos : work.stoodSinceNanos();
   }
 
-  /** The reason why the lane cannot work; empty if there is none. */
+  /** Why the lane cannot work; empty if it can. */
   String problem() {
     return work == null || work.problem().isEmpty() ? failure : work.problem();
   }
@@ -165,7 +165,7 @@ final class Lane {
         stoodSinceNanos(), attemptNanos, isSending(), oldestMs, work == null ? null : work.said());
   }
 
-  /** Returns what an operator is told of this lane. */
+  /** Returns what operators are told about this lane. */
   LaneState state() {
     Batch batch = work == null ? null : work.batch();
     long ageMs = isEmpty() ? 0 : Math.max(0, context.clock.epochMs() - oldestMs());
@@ -183,7 +183,7 @@ final class Lane {
         work == null || work.said() == null ? "" : work.said().said());
   }
 
-  /** Makes dead letters of all events in the lane's batch; returns why not, or nothing. */
+  /** Makes dead letters of all events in the lane's batch; returns why it did not, or nothing. */
   String setAside() {
     if (isSending()) {
       return "the batch is under way: try again once it waits";
@@ -205,7 +205,7 @@ final class Lane {
     }
   }
 
-  /** Acts on the service's verdict if it has come; true if it had. */
+  /** Acts on the service's verdict if it has come; true if it has. */
   boolean takeVerdict() {
     boolean came = work != null && work.batch() != null && work.batch().takeVerdict();
     dropEnded();
@@ -229,7 +229,7 @@ final class Lane {
       dropEnded();
       failure = done ? "" : failure;
       return done;
-    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+    } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
       failed(e);
       return false;
     }
@@ -245,13 +245,13 @@ final class Lane {
       boolean apart = !context.surge.isPaused() && batch.isolate();
       dropEnded();
       return apart || batch.send() == 0;
-    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+    } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
       failed(e);
       return false;
     }
   }
 
-  /** Returns what the lane would send now, none of its events being under way. */
+  /** Returns what the lane would send now; called when none of its events is under way. */
   Turn turn(boolean closing) {
     if (isEmpty() || isNeverSent() || work != null && !work.isReady()) {
       return Turn.NONE;
@@ -280,7 +280,7 @@ final class Lane {
    */
   LaneWork begin(int most) {
     if (isEmpty()) {
-      return null; // What an earlier process was sending is filtered now.
+      return null; // A filter now excludes what an earlier process was sending.
     }
     try {
       if (work == null) {
@@ -296,7 +296,7 @@ final class Lane {
         return null;
       }
       return context.surge.isPaused() && !work.narrow() ? null : work;
-    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+    } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
       failed(e);
       return null;
     }
@@ -306,7 +306,7 @@ final class Lane {
     failure = "";
   }
 
-  /** Has the lane try again later what {@code e} has stopped. */
+  /** Makes the lane try again later what failed with {@code e}. */
   void failed(Exception e) {
     if (work != null) {
       work.tryIn(BatchContext.AGAIN_NANOS);
@@ -315,7 +315,7 @@ final class Lane {
     context.throttle.run("lane", () -> log.error("{}", failure, Reason.trace(e)));
   }
 
-  /** Writes the dead letters that are still to be written, when the dispatcher closes. */
+  /** Writes the last dead letters; called when the dispatcher closes. */
   void finish() {
     if (work != null) {
       work.finish();
@@ -323,12 +323,12 @@ final class Lane {
     }
   }
 
-  /** True if this is the lane behind those of players, whose events only become dead letters. */
+  /** True if this is the extra lane, whose events are never sent and only become dead letters. */
   private boolean isNeverSent() {
     return number == context.cursor.lanes();
   }
 
-  /** Forgets the events that have had their end. */
+  /** Removes the events that have ended. */
   void dropEnded() {
     if (work != null && work.hasEnded()) {
       queue.remove(work.size());
@@ -337,27 +337,27 @@ final class Lane {
     }
   }
 
-  /** True if events that an earlier process may have sent are to be sent again as they were. */
+  /** True if the lane must send again exactly what an earlier process may have sent. */
   boolean isResuming() {
     return resumeLast != 0 || work != null && work.batch() == null && work.isResumed();
   }
 
-  /** The lanes of the batch that is resumed, a bit each; 0 for this one. */
+  /** The lanes in the resumed batch, one bit each; 0 for this lane only. */
   long company() {
     return company;
   }
 
-  /** Resumes this lane's part alone. */
+  /** Makes this lane resume its part alone. */
   void leaveCompany() {
     company = 0;
   }
 
-  /** True if the events of the part to resume are still being read. */
+  /** True if some events of the part to resume have not been read yet. */
   boolean isReading() {
     return resumeLast != 0 && feed.lastRead() < resumeLast && !feed.isEnded() && hasRoom();
   }
 
-  /** Returns how many events there are of the part to resume. */
+  /** Returns how many events of the part to resume are in the queue. */
   private int resumedSize() {
     int size = 0;
     while (size < queue.count() && queue.sequence(size) <= resumeLast) {
@@ -371,7 +371,7 @@ final class Lane {
     return age < 0 || age >= context.limits().batchInterval().toMillis();
   }
 
-  /** True if one of the events is urgent. */
+  /** True if an event of the lane is urgent. */
   boolean hasUrgent() {
     return queue.hasUrgent(0, queue.count());
   }

@@ -23,7 +23,7 @@ class LaneQueue {
   private int[] starts = new int[64];
   private long[] sequences = new long[64];
 
-  /** The last sequence before the next event's: that of the last filtered event, or its own. */
+  /** For each event, its own sequence or that of the last filtered event after it. */
   private long[] lasts = new long[64];
 
   /** The number of filtered events between this event and the next one. */
@@ -44,7 +44,7 @@ class LaneQueue {
   /** The number of slots in use. */
   private int count;
 
-  /** The end of the bytes in use. */
+  /** The end of the used bytes. */
   private int end;
 
   int count() {
@@ -72,7 +72,7 @@ class LaneQueue {
     return sequences[first + index];
   }
 
-  /** Returns the sequence up to which all events of the lane have their end when this one has. */
+  /** Returns up to which sequence the lane has ended when this event ends. */
   long lastSequence(int index) {
     return lasts[first + index];
   }
@@ -87,7 +87,7 @@ class LaneQueue {
     return filteredCount;
   }
 
-  /** Adds a filtered event of type {@code type} behind the newest event; there must be one. */
+  /** Adds a filtered event of type {@code type} after the newest event, which must exist. */
   void addFiltered(long sequence, byte type) {
     if (filteredFirst + filteredCount == filtered.length) {
       byte[] to = filteredFirst > 0 ? filtered : new byte[2 * filtered.length];
@@ -149,7 +149,7 @@ class LaneQueue {
     }
   }
 
-  /** Frees the memory that was needed for large events, if the queue is empty. */
+  /** Frees memory that only large events need, if the queue is empty. */
   void shrink() {
     if (count == 0 && bytes.length > KEPT_BYTES) {
       bytes = new byte[FIRST_BYTES];
@@ -169,7 +169,7 @@ class LaneQueue {
       compactBytes();
     }
     if (bytes.length - end < length) {
-      // Grows by half, not double: there are several lanes, and large events make the arrays large.
+      // Grows by half, not to double: there are several lanes, and large events take much memory.
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length + (bytes.length >> 1), end + length));
       view.wrap(bytes);
     }

@@ -39,13 +39,13 @@ final class LaneWork {
 
   private final SendHistory trail = new SendHistory();
 
-  /** The time of the last end of one of the work's events, or of the work's beginning. */
+  /** The time when an event of this work last ended, or when the work began. */
   private long stoodSinceNanos;
 
-  /** The batch that has the current part and no final verdict; null for none. */
+  /** The batch that holds the current part; null if there is none or if its verdict is final. */
   private Batch batch;
 
-  /** The number of times the current part was sent. */
+  /** How often the current part was sent. */
   private int attempt;
 
   /** True if an earlier process may have sent the current part with exactly these events. */
@@ -54,10 +54,10 @@ final class LaneWork {
   private long sentNanos;
   private long nextAttemptNanos;
 
-  /** The last reply to the current part that was no acknowledgement; null for none. */
+  /** The last reply to the current part, acknowledgements aside; null if there was none. */
   private Verdict.Reply said;
 
-  /** The reason why the work cannot end; empty if there is none. */
+  /** Why the work cannot end; empty if it can. */
   private String problem = "";
 
   /**
@@ -88,12 +88,12 @@ final class LaneWork {
     return lane;
   }
 
-  /** The number of the work's events; none of them is left once {@link #hasEnded}. */
+  /** The number of the work's events; all of them have ended once {@link #hasEnded}. */
   int size() {
     return size;
   }
 
-  /** The number of events of the current part that are sent. */
+  /** The number of events to send in the current part. */
   int partSize() {
     return parts.peek().size();
   }
@@ -103,7 +103,7 @@ final class LaneWork {
     return queue.hasUrgent(parts.peek().from(), parts.peek().to());
   }
 
-  /** What tells the current part from others in the key of a batch. */
+  /** Returns what distinguishes the current part from others in a batch's key. */
   BatchKey.Limits limits() {
     return BatchKey.Limits.of(queue, parts.peek());
   }
@@ -112,7 +112,7 @@ final class LaneWork {
     return parts.isEmpty();
   }
 
-  /** The batch that has the current part and no final verdict; null for none. */
+  /** The batch that holds the current part; null if there is none or if its verdict is final. */
   Batch batch() {
     return batch;
   }
@@ -131,17 +131,17 @@ final class LaneWork {
     return resumed;
   }
 
-  /** True if the current part was never sent as it is. */
+  /** True if the current part was never sent with exactly these events. */
   private boolean isFree() {
     return attempt == 0 && !resumed;
   }
 
-  /** The reason why the work cannot end; empty if there is none. */
+  /** Why the work cannot end; empty if it can. */
   String problem() {
     return problem;
   }
 
-  /** The last reply to the current part that was no acknowledgement; null for none. */
+  /** The last reply to the current part, acknowledgements aside; null if there was none. */
   Verdict.Reply said() {
     return said;
   }
@@ -169,26 +169,26 @@ final class LaneWork {
     return context.clock.nanos() - nextAttemptNanos >= 0;
   }
 
-  /** Settles what needs no request, with none under way; true if anything was done. */
+  /** Ends events that need no request, while none is under way; true if it did anything. */
   boolean tend() {
     return settlement.isOpen() ? isDue() && settle() : settleUnsendable() || settleLeftOut();
   }
 
-  /** Writes the dead letters that are still to be written, when the dispatcher closes. */
+  /** Writes the last dead letters; called when the dispatcher closes. */
   void finish() {
     if (!isSending() && settlement.isOpen()) {
       settle();
     }
   }
 
-  /** Takes in the newer events of a lane that {@link #isFresh}, up to {@code most} in all. */
+  /** Adds newer events, up to {@code most} in all. Only for work that {@link #isFresh}. */
   void renew(int most) {
     int from = parts.pop().from();
     size = Math.min(queue.count(), from + most);
     parts.push(BatchPart.first(size).rest(from, 0));
   }
 
-  /** Settles the events at the part's head that are never sent; returns whether there were any. */
+  /** Ends events at the part's head that can never be sent; true if there were any. */
   private boolean settleUnsendable() {
     BatchPart part = parts.peek();
     List<Settlement.Rejection> ended =
@@ -211,7 +211,7 @@ final class LaneWork {
     return true;
   }
 
-  /** Settles a part of which no event is sent any more; returns whether it is one. */
+  /** True if the part has no event left to send; ends it then. */
   private boolean settleLeftOut() {
     BatchPart part = parts.peek();
     if (part.size() > 0) {
@@ -250,7 +250,7 @@ final class LaneWork {
     return fits > 0;
   }
 
-  /** Notes the current part in the cursor, and the lanes with which it is sent. */
+  /** Records the current part, and the lanes it is sent with, in the cursor. */
   void note(long company) {
     context.cursor.begin(lane, queue, parts.peek(), company);
   }
@@ -309,7 +309,7 @@ final class LaneWork {
     events.tell(part, unwanted.keySet(), context.taken());
   }
 
-  /** Halves the current part, which the service has refused, or ends its one event. */
+  /** Halves the current part after the service refused it; ends a part of only one event. */
   void refused(Verdict.Reply reply) {
     if (partSize() > 1) {
       halve();
@@ -338,7 +338,7 @@ final class LaneWork {
     for (int i = 0; i < part.size(); i++) {
       String why = named.get(i);
       if (why == null) {
-        // Counted once: a service that names one event at a time may come to name them all.
+        // Counts once per part, since a service may name all its events, one at a time.
         context.surge.taken(part.refused().isEmpty() ? 1 : 0);
         continue;
       }
@@ -386,7 +386,7 @@ final class LaneWork {
     end(DeadLetter.Reason.REFUSED, reply, "set aside by an operator after " + reply.problem());
   }
 
-  /** Makes the one event of the current part a dead letter, since the service fails at it alone. */
+  /** Makes the part's only event a dead letter, since the service fails at it each time. */
   void giveUp(Verdict.Reply reply) {
     String why = reply.problem() + " each time it came, while others were taken";
     log.warn(
@@ -396,7 +396,7 @@ final class LaneWork {
     end(DeadLetter.Reason.REFUSED, reply.about(reply.said()), why);
   }
 
-  /** Makes the one event of the current part a dead letter, or keeps it during a surge. */
+  /** Makes the part's only event a dead letter, or keeps it during a surge. */
   private void reject(DeadLetter.Reason reason, Verdict.Reply reply) {
     long sequence = queue.sequence(parts.peek().at(0));
     if (context.surge.refused(context.config.get(), sequence, reply)) {
@@ -416,11 +416,11 @@ final class LaneWork {
     settle();
   }
 
-  /** Writes the current part's dead letters, then ends the part; on failure plans another try. */
+  /** Writes the current part's dead letters, then ends the part; if it fails, plans a retry. */
   private boolean settle() {
     try {
       settlement.run(this::letter);
-    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+    } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
       problem = "dead letters cannot be kept: " + Reason.sentence(e);
       tryIn(BatchContext.AGAIN_NANOS);
       context.throttle.run(
@@ -470,7 +470,7 @@ final class LaneWork {
     return parts.peek().sentBefore() + attempt;
   }
 
-  /** Resets the fields that describe the current part alone; needs no memory. */
+  /** Resets the fields that describe the current part only. Allocates nothing. */
   private void startOver(long nowNanos) {
     attempt = 0;
     resumed = false;
@@ -478,7 +478,7 @@ final class LaneWork {
     nextAttemptNanos = nowNanos;
   }
 
-  /** Keeps the first {@code count} events in this part; the others go into a later one. */
+  /** Keeps the first {@code count} events in this part, and moves the others to a later part. */
   private void shorten(int count) {
     if (isFresh()) {
       renew(count);
@@ -487,7 +487,7 @@ final class LaneWork {
     }
   }
 
-  /** Splits the current part in two: the events before {@code at}, and those from {@code at} on. */
+  /** Splits the current part in two; the second begins with the event at {@code at}. */
   private void split(int at) {
     int times = timesSent();
     BatchPart part = parts.pop();

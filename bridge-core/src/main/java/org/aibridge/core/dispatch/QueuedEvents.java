@@ -48,7 +48,7 @@ final class QueuedEvents {
     return rejected;
   }
 
-  /** Returns the letters that were replayed as events of {@code part}, but for the unwanted. */
+  /** Returns the letters replayed as events of {@code part}, without those in {@code unwanted}. */
   List<LetterRef> replayed(BatchPart part, Set<Integer> unwanted) {
     List<LetterRef> replayed = new ArrayList<>();
     for (int i = 0; i < part.size(); i++) {
@@ -90,7 +90,7 @@ final class QueuedEvents {
 
   private Settlement.Rejection unsendable(int index, int times, long ttlMs, long now) {
     if (!EventCodec.isKnown(queue.buffer(), queue.start(index))) {
-      // Whatever its age: the reason keeps it from being replayed.
+      // Age does not matter: this reason keeps the event from being replayed.
       String why = EventCodec.unknown(queue.buffer(), queue.start(index));
       return unsent(index, DeadLetter.Reason.LATER_VERSION, why, times);
     }
@@ -116,7 +116,7 @@ final class QueuedEvents {
    */
   void tell(BatchPart part, Set<Integer> unwanted, TakenEvents taken) {
     if (taken == TakenEvents.UNWANTED) {
-      return; // Looking each place up would make an object of it.
+      return; // A lookup of each place would allocate an object.
     }
     for (int i = 0; i < part.size(); i++) {
       try {
@@ -124,7 +124,7 @@ final class QueuedEvents {
           int index = part.at(i);
           taken.taken(encoder.eventId(queue, index), encoder.event(queue, index));
         }
-      } catch (Throwable e) { // Such as an OutOfMemoryError.
+      } catch (Throwable e) { // For example an OutOfMemoryError.
         taken.missed();
       }
     }

@@ -24,22 +24,22 @@ final class SendHistory {
     return lastKey.isEmpty();
   }
 
-  /** The key of the first attempt; empty before the batch was sent. */
+  /** The key of the first attempt; empty if there was none. */
   String firstKey() {
     return firstKey;
   }
 
-  /** The key of the last attempt; empty before the batch was sent. */
+  /** The key of the last attempt; empty if there was none. */
   String lastKey() {
     return lastKey;
   }
 
-  /** The time of the first attempt, in milliseconds since 1970; 0 before the batch was sent. */
+  /** The time of the first attempt, in milliseconds since 1970; 0 if there was none. */
   long firstMs() {
     return firstMs;
   }
 
-  /** The time of the last attempt, in milliseconds since 1970; 0 before the batch was sent. */
+  /** The time of the last attempt, in milliseconds since 1970; 0 if there was none. */
   long lastMs() {
     return lastMs;
   }

@@ -14,7 +14,7 @@ import java.util.List;
  * nothing, everything gathers for one batch.
  */
 final class Sender {
-  /** The lanes that have something urgent come first, then those whose events wait the longest. */
+  /** Lanes with an urgent event come first, then those whose events have waited longest. */
   private static final Comparator<Lane> BY_NEED =
       Comparator.comparing(Lane::hasUrgent).reversed().thenComparingLong(Lane::oldestMs);
 
@@ -22,10 +22,10 @@ final class Sender {
 
   private final BatchContext context;
 
-  /** The lanes whose events may go together; used only while they are chosen. */
+  /** The lanes whose events may share a batch; filled only while they are chosen. */
   private final List<Lane> shared = new ArrayList<>();
 
-  /** Those of them whose events are due. */
+  /** The lanes in {@link #shared} whose events are due. */
   private final List<Lane> due = new ArrayList<>();
 
   /** The time before which the sink takes nothing new; valid while {@link #held}. */
@@ -53,7 +53,7 @@ final class Sender {
     heldUntilNanos = context.clock.nanos();
   }
 
-  /** Sends what is due; returns how much was done. */
+  /** Sends the lanes' due events; returns how much was done. */
   int send(List<Lane> lanes, boolean closing) {
     if (context.surge.isPaused()) {
       return probe(lanes, closing);
@@ -176,7 +176,7 @@ final class Sender {
         works.add(work);
         left -= work.partSize();
       } else if (lane.problem().isEmpty()) {
-        done++; // Something else had to be done first.
+        done++; // Another step was needed first.
       }
     }
     if (!works.isEmpty()) {
@@ -193,7 +193,7 @@ final class Sender {
       heldUntilNanos = context.clock.nanos() + wait;
       lanes.forEach(Lane::succeeded);
       return !held;
-    } catch (Exception e) { // Chronicle throws an IOException without declaring it.
+    } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
       lanes.forEach(lane -> lane.failed(e));
       return false;
     }

@@ -40,10 +40,10 @@ final class Settlement {
   private final Consumer<FailPoint> moments;
   private final Deque<Rejection> rejections = new ArrayDeque<>();
 
-  /** The dead letters whose replayed events the service has acknowledged. */
+  /** The dead letters whose events were replayed and then acknowledged by the service. */
   private final List<LetterRef> delivered = new ArrayList<>();
 
-  /** The dead letters whose replayed events died again: new letters have the events. */
+  /** The dead letters whose events were replayed and died again, so that new letters have them. */
   private final List<LetterRef> diedAgain = new ArrayList<>();
 
   /** True if letters were written and are not synced yet. */
@@ -65,12 +65,12 @@ final class Settlement {
     delivered.addAll(letters);
   }
 
-  /** True if the part's answer has come and its dead letters are not all written. */
+  /** True if the part has its answer but some of its dead letters are not written yet. */
   boolean isOpen() {
     return unsynced || !rejections.isEmpty() || !delivered.isEmpty() || !diedAgain.isEmpty();
   }
 
-  /** Resets the counters for the next part; needs no memory. */
+  /** Resets the counters for the next part. Allocates nothing. */
   void reset() {
     expired = 0;
     rejected = 0;
@@ -81,7 +81,7 @@ final class Settlement {
     return expired;
   }
 
-  /** The number of events that became dead letters for a reason other than their age. */
+  /** The number of events that became dead letters; expired ones do not count. */
   int rejected() {
     return rejected;
   }
@@ -103,8 +103,7 @@ final class Settlement {
         rejected++;
       }
     }
-    // The new letter of an event that died again must be on the disk before the old one goes for
-    // good.
+    // An event that died again needs its new letter on disk before the old one is removed.
     if (unsynced) {
       sink.sync();
       unsynced = false;

@@ -26,10 +26,10 @@ import org.slf4j.Logger;
  * #problem}, which any thread may call.
  */
 final class SurgeGuard {
-  /** The largest number of events over which the share of refusals is computed. */
+  /** The most recent events, at most this many, decide the share of refusals. */
   static final int WINDOW = 200;
 
-  /** The least number of events from which a surge can be concluded. */
+  /** A surge needs at least this many events. */
   static final int LEAST = 100;
 
   private static final Logger log = Logs.of(SurgeGuard.class);
@@ -39,10 +39,10 @@ final class SurgeGuard {
 
   private final BridgeClock clock;
 
-  /** The reason why each of the latest events was refused; null for an event that was not. */
+  /** Why each of the latest events was refused; null for events that were not. */
   private final String[] kinds = new String[WINDOW];
 
-  /** The sequences of the latest events that were refused; 0 for an event that was not. */
+  /** The sequence of each of the latest events that was refused; 0 for events that were not. */
   private final long[] sequences = new long[WINDOW];
 
   private int next;
@@ -68,7 +68,7 @@ final class SurgeGuard {
     this.clock = clock;
   }
 
-  /** True while sending is paused and {@link #mayProbe} alone lets an event through. */
+  /** True while sending is paused; then only a probe that {@link #mayProbe} allows may go. */
   boolean isPaused() {
     return paused;
   }
@@ -78,7 +78,7 @@ final class SurgeGuard {
     return problem;
   }
 
-  /** Asks for the end of a pause; events refused for its reason then become dead letters again. */
+  /** Asks to end a pause; from then on, events refused for its reason become dead letters again. */
   void resume() {
     resumeAsked = paused;
   }
@@ -159,7 +159,7 @@ final class SurgeGuard {
     probing = NONE;
   }
 
-  /** Lets lanes probe again from the first one on, once all lanes have had their turn. */
+  /** Lets all lanes probe again, beginning with the first, once each has had its turn. */
   void endRound() {
     if (isProbeDue()) {
       lastProbed = NONE;
@@ -194,7 +194,7 @@ final class SurgeGuard {
     }
   }
 
-  /** Returns the time of the next probe; of use only while sending is paused. */
+  /** Returns when the next probe is due; valid only while sending is paused. */
   long probeAtNanos() {
     return probeAtNanos;
   }

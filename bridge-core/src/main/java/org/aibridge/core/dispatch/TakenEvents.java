@@ -1,8 +1,8 @@
 package org.aibridge.core.dispatch;
 
-/** Is told of the events that the AI service has taken. For the dispatcher's thread. */
+/** Hears which events the AI service took. For the dispatcher's thread. */
 public interface TakenEvents {
-  /** Wants to know nothing. */
+  /** A listener that wants no events. */
   TakenEvents UNWANTED =
       new TakenEvents() {
         @Override
@@ -12,12 +12,12 @@ public interface TakenEvents {
 
         @Override
         public void taken(String eventId, byte[] json) {
-          // Nobody asks.
+          // Nothing to do: nobody listens.
         }
 
         @Override
         public void missed() {
-          // Nobody asks.
+          // Nothing to do: nobody listens.
         }
       };
 
@@ -27,9 +27,9 @@ public interface TakenEvents {
    */
   boolean isWanted();
 
-  /** Notes an event as it was sent. */
+  /** Takes the id of an event, and its JSON as sent. */
   void taken(String eventId, byte[] json);
 
-  /** Counts an event that could not be told of. Allocates nothing. */
+  /** Counts an event that the listener will not hear of. Allocates nothing. */
   void missed();
 }

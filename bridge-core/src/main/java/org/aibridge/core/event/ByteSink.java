@@ -3,7 +3,7 @@ package org.aibridge.core.event;
 import java.util.Arrays;
 import org.agrona.DirectBuffer;
 
-/** A growing array of bytes, with JSON's numbers and escapes. For one thread at a time. */
+/** A growing array of bytes that can write JSON numbers and strings. For one thread at a time. */
 public final class ByteSink {
   private static final byte[] HEX = {
     '0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'
@@ -25,7 +25,7 @@ public final class ByteSink {
     return bytes;
   }
 
-  /** Drops all but the first {@code newLength} bytes. */
+  /** Keeps only the first {@code newLength} bytes. */
   public ByteSink truncate(int newLength) {
     length = newLength;
     return this;
@@ -62,7 +62,7 @@ public final class ByteSink {
     return this;
   }
 
-  /** Appends {@code value} in decimal. */
+  /** Appends {@code value} as decimal digits. */
   public ByteSink putNumber(long value) {
     if (value < 0) {
       return put(Long.toString(value).getBytes(java.nio.charset.StandardCharsets.US_ASCII));

@@ -38,13 +38,13 @@ import org.aibridge.core.text.Sentence;
  * with a thread's first and largest custom events.
  */
 public final class EventCodec {
-  /** The answer of {@link #measure} for an event that breaks the contract. */
+  /** What {@link #measure} returns for an event that breaks the contract. */
   public static final int MALFORMED = -1;
 
-  /** The answer of {@link #measure} for an event above the limit. */
+  /** What {@link #measure} returns for an event above the size limit. */
   public static final int TOO_LARGE = -2;
 
-  /** The largest whole number that every JSON reader keeps exactly (RFC 8259, section 6). */
+  /** The largest whole number that every JSON parser keeps exact (RFC 8259, section 6). */
   static final long MAX_NUMBER = (1L << 53) - 1;
 
   static final int TYPE = 0;
@@ -70,7 +70,7 @@ public final class EventCodec {
 
   private EventCodec() {}
 
-  /** Returns the bytes that an event takes, {@link #MALFORMED} or {@link #TOO_LARGE}. */
+  /** Returns the event's size in bytes, or {@link #MALFORMED} or {@link #TOO_LARGE}. */
   public static int measure(
       EventType type,
       long playerId,
@@ -200,7 +200,7 @@ public final class EventCodec {
     return end <= length && hasText(buffer, index) && (end == length || !isKnown(buffer, index));
   }
 
-  /** True if map, key and known texts are as {@link #encode} writes them; JSON is not looked at. */
+  /** True if map, key and names look as {@link #encode} writes them; does not check the JSON. */
   private static boolean hasText(DirectBuffer buffer, int index) {
     int flags = buffer.getByte(index + FLAGS);
     if ((flags & HAS_KEY) != 0) {
@@ -230,7 +230,7 @@ public final class EventCodec {
             && (buffer.getByte(index + FLAGS) & ~KNOWN_FLAGS) == 0;
   }
 
-  /** Returns a sentence about what this version does not know of the event at {@code index}. */
+  /** Returns a sentence on what this version does not know in the event at {@code index}. */
   public static String unknown(DirectBuffer buffer, int index) {
     if (RecordPart.is(buffer, index)) {
       return RecordPart.sentence(buffer, index);
@@ -290,12 +290,12 @@ public final class EventCodec {
     return hash;
   }
 
-  /** Returns the index of the key's length in the event at {@code index}, which has a key. */
+  /** Returns the index of the key's length in the event at {@code index}, which must have a key. */
   static int keyAt(DirectBuffer buffer, int index) {
     return placeAt(buffer, index) + placeLength(buffer, index);
   }
 
-  /** Returns the index of the place in the event at {@code index}, which is behind text 2. */
+  /** Returns the index of the place, which follows text 2, in the event at {@code index}. */
   static int placeAt(DirectBuffer buffer, int index) {
     return index
         + HEADER

@@ -36,12 +36,12 @@ final class EventCodes {
     return OF_PRIORITY[priority.ordinal()];
   }
 
-  /** Returns the type with a code; null if this version knows none. */
+  /** Returns the type with this code; null if this version knows none. */
   static EventType type(byte code) {
     return TYPES[code & 0xFF];
   }
 
-  /** Returns the priority with a code; null if this version knows none. */
+  /** Returns the priority with this code; null if this version knows none. */
   static Priority priority(byte code) {
     return PRIORITIES[code & 0xFF];
   }

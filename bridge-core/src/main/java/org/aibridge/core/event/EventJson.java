@@ -32,7 +32,7 @@ public final class EventJson {
   private static final byte[] CUT_FROM = ascii(",\"cut_from\":");
   private static final byte[] END = ascii("}");
 
-  /** The most bytes of an unknown event that are kept; larger ones no version of ours takes. */
+  /** The most bytes that are kept of an unknown event; no version of ours accepts larger ones. */
   private static final int MAX_UNKNOWN_BYTES = 1_100_000;
 
   private final byte[] idPrefix;
@@ -41,24 +41,24 @@ public final class EventJson {
   private long timestamp;
   private long largestPlayer;
 
-  /** Creates a writer for events of the server {@code serverId}, which needs no escaping. */
+  /** Creates a writer for events of the server {@code serverId}; the name must need no escaping. */
   public EventJson(String serverId) {
     this(serverId, EventForm.CONTRACT);
   }
 
-  /** Creates a writer of events in {@code form}. */
+  /** Creates a writer for events in {@code form}. */
   public EventJson(String serverId, EventForm form) {
     this.form = form;
     this.idPrefix = ascii(serverId + ":");
     timestampText.putNumber(timestamp);
   }
 
-  /** Returns the form in which this writes. */
+  /** Returns the form in which this writer writes events. */
   public EventForm form() {
     return form;
   }
 
-  /** Returns the largest player's number that was written as a number. */
+  /** Returns the largest player number written as a number so far. */
   public long largestPlayer() {
     return largestPlayer;
   }
@@ -111,7 +111,7 @@ public final class EventJson {
     out.put(END).put(END);
   }
 
-  /** Appends player, map, place and time, behind the type. */
+  /** Appends player, map, place and time; the type comes before them. */
   private void head(DirectBuffer event, int index, ByteSink out) {
     int flags = event.getByte(index + EventCodec.FLAGS);
     int mapLength = event.getByte(index + EventCodec.MAP_LENGTH);
@@ -152,7 +152,7 @@ public final class EventJson {
    * timestamp, and it is the longest number.
    */
   private void timestamp(long value, ByteSink out) {
-    // The text is empty after an error, such as an OutOfMemoryError.
+    // The text is empty if an error, such as an OutOfMemoryError, cut an earlier call short.
     if (value != timestamp || timestampText.length() == 0) {
       timestampText.truncate(0).putNumber(value);
       timestamp = value;
@@ -221,12 +221,12 @@ public final class EventJson {
     return parts;
   }
 
-  /** The fixed text of a contract type: its name, and what stands before each payload value. */
+  /** The fixed text for one type: its name, and the text before each payload value. */
   private static final class Parts {
     private final byte[] name;
     private final byte[][] heads;
 
-    /** Stands before the name that an event has instead of its first number. */
+    /** The text that stands before a name, if a name takes the place of the first number. */
     private final byte[] nameHead;
 
     private final EventType.FieldKind[] kinds;

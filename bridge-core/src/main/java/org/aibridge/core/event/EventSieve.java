@@ -10,7 +10,7 @@ import org.aibridge.api.event.EventType;
  * samples are taken by the number in its id. Allocates nothing; any thread.
  */
 public final class EventSieve {
-  /** Lets every event through. */
+  /** A sieve that lets every event through. */
   public static final EventSieve OPEN = new EventSieve(List.of());
 
   private static final String ANY = "*";
@@ -29,12 +29,12 @@ public final class EventSieve {
 
   private final Known[] rules;
 
-  /** Creates a sieve of {@code rules}. */
+  /** Creates a sieve from {@code rules}. */
   public EventSieve(List<Rule> rules) {
     this.rules = rules.stream().map(Known::of).toArray(Known[]::new);
   }
 
-  /** True if the event at {@code index} is to be sent. */
+  /** True if the event at {@code index} must be sent. */
   public boolean passes(long sequence, DirectBuffer event, int index) {
     if (rules.length == 0 || ReplayedEvent.is(event, index) || !EventCodec.isKnown(event, index)) {
       return true;
@@ -54,7 +54,7 @@ public final class EventSieve {
     return mixed ^ mixed >>> 29;
   }
 
-  /** A rule as it is compared; a null fits anything. */
+  /** A rule in the form used for comparing; a null matches anything. */
   private static final class Known {
     private final EventType type;
     private final byte[] name;

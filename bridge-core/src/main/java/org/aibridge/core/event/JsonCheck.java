@@ -17,16 +17,16 @@ import java.nio.ByteOrder;
  * would inline a recursive method into itself, so that there would be more code to fetch than text.
  */
 final class JsonCheck {
-  /** The deepest nesting of objects and arrays, the outermost included: a bit of a long each. */
+  /** The deepest nesting of objects and arrays; each level needs one bit of a long. */
   static final int MAX_DEPTH = Long.SIZE;
 
-  /** The longest key that Jackson's readers accept, in bytes, its closing quote included. */
+  /** The longest key that Jackson accepts, in bytes, with its closing quote. */
   private static final int MAX_KEY = 50_000;
 
-  /** The longest number that Jackson's readers accept, our own included, in characters. */
+  /** The longest number that Jackson accepts, in characters; our own reader uses Jackson too. */
   private static final int MAX_NUMBER = 1000;
 
-  /** The longest number without an exponent that surely fits a double, in characters. */
+  /** A number of this many characters without an exponent always fits in a double. */
   private static final int SURELY_FINITE = 300;
 
   /** The power of ten of the largest double. */
@@ -37,7 +37,7 @@ final class JsonCheck {
 
   private static final int MAX_EXPONENT = 100_000;
 
-  /** A bit for each token that may come next; one or two of them are set. */
+  /** The tokens that may come next, one bit each; one or two bits are set. */
   private static final int KEY = 1;
 
   private static final int COLON = 2;
@@ -54,22 +54,22 @@ final class JsonCheck {
 
   private JsonCheck() {}
 
-  /** True if the whole of {@code text} is one JSON object that can be encoded as UTF-8. */
+  /** True if {@code text} is exactly one JSON object that can be encoded in UTF-8. */
   static boolean isObject(String text) {
     int length = Utf8.encode(text, Integer.MAX_VALUE);
     return length >= 0 && isObject(Utf8.bytes(), length);
   }
 
-  /** True if the first {@code length} bytes, which are well-formed UTF-8, are one JSON object. */
+  /** True if the first {@code length} bytes, which must be valid UTF-8, are one JSON object. */
   static boolean isObject(byte[] text, int length) {
     int at = blanks(text, 0, length);
     if (!is(text, at, length, '{')) {
       return false;
     }
-    long objects = 1; // A bit for each open level, the innermost in bit 0: 1 for an object.
+    long objects = 1; // One bit per open level, the innermost in bit 0; 1 means an object.
     int depth = 1;
     Object[] keys = JsonKeys.empty();
-    int[] opened = JsonKeys.opened(keys); // The index at which each open level begins.
+    int[] opened = JsonKeys.opened(keys); // The index where each open level begins.
     opened[depth] = at;
     int next = KEY | END;
     at++;
@@ -214,7 +214,7 @@ final class JsonCheck {
     return pair ? at + 11 : BAD;
   }
 
-  /** Returns the value of four hexadecimal digits; below 0 if the bytes are no such digits. */
+  /** Returns the value of four hexadecimal digits; negative if they are not such digits. */
   static int unit(byte[] t, int at) {
     int unit = 0;
     for (int i = at; i < at + 4; i++) {
@@ -255,7 +255,7 @@ final class JsonCheck {
     int whole = 0; // significant digits before the point
     int nothings = 0; // zeros between the point and the first significant digit
     int seen = 0; // significant digits so far
-    int order = 0; // how the number's digits compare with those of the largest double
+    int order = 0; // whether the digits are smaller or larger than those of the largest double
     boolean fraction = false;
     for (; at < to && t[at] != 'e' && t[at] != 'E'; at++) {
       byte b = t[at];

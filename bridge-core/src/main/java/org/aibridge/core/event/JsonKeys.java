@@ -24,10 +24,10 @@ final class JsonKeys {
   private static final int STATE = 1;
   private static final int OPENED = 2;
 
-  /** The index, in the array of the state, of the number of the table in use. */
+  /** The index in the state array for the number of the table in use. */
   private static final int USED = 0;
 
-  /** The index, in the array of the state, of the number of keys in that table. */
+  /** The index in the state array for the number of keys in that table. */
   private static final int COUNT = 1;
 
   private static final ThreadLocal<Object[]> SCRATCH = new ThreadLocal<>();
@@ -38,12 +38,12 @@ final class JsonKeys {
   private static final long MIX = 0x9E37_79B9_7F4A_7C15L;
   private static final long EACH = 0x0101_0101_0101_0101L;
 
-  /** A random start of all hashes: without knowing it nobody can choose keys that collide. */
+  /** A random seed for all hashes, so that nobody can choose keys that collide. */
   private static final long SEED = new SplittableRandom().nextLong();
 
   private JsonKeys() {}
 
-  /** Returns this thread's tables and state, with no key in the tables. */
+  /** Returns this thread's tables and state; the tables hold no keys. */
   static Object[] empty() {
     Object[] scratch = SCRATCH.get();
     if (scratch == null) {
@@ -61,7 +61,7 @@ final class JsonKeys {
     return scratch;
   }
 
-  /** Returns the array that holds, for each depth, where the open object begins. */
+  /** Returns an array with the index where each open level's object begins. */
   static int[] opened(Object[] scratch) {
     return (int[]) scratch[OPENED];
   }
@@ -75,7 +75,7 @@ final class JsonKeys {
   static boolean add(Object[] scratch, byte[] text, int from, int to, int object) {
     int[] state = (int[]) scratch[STATE];
     long[][] tables = (long[][]) scratch[TABLES];
-    long key = fold(hash(text, from, to), object) | 1; // 0 marks an empty place
+    long key = fold(hash(text, from, to), object) | 1; // 0 would mark a free place
     if (!put(tables[state[USED]], key)) {
       return false;
     }
@@ -113,7 +113,7 @@ final class JsonKeys {
     return true;
   }
 
-  /** Returns the hash of a key, which is the same whether characters are escaped or not. */
+  /** Returns the hash of a key; the same whether or not its characters are escaped. */
   private static long hash(byte[] text, int from, int to) {
     long hash = SEED;
     long escapes = 0;
@@ -142,7 +142,7 @@ final class JsonKeys {
     int count = 0;
     int at = from;
     while (at < to) {
-      int point = text[at] & 0xFF; // or one byte of a longer character
+      int point = text[at] & 0xFF; // either a character or one byte of a longer one
       int bytes = 1;
       if (point == '\\') {
         point = escaped(text, at + 1);
@@ -178,7 +178,7 @@ final class JsonKeys {
     };
   }
 
-  /** Returns byte {@code i} of the {@code bytes} bytes that UTF-8 has for {@code point}. */
+  /** Returns byte {@code i} of the {@code bytes} UTF-8 bytes for {@code point}. */
   private static int utf8(int point, int bytes, int i) {
     if (bytes == 1) {
       return point;

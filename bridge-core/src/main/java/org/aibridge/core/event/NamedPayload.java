@@ -14,7 +14,7 @@ final class NamedPayload {
 
   private NamedPayload() {}
 
-  /** Appends the payload that lies from {@code start} to {@code end}, with the name in it. */
+  /** Appends the payload between {@code start} and {@code end}, with the name added. */
   static void write(DirectBuffer from, int name, int nameLength, int start, int end, ByteSink out) {
     if (holdsKey(from, start, end)) {
       out.put(from, start, end - start);

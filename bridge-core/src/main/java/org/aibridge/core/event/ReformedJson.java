@@ -21,7 +21,7 @@ final class ReformedJson {
 
   private ReformedJson() {}
 
-  /** Appends the event that lies from {@code at} to {@code end}, in {@code form}. */
+  /** Appends the event between {@code at} and {@code end} in {@code form}. */
   static void write(DirectBuffer from, int at, int end, EventForm form, ByteSink out) {
     int idEnd = is(from, at, end, ID) ? quote(from, at + ID.length, end) : end;
     int type = idEnd + TYPE.length;
@@ -67,7 +67,7 @@ final class ReformedJson {
     return true;
   }
 
-  /** Returns where the payload begins, which is the last field; {@code end} if there is none. */
+  /** Returns where the payload, the last field, begins; {@code end} if there is none. */
   private static int payload(DirectBuffer from, int start, int end) {
     for (int at = start; at < end; at++) {
       if (is(from, at, end, PAYLOAD)) {
@@ -77,7 +77,7 @@ final class ReformedJson {
     return end;
   }
 
-  /** Returns the next quote, of a text that has no escapes; {@code end} if there is none. */
+  /** Returns where the next quote is, in a text without escapes; {@code end} if there is none. */
   private static int quote(DirectBuffer from, int start, int end) {
     int at = start;
     while (at < end && from.getByte(at) != '"') {
@@ -86,7 +86,7 @@ final class ReformedJson {
     return at;
   }
 
-  /** True if {@code text} lies at {@code at}, and ends before {@code end} or there. */
+  /** True if {@code text} is at {@code at} and does not reach beyond {@code end}. */
   static boolean is(DirectBuffer from, int at, int end, byte[] text) {
     if (end - at < text.length) {
       return false;

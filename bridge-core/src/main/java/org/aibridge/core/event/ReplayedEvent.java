@@ -97,7 +97,7 @@ public final class ReplayedEvent {
     return buffer.getLong(index + EventCodec.NUMBER2, LITTLE_ENDIAN);
   }
 
-  /** Returns how often the event's dead letter had been replayed before. */
+  /** Returns how often the event's dead letter was replayed before. */
   public static int replays(DirectBuffer buffer, int index) {
     return (int) (buffer.getLong(index + EventCodec.NUMBER1, LITTLE_ENDIAN) >>> REPLAYS_SHIFT);
   }

@@ -13,7 +13,7 @@ import org.aibridge.api.event.GameEvent;
  * control characters. Allocates nothing; for the game thread.
  */
 final class ShortText {
-  /** The answer of {@link #measure} for a text that is none. */
+  /** What {@link #measure} returns for a text that is not allowed. */
   static final int BAD = -1;
 
   private ShortText() {}
@@ -50,7 +50,7 @@ final class ShortText {
     return bytes <= GameEvent.MAX_KEY_BYTES ? bytes : BAD;
   }
 
-  /** True if {@code text} is ASCII without control characters; one pass without a branch. */
+  /** True if {@code text} is ASCII without control characters; the loop has no branches. */
   static boolean isPlain(String text) {
     int outside = 0;
     for (int i = 0; i < text.length(); i++) {
@@ -60,7 +60,7 @@ final class ShortText {
     return outside >= 0;
   }
 
-  /** True if those bytes are ASCII without control characters. */
+  /** True if the bytes are ASCII without control characters. */
   static boolean isPlain(DirectBuffer buffer, int index, int length) {
     for (int i = index; i < index + length; i++) {
       byte b = buffer.getByte(i);
@@ -71,7 +71,7 @@ final class ShortText {
     return true;
   }
 
-  /** True if those bytes are what {@link #put} writes; makes objects only of what is not ASCII. */
+  /** True if the bytes are as {@link #put} writes them; allocates only if they are not ASCII. */
   static boolean isText(DirectBuffer buffer, int index, int length) {
     if (length == 0 || length > GameEvent.MAX_KEY_BYTES) {
       return false;
@@ -85,7 +85,7 @@ final class ShortText {
     return measure(text) == length && Arrays.equals(text.getBytes(StandardCharsets.UTF_8), bytes);
   }
 
-  /** Writes {@code text}, which was measured, at {@code index}; returns the number of bytes. */
+  /** Writes a measured {@code text} at {@code index}; returns the number of bytes. */
   static int put(MutableDirectBuffer buffer, int index, String text) {
     int plain = putPlain(buffer, index, text);
     int at = index + plain;

@@ -18,20 +18,20 @@ import java.nio.charset.StandardCharsets;
  * refers to it, so a thread that outlives the bridge does not keep the bridge's classes in memory.
  */
 final class Utf8 {
-  /** The answer of {@link #encode} for a text with a lone surrogate, which has no UTF-8. */
+  /** What {@link #encode} returns for a lone surrogate, which UTF-8 cannot express. */
   static final int MALFORMED = -1;
 
-  /** The answer of {@link #encode} for a text that takes more bytes than allowed. */
+  /** What {@link #encode} returns for a text that needs more bytes than allowed. */
   static final int TOO_LARGE = -2;
 
-  /** Reads eight bytes at once; their order does not matter here. */
+  /** Reads eight bytes at once; the byte order does not matter here. */
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final long NOT_ASCII = 0x8080_8080_8080_8080L;
   private static final int FIRST_ROOM = 1024;
 
-  /** A buffer of characters, a buffer of bytes, and the two encoders. */
+  /** Each thread's buffer of characters, buffer of bytes, and two encoders. */
   private static final ThreadLocal<Object[]> SCRATCH = new ThreadLocal<>();
 
   private static final int CHARS = 0;
@@ -56,7 +56,7 @@ final class Utf8 {
     text.getChars(0, length, chars.array(), 0);
     chars.clear().limit(length);
     bytes.clear();
-    // The JDK encodes Latin-1 many characters at a time; on Java 17 it does not do so for UTF-8.
+    // The JDK encodes Latin-1 many characters at a time; Java 17 does not do so for UTF-8.
     CoderResult narrowed = ((CharsetEncoder) scratch[LATIN1]).reset().encode(chars, bytes, true);
     if (narrowed.isUnderflow() && isAscii(bytes.array(), length)) {
       return length;
@@ -64,7 +64,7 @@ final class Utf8 {
     return encodeWide(scratch, length, maxBytes);
   }
 
-  /** Returns the bytes that this thread's last {@link #encode} wrote, from index 0 on. */
+  /** Returns what this thread's last {@link #encode} wrote, from index 0 on. */
   static byte[] bytes() {
     return ((ByteBuffer) SCRATCH.get()[BYTES]).array();
   }

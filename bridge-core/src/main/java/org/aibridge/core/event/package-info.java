@@ -1,2 +1,2 @@
-/** The bytes of an event and its JSON. Begin with {@link org.aibridge.core.event.EventCodec}. */
+/** An event's bytes and its JSON. Begin with {@link org.aibridge.core.event.EventCodec}. */
 package org.aibridge.core.event;

@@ -30,7 +30,7 @@ public final class Disk {
     return Files.exists(path, options);
   }
 
-  /** True if {@code path} surely does not exist; false also if that cannot be found out. */
+  /** True if {@code path} certainly does not exist; false also if nobody can tell. */
   public static boolean isMissing(Path path) {
     return Files.notExists(path);
   }
@@ -56,7 +56,7 @@ public final class Disk {
     return Files.isExecutable(folder);
   }
 
-  /** True if both names lead to one file. */
+  /** True if both paths lead to the same file. */
   public static boolean isSame(Path one, Path other) throws IOException {
     return Files.isSameFile(one, other);
   }
@@ -83,7 +83,7 @@ public final class Disk {
     }
   }
 
-  /** Returns the path to which a link leads. */
+  /** Returns the path that a link points to. */
   public static Path target(Path link) throws IOException {
     return Files.readSymbolicLink(link);
   }
@@ -100,12 +100,12 @@ public final class Disk {
     return all;
   }
 
-  /** Reads a file that an operator has written, whoever owns it. */
+  /** Opens a file for reading that an operator wrote, whoever owns it. */
   public static InputStream read(Path file) throws IOException {
     return Files.newInputStream(file);
   }
 
-  /** Renames a file on its disk atomically. */
+  /** Renames a file atomically, on the same disk. */
   public static Path move(Path from, Path to) throws IOException {
     return Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -120,7 +120,7 @@ public final class Disk {
     Files.move(from, to);
   }
 
-  /** Gives a file a second name. */
+  /** Creates a hard link: {@code name} becomes a second name of {@code file}. */
   public static void link(Path name, Path file) throws IOException {
     Files.createLink(name, file);
   }
@@ -129,12 +129,12 @@ public final class Disk {
     Files.delete(path);
   }
 
-  /** Deletes a file; false if there was none. */
+  /** Deletes a file; false if there is none. */
   public static boolean deleteIfExists(Path path) throws IOException {
     return Files.deleteIfExists(path);
   }
 
-  /** Returns the file store of {@code path}, from which its kind and its free space can be read. */
+  /** Returns the file store of {@code path}, which knows its kind and its free space. */
   public static FileStore store(Path path) throws IOException {
     return Files.getFileStore(path);
   }

@@ -21,7 +21,7 @@ public interface DiskFile extends Closeable {
 
   long size() throws IOException;
 
-  /** Truncates the file, or extends it with zeros. */
+  /** Cuts the file to {@code size} bytes, or extends it with zeros. */
   void setSize(long size) throws IOException;
 
   /**
@@ -56,7 +56,7 @@ public interface DiskFile extends Closeable {
     }
   }
 
-  /** A file on another disk, such as a simulated one. */
+  /** A file on any other disk, such as a simulated one. */
   record Others(FileChannel channel) implements DiskFile {
     @Override
     public int read(byte[] to, int offset, int count, long at) throws IOException {

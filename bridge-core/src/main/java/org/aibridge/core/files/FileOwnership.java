@@ -41,7 +41,7 @@ public record FileOwnership(int uid, int mode, int links) {
   private static final int WRITE_OF_STRANGERS = 002;
   private static final int WRITE_OF_OTHERS = WRITE_OF_GROUP | WRITE_OF_STRANGERS;
 
-  /** The user as whom this process makes files. */
+  /** The id of the user who owns the files that this process makes. */
   private static final int OWN_UID =
       FileSystems.getDefault().supportedFileAttributeViews().contains(UNIX) ? findOwnUid() : 0;
 
@@ -97,7 +97,7 @@ public record FileOwnership(int uid, int mode, int links) {
     return (mode & KIND) == LINK;
   }
 
-  /** True if this process's user is the owner. */
+  /** True if the owner is this process's user. */
   public boolean isOurs() {
     return uid == OWN_UID;
   }
@@ -139,12 +139,12 @@ public record FileOwnership(int uid, int mode, int links) {
         : belongs(folder) + ": " + rightUser(folder);
   }
 
-  /** Returns a sentence saying that {@code path} belongs to another user than this process's. */
+  /** Returns a sentence: {@code path} belongs to another user than the one of this process. */
   static String belongs(Path path) {
     return path + " belongs to the user " + ownerOf(path) + ", and this is " + ownName();
   }
 
-  /** Returns how to put a wrong owner right. Root gets a second way: to run this as the owner. */
+  /** Returns how to correct a wrong owner; to root, it also offers to run this as the owner. */
   static String rightUser(Path path) {
     return (isRoot() ? "run this as " + ownerOf(path) + ", or " : "") + handOver(path);
   }
@@ -154,7 +154,7 @@ public record FileOwnership(int uid, int mode, int links) {
     return (mode & ALL_OF_OTHERS) == 0;
   }
 
-  /** True if the mode lets others write. */
+  /** True if the mode lets other users write. */
   public boolean isOpenToWriters() {
     return (mode & WRITE_OF_OTHERS) != 0;
   }
@@ -167,28 +167,28 @@ public record FileOwnership(int uid, int mode, int links) {
     return uid == 0 && !isOurs() && (mode & WRITE_OF_STRANGERS) == 0;
   }
 
-  /** True if users who may write into this folder can only touch their own files. */
+  /** True if users who may write to this folder can still change only their own files. */
   public boolean isSticky() {
     return (mode & STICKY) != 0;
   }
 
-  /** True if anybody may rename and remove other users' files in this folder. */
+  /** True if any user may rename and remove other users' files in this folder. */
   public boolean isOpenToThieves() {
     return (mode & WRITE_OF_STRANGERS) != 0 && !isSticky();
   }
 
-  /** Removes the permissions in {@code mask} from {@code path}; follows no link. */
+  /** Removes the permissions in {@code mask} from {@code path}; does not follow links. */
   public void close(Path path, int mask) throws IOException {
     setMode(path, mode & PERMISSIONS & ~mask);
   }
 
-  /** Sets the permissions of {@code path}; follows no link. */
+  /** Sets the permissions of {@code path}; does not follow links. */
   static void setMode(Path path, int permissions) throws IOException {
     if (!isKnown(path)) {
       return;
     }
     Set<PosixFilePermission> all = EnumSet.noneOf(PosixFilePermission.class);
-    // In this enum's order the owner's r, w, x come first, as in the mode's bits.
+    // The enum lists the owner's r, w, x first, in the order of the mode's bits.
     for (PosixFilePermission one : PosixFilePermission.values()) {
       if ((permissions & HIGHEST >> one.ordinal()) != 0) {
         all.add(one);
@@ -229,7 +229,7 @@ public record FileOwnership(int uid, int mode, int links) {
     }
   }
 
-  /** True if the folder's mode lets members of {@code group} reach the files in it. */
+  /** True if the folder's mode lets members of {@code group} reach its files. */
   public static boolean lets(Path folder, String group) throws IOException {
     if (!isKnown(folder)) {
       return true;
@@ -252,7 +252,7 @@ public record FileOwnership(int uid, int mode, int links) {
         + " if the server ran as that user before, and not if somebody else has made it";
   }
 
-  /** Returns the name of the user as whom this process makes files. */
+  /** Returns the name of the user who owns the files that this process makes. */
   public static String ownName() {
     String name = System.getProperty("user.name", "?");
     return name.equals("?") ? Integer.toUnsignedString(OWN_UID) : name;
@@ -268,7 +268,7 @@ public record FileOwnership(int uid, int mode, int links) {
     return OWN_UID;
   }
 
-  /** Reads the uid from Linux's /proc; elsewhere from a new file of ours. */
+  /** Reads the user id from Linux's /proc; on other systems, from a new file. */
   private static int findOwnUid() {
     try {
       String status = Files.readString(Path.of("/proc/self/status"));

@@ -21,7 +21,7 @@ import org.aibridge.core.text.ShellWord;
  * other things too. Blocks on the disk.
  */
 public final class FolderPermissions {
-  /** The names of our files and folders in a folder of ours, in this and earlier versions. */
+  /** The names of the bridge's files and folders, in this version and earlier ones. */
   private static final Pattern OURS =
       Pattern.compile(
           "owner\\.lock|cursor|format|spare\\.room|removed\\.counts(\\.tmp)?"
@@ -29,13 +29,13 @@ public final class FolderPermissions {
               + "|actions-audit\\.jsonl(\\.[0-9])?|status\\.json(\\..*)?|.*\\.cq4(\\.new)?"
               + "|metadata\\.cq4t|.*\\.marks|commands|quarantine|beginning|mending");
 
-  /** The names of folders in which everything is ours. */
+  /** The names of folders whose whole content is the bridge's. */
   private static final Pattern INNER = Pattern.compile("commands|quarantine|beginning|mending");
 
-  /** The names of files that get their final names once they are complete. */
+  /** The names of unfinished files; complete files get other names. */
   private static final Pattern UNFINISHED = Pattern.compile(".*\\.(new|tmp)");
 
-  /** The names of files that do not stop the bridge if another user owns them. */
+  /** The names of files that may belong to another user without stopping the bridge. */
   private static final Pattern HARMLESS = Pattern.compile("commands|status\\.json.*");
 
   private static final String SOCKET = "socket";
@@ -75,7 +75,7 @@ public final class FolderPermissions {
     this.folders = List.copyOf(folders);
   }
 
-  /** Returns all troubles in {@code folder}; changes nothing. */
+  /** Returns all problems with {@code folder}; changes nothing. */
   public static List<Trouble> troubles(Folder folder) {
     try {
       Trouble obstacle = obstacle(folder);
@@ -89,7 +89,7 @@ public final class FolderPermissions {
     }
   }
 
-  /** Returns a trouble for each pair of folders that are one, by name, link or mount. */
+  /** Returns a problem for each pair of folders that are the same, by name, link or mount. */
   public List<Trouble> shared() throws IOException {
     List<Trouble> found = new ArrayList<>();
     for (int i = 1; i < folders.size(); i++) {
@@ -97,7 +97,7 @@ public final class FolderPermissions {
         Folder one = folders.get(k);
         Folder other = folders.get(i);
         if (obstacle(one) != null || obstacle(other) != null) {
-          // Another user's link is a trouble of its own, so the two folders are not compared.
+          // Does not compare the two: another user's link is a problem of its own.
           continue;
         }
         if (isOne(one.path, other.path)) {
@@ -139,7 +139,7 @@ public final class FolderPermissions {
         if (!changed.isEmpty()) {
           tightened.add(changed);
         }
-        // Read again: from now on nobody else can add a file, so this shows all that others added.
+        // Reads again: nobody else can add files from now on, so this shows all that others added.
         look = Look.at(folder);
       }
       List<Trouble> troubles = look == null ? List.of() : look.troubles();
@@ -153,22 +153,22 @@ public final class FolderPermissions {
     return String.join(", ", tightened);
   }
 
-  /** The state of a folder, and of everything in it that has a name of ours. */
+  /** The state of a folder, and of all the bridge's files and folders in it. */
   private static final class Look {
     private final Folder folder;
     private final FileOwnership standing;
     private final int mask;
 
-    /** What others could use inside the folder: files, and other folders. */
+    /** The files and folders inside that other users could use. */
     private final Map<Path, FileOwnership> loose = new TreeMap<>();
 
     private final Map<Path, FileOwnership> foreign = new TreeMap<>();
     private final List<Path> odd = new ArrayList<>();
 
-    /** A file whose name is none of ours; null if there is none. */
+    /** A file with a name that the bridge does not use; null if there is none. */
     private Path stranger;
 
-    /** A folder that this user cannot read; null if there is none. */
+    /** A folder that this process may not read; null if there is none. */
     private Path refused;
 
     private Look(Folder folder, FileOwnership standing) {
@@ -177,7 +177,7 @@ public final class FolderPermissions {
       this.mask = folder.isOpenToGroup ? OTHERS_BUT_A_GROUP : OTHERS;
     }
 
-    /** Reads the state of {@code folder}; null where there is no folder. */
+    /** Reads the state of {@code folder}; null if the folder does not exist. */
     static Look at(Folder folder) throws IOException {
       Path real = folder.path;
       if (!Disk.isFolder(real)) {
@@ -209,7 +209,7 @@ public final class FolderPermissions {
           refused = at;
         }
       } catch (NoSuchFileException | NotDirectoryException e) {
-        return; // A running bridge has just removed the folder.
+        return; // A running bridge removed the folder just now.
       }
     }
 
@@ -236,7 +236,7 @@ public final class FolderPermissions {
       return (standing.mode() & mask) != 0;
     }
 
-    /** True if the folder seems to be the bridge's alone. */
+    /** True if the folder seems to belong to the bridge alone. */
     private boolean isTheBridges() {
       return stranger == null && !standing.isSticky();
     }
@@ -268,7 +268,7 @@ public final class FolderPermissions {
         FileOwnership after = FileOwnership.of(path);
         return after == null || (after.mode() & mask) == 0;
       } catch (IOException | UnsupportedOperationException e) {
-        return false; // Some file systems have no modes; whatever stays open to others is reported.
+        return false; // Some file systems have no modes; what stays open to others is reported.
       }
     }
 
@@ -341,7 +341,7 @@ public final class FolderPermissions {
       }
     }
 
-    /** Returns a trouble if others could replace our folder in one of its parents; else null. */
+    /** Returns a problem if others could replace our folder in one of its parents; else null. */
     private Trouble above() {
       for (Path at = folder.path.getParent(); at != null; at = at.getParent()) {
         try {
@@ -362,7 +362,7 @@ public final class FolderPermissions {
       return null;
     }
 
-    /** True if the file stops the bridge: not one of root's that this user may read and write. */
+    /** True if the file stops the bridge; a file of root does not if this user can use it. */
     private boolean keepsFromWork(Map.Entry<Path, FileOwnership> entry) {
       Path path = entry.getKey();
       boolean usable = Disk.canRead(path) && Disk.canWrite(path);
@@ -393,7 +393,7 @@ public final class FolderPermissions {
     }
   }
 
-  /** Returns what keeps this user from the folder, such as a stranger's link; null if nothing. */
+  /** Returns what keeps this user out of the folder, for example another user's link; else null. */
   private static Trouble obstacle(Folder folder) throws IOException {
     Path there = folder.path;
     while (there != null && !Disk.isFolder(there)) {
@@ -428,7 +428,7 @@ public final class FolderPermissions {
     return new Trouble(true, sentence, mend);
   }
 
-  /** True if two paths lead, or will lead, to one folder. */
+  /** True if two paths lead to the same folder, now or once it exists. */
   private static boolean isOne(Path one, Path other) throws IOException {
     if (Disk.exists(one) && Disk.exists(other)) {
       return Disk.isSame(one, other);
@@ -436,7 +436,7 @@ public final class FolderPermissions {
     return real(one).equals(real(other));
   }
 
-  /** True if {@code inner} is the path of a folder that {@code outer} keeps for itself. */
+  /** True if {@code inner} is a folder that {@code outer} reserves for itself. */
   private static boolean isInner(Folder outer, Folder inner) throws IOException {
     Path path = real(inner.path);
     return path.getParent() != null
@@ -444,7 +444,7 @@ public final class FolderPermissions {
         && INNER.matcher(path.getFileName().toString()).matches();
   }
 
-  /** Returns the path, with the links resolved in that part of it which exists. */
+  /** Returns the path with links resolved, as far as the path exists. */
   private static Path real(Path path) throws IOException {
     Path there = path;
     while (!Disk.exists(there) && there.getParent() != null) {

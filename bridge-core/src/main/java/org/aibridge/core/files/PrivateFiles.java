@@ -75,7 +75,7 @@ public final class PrivateFiles {
     return Files.createDirectory(folder, ofFolder(folder));
   }
 
-  /** Makes a folder among the system's temporary ones, with a name that nobody can guess. */
+  /** Creates a folder with an unguessable name in the system's temporary folder. */
   public static Path makeTemporaryFolder(String prefix) throws IOException {
     return Files.createTempDirectory(prefix, ofFolder(Path.of("")));
   }
@@ -176,7 +176,7 @@ public final class PrivateFiles {
         : new DiskFile.Others(open(file, StandardOpenOption.READ));
   }
 
-  /** Opens a file for reading and writing, like {@link #reader}; makes it if it does not exist. */
+  /** Opens a file for reading and writing, like {@link #reader}; creates a missing file. */
   public static DiskFile writer(Path file) throws IOException {
     // Creates the file with its mode, which RandomAccessFile cannot set.
     open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
@@ -227,7 +227,7 @@ public final class PrivateFiles {
     return new BufferedWriter(Channels.newWriter(channel, StandardCharsets.UTF_8));
   }
 
-  /** Writes a file; overwrites its content. */
+  /** Writes {@code bytes} to a file; replaces its content. */
   public static void write(Path file, byte[] bytes) throws IOException {
     try (FileChannel channel =
         open(
@@ -242,7 +242,7 @@ public final class PrivateFiles {
     }
   }
 
-  /** Writes a file of text in UTF-8; overwrites its content. */
+  /** Writes {@code text} to a file in UTF-8; replaces its content. */
   public static void write(Path file, String text) throws IOException {
     write(file, text.getBytes(StandardCharsets.UTF_8));
   }
@@ -254,7 +254,7 @@ public final class PrivateFiles {
    * @param fresh the name of the new file until it is complete, in the same folder
    */
   public static void replace(Path file, Path fresh, byte[] bytes) throws IOException {
-    Files.deleteIfExists(fresh); // A process that died here may have left this file.
+    Files.deleteIfExists(fresh); // A process that was killed here may have left this file.
     write(fresh, bytes);
     Disk.replace(fresh, file);
   }
@@ -306,7 +306,7 @@ public final class PrivateFiles {
   public static ByteBuffer map(Path file, int length, Consumer<ByteBuffer> head)
       throws IOException {
     Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    Disk.deleteIfExists(fresh); // The file of a process that died here.
+    Disk.deleteIfExists(fresh); // A process that was killed here may have left this file.
     boolean done = false;
     try (FileChannel channel =
         open(
@@ -328,13 +328,13 @@ public final class PrivateFiles {
       done = true;
       return mapped;
     } finally {
-      if (!done) { // An error of memory is among the reasons.
+      if (!done) { // The cause may be a memory error.
         Disk.deleteIfExists(fresh);
       }
     }
   }
 
-  /** Copies a file to a new one. */
+  /** Copies a file to a new file. */
   public static void copy(Path from, Path to) throws IOException {
     try (FileChannel in = open(from, StandardOpenOption.READ);
         FileChannel out = open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -6,7 +6,7 @@ import org.aibridge.core.service.Verdict;
 
 /** Judges answers to polls and to results, by the tables of {@code docs/protocol.md}. */
 final class ActionVerdicts {
-  /** The number of unknown-path answers in a row after which the service counts as unavailable. */
+  /** After this many unknown-path answers in a row, the service counts as unavailable. */
   static final int BELIEVED = 3;
 
   private static final int NOT_FOUND = 404;
@@ -38,7 +38,7 @@ final class ActionVerdicts {
         : new Offered.Nothing(EventVerdicts.notTaken(answer, reply));
   }
 
-  /** True if the status means that the service has no such path. */
+  /** True if the status says that the service does not have the path. */
   static boolean knowsNoActions(Answer answer) {
     return switch (answer.status()) {
       case 404, 405, 501 -> true;

@@ -17,12 +17,12 @@ import org.aibridge.core.config.Network;
  * of a network's own cannot be recognized. Any thread; no waiting.
  */
 public final class AddressRules {
-  /** The networks, by kind, that are refused unless {@code allowed_networks} has the address. */
+  /** Networks, each with a name for it, that only {@code allowed_networks} can allow. */
   private static final Map<Network, String> LOCAL = new LinkedHashMap<>();
 
   private static final Map<Network, String> NEVER = new LinkedHashMap<>();
 
-  /** The networks of IPv6 addresses that contain nothing but an IPv4 address, at their end. */
+  /** The networks of IPv6 addresses that contain only an IPv4 address, in their last bits. */
   private static final List<Network> WRAPPERS =
       networks("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48");
 
@@ -59,14 +59,14 @@ public final class AddressRules {
     this.allowed = networks(allowedNetworks.toArray(String[]::new));
   }
 
-  /** Returns why no script may connect to {@code address}; empty if scripts may. */
+  /** Returns why scripts may not connect to {@code address}; empty if they may. */
   public String refusal(InetAddress address) {
     byte[] bytes = address.getAddress();
     String shown = address.getHostAddress();
     String refusal = isWrapper(bytes) ? "" : refusal(bytes, shown + " is ");
     for (byte[] carried : carriedBy(bytes)) {
       String worse = refusal(carried, shown + " stands for " + dotted(carried) + ", which is ");
-      // A refusal that no configuration can lift says more than one that it could lift.
+      // Prefers a refusal that no configuration can lift, since it tells more.
       refusal = refusal.isEmpty() || !worse.isEmpty() && isFinal(worse) ? worse : refusal;
     }
     return refusal;
@@ -103,7 +103,7 @@ public final class AddressRules {
       carried.add(Arrays.copyOfRange(a, 12, 16));
     }
     if (LOCAL_NAT64.contains(a) && a[13] == 0 && a[14] == 0 && a[15] == 0) {
-      // RFC 6052: the IPv4 address after a 64-bit prefix; a shorter one leaves 0.0.0.0 at the end
+      // RFC 6052: the IPv4 address follows a prefix of 64 bits
       carried.add(Arrays.copyOfRange(a, 9, 13));
     }
     if (SIX_TO_FOUR.contains(a)) {
@@ -123,7 +123,7 @@ public final class AddressRules {
             || WRAPPERS.stream().anyMatch(network -> network.contains(a)));
   }
 
-  /** True for {@code ::} and {@code ::1}. */
+  /** True for the addresses {@code ::} and {@code ::1}. */
   private static boolean isOwnOfIpv6(byte[] a) {
     for (int i = 0; i < 15; i++) {
       if (a[i] != 0) {

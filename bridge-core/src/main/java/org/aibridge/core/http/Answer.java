@@ -23,15 +23,15 @@ public record Answer(
     long latencyNanos,
     String said) {
 
-  /** The meanings of an answer to its caller. */
+  /** What an answer means to the caller. */
   public enum Kind {
-    /** 2xx, complete and readable. */
+    /** Status 2xx, complete and readable. */
     OK,
-    /** 408, 429 or 503 with a {@code Retry-After}. */
+    /** Status 408, 429 or 503 with a {@code Retry-After}: wait that long. */
     COME_BACK,
-    /** 401 or 403: the service refuses our credentials. */
+    /** Status 401 or 403: the service refuses our key. */
     UNAUTHORIZED,
-    /** 3xx: the address is not the service's. */
+    /** Status 3xx: the service is at another address. */
     REDIRECT,
     /**
      * The answer is about the account, the address or the way there, and not about what was sent:
@@ -39,13 +39,13 @@ public record Answer(
      * {@link EventPath} says.
      */
     BLOCKED,
-    /** 413: the request has more bytes than the service takes. */
+    /** Status 413: the request has more bytes than the service takes. */
     TOO_LARGE,
-    /** Any other 4xx: the request is wrong, and would be wrong again. */
+    /** Any other 4xx status: the request is wrong and would be refused again. */
     REFUSED,
-    /** 5xx, or 408 and 429 without a {@code Retry-After}: try again. */
+    /** Status 5xx, or 408 and 429 without a {@code Retry-After}: try again. */
     FAILED,
-    /** No answer or no readable one: refused, reset, timed out, cut short, not JSON. */
+    /** No answer or an unreadable one: refused, reset, timed out, cut short, not JSON. */
     NO_ANSWER,
     /**
      * No answer for a reason that lies with us: no descriptor, thread or memory, an interrupt, a
@@ -69,7 +69,7 @@ public record Answer(
     return new Answer(kind, 0, -1, NOTHING, problem, latencyNanos);
   }
 
-  /** Returns this answer with another meaning, which the status alone explains. */
+  /** Returns this answer with another meaning; only the status explains it. */
   Answer as(Kind other) {
     return new Answer(other, status, retryAfterMs, body, "HTTP " + status, latencyNanos, said);
   }
@@ -79,7 +79,7 @@ public record Answer(
     return new Answer(kind, status, retryAfterMs, body, problem, latencyNanos, words);
   }
 
-  /** True if the service failed; false if the service is well but orders a wait or refuses. */
+  /** True if the service failed; false if it works but orders a wait or refuses. */
   public boolean isFailure() {
     return kind == Kind.NO_ANSWER || kind == Kind.FAILED && status >= 500;
   }

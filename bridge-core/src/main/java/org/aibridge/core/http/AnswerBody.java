@@ -10,7 +10,7 @@ import org.aibridge.core.text.StrictUtf8;
 
 /** Checks the body of a 2xx answer, as the status alone does not tell whether the body is good. */
 final class AnswerBody {
-  /** Interns no field name, since the service chooses the names in its answer. */
+  /** Keeps field names out of Jackson's intern table, since the service chooses them. */
   private static final JsonFactory JSON_FACTORY =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
@@ -40,7 +40,7 @@ final class AnswerBody {
     return at == body.length || body[at] == '{' || body[at] == '[';
   }
 
-  /** True for UTF-16 or UTF-32, which Jackson accepts: JSON begins with two ASCII characters. */
+  /** True for UTF-16 and UTF-32, which Jackson accepts; JSON starts with two ASCII characters. */
   private static boolean isWide(byte[] body) {
     return body.length >= 2 && (body[0] == 0 || body[1] == 0 || (body[0] & body[1] & 0xFE) == 0xFE);
   }

@@ -5,7 +5,7 @@ import java.net.ProtocolException;
 import okhttp3.Interceptor;
 import okhttp3.Response;
 
-/** Removes from an answer's head what OkHttp would handle badly. Any thread. */
+/** Removes parts of an answer's head that OkHttp would handle badly. Any thread. */
 final class AnswerHead {
   private static final String RETRY_AFTER = "Retry-After";
 

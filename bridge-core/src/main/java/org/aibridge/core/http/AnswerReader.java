@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.aibridge.core.config.Secret;
 import org.aibridge.core.text.Shown;
 
-/** Turns a response into an {@link Answer}. Depends on its arguments alone; any thread. */
+/** Turns a response into an {@link Answer}. Stateless; any thread. */
 final class AnswerReader {
   /**
    * The head of a response.
@@ -23,7 +23,7 @@ final class AnswerReader {
    */
   record Body(byte[] bytes, Rest rest) {}
 
-  /** The part of a body not read yet; asked for only if needed, since reading may wait. */
+  /** The unread rest of a body; asked for only if needed, since reading it may wait. */
   interface Rest {
     boolean isEmpty() throws IOException;
   }
@@ -66,7 +66,7 @@ final class AnswerReader {
     return new Answer(kind, status, head.retryAfterMs, bytes, "", latencyNanos);
   }
 
-  /** Returns the answer to {@code request} by its head alone. */
+  /** Returns the answer to {@code request}, judged only by its head. */
   static Answer readHead(
       ServiceRequest request, boolean ours, Head head, Secret key, long latencyNanos) {
     Answer.Kind kind = kind(request.caller(), head.status, head.retryAfterMs >= 0);
@@ -123,7 +123,7 @@ final class AnswerReader {
       return Answer.Kind.REDIRECT;
     }
     if (status == 501 && caller == ServiceRequest.Caller.ACTIONS) {
-      return Answer.Kind.REFUSED; // The service is there and has no actions.
+      return Answer.Kind.REFUSED; // The service is there but has no actions.
     }
     return switch (status) {
       case 401, 403 -> Answer.Kind.UNAUTHORIZED;

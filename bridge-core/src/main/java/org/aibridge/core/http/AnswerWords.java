@@ -24,7 +24,7 @@ final class AnswerWords {
   private static final int MAX_BODY = 120;
   private static final int MAX_HEADER = 60;
 
-  /** The number of body bytes that are read, for at most {@link #MAX_BODY} characters of text. */
+  /** The bytes of a body that are read, to show at most {@link #MAX_BODY} characters. */
   private static final int MAX_BYTES = 4096;
 
   private static final byte[] NOTHING = {};
@@ -52,7 +52,7 @@ final class AnswerWords {
     return text.append(begin.isEmpty() ? "" : ", \"" + begin + "\"").toString();
   }
 
-  /** Returns the words for a call that ended in {@code e}. */
+  /** Returns the text for a call that failed with {@code e}. */
   static String ofFailure(IOException e, HttpUrl url, Exchange exchange, Secret key) {
     String why = Shown.reason(key.hideIn(describe(e, url, exchange)));
     Response head = exchange.head;
@@ -64,14 +64,14 @@ final class AnswerWords {
     return of(head.code(), type, encoding, NOTHING, key) + ": " + unreadable(exchange, e, why);
   }
 
-  /** Returns why a complete {@code body} with header {@code encoding} is unreadable. */
+  /** Returns why a complete {@code body} with the given {@code encoding} is unreadable. */
   static String unreadable(byte[] body, String encoding) {
     return encoding.isEmpty() || encoding.equalsIgnoreCase("identity")
         ? "a body that is not JSON" + (StrictUtf8.is(body) ? "" : " in UTF-8")
         : "a body in an encoding that was not asked for";
   }
 
-  /** Returns why an answer whose head came is unreadable. */
+  /** Returns why an answer is unreadable after its head has come. */
   private static String unreadable(Exchange exchange, IOException e, String problem) {
     String message = e.getMessage();
     if (exchange.isTooLarge()) {
@@ -82,7 +82,7 @@ final class AnswerWords {
         : "a body that cannot be read: " + problem;
   }
 
-  /** Returns a size as text with a unit, for a person. */
+  /** Returns a size as text with a unit. */
   static String size(long bytes) {
     return bytes < 10 << 10 ? Sentence.of("%,d bytes", bytes) : Sentence.of("%,d KB", bytes >> 10);
   }
@@ -110,7 +110,7 @@ final class AnswerWords {
         return where + ": its certificate is not valid yet, by the clock of this machine";
       }
     }
-    // The message of OkHttp's exception repeats {@code where}; the reason is in the cause.
+    // OkHttp's message repeats {@code where}; the reason is in the cause.
     Throwable why = e instanceof ConnectException && e.getCause() != null ? e.getCause() : e;
     String message = why.getMessage();
     if (message != null && message.startsWith("unexpected end of stream")) {

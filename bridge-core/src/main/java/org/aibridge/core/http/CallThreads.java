@@ -54,7 +54,7 @@ final class CallThreads {
         0, Integer.MAX_VALUE, IDLE_SECONDS, TimeUnit.SECONDS, new SynchronousQueue<>(), factory);
   }
 
-  /** Sets how many tasks may run at a time; running tasks are left alone. */
+  /** Sets how many tasks may run at a time; does not stop running ones. */
   synchronized void limit(int newMost) {
     most = newMost;
   }
@@ -76,13 +76,13 @@ final class CallThreads {
     }
   }
 
-  /** Accepts no more tasks; tasks already accepted still run. */
+  /** Stops accepting tasks; tasks accepted earlier still run. */
   void shutdown() {
     ended = true;
     threads.shutdown();
   }
 
-  /** Waits at most {@code seconds} for all tasks to end; true if they have. */
+  /** Waits up to {@code seconds} for all tasks to end; true if they have. */
   boolean awaitEnd(long seconds) throws InterruptedException {
     return threads.awaitTermination(seconds, TimeUnit.SECONDS);
   }
@@ -96,15 +96,15 @@ final class CallThreads {
       try {
         task.run();
       } catch (Throwable e) {
-        // This thread must go on: the waiting tasks have no other one.
+        // This thread must go on, since the waiting tasks have no other thread.
         report(e);
       }
     }
   }
 
-  /** Returns the next task for a thread that has become free; null for none. */
+  /** Returns the next task for a thread that is free now; null if there is none. */
   private synchronized Runnable next() {
-    Thread.interrupted(); // Clears an interrupt that was meant for the previous task.
+    Thread.interrupted(); // This interrupt was meant for the previous task.
     Runnable next = running > most ? null : waiting.poll();
     if (next == null) {
       running--;
@@ -116,7 +116,7 @@ final class CallThreads {
     try {
       log.error("what was to be done with an answer failed", e);
     } catch (Throwable again) {
-      return; // There is no other way to report the failure.
+      return; // No other way is left to report the failure.
     }
   }
 }

@@ -6,13 +6,13 @@ import okhttp3.Call;
 
 /** The calls that have begun and not yet ended. Any thread; no waiting. */
 final class CallsUnderWay {
-  /** The time after a call's limit at which we end the call, if Okio has not ended it. */
+  /** We end a call this long after its limit if Okio has not ended it. */
   private static final long GRACE_NANOS = 5_000_000_000L;
 
   private final Map<Call, Exchange> calls = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** Adds a call; after {@link #close} the call is given up at once. */
+  /** Adds a call; cancels it at once after {@link #close}. */
   void begin(Call call, Exchange exchange) {
     calls.put(call, exchange);
     if (closed) {
@@ -28,7 +28,7 @@ final class CallsUnderWay {
     calls.forEach(CallsUnderWay::giveUp);
   }
 
-  /** Ends calls past their time limit, in case Okio's thread for this could not be started. */
+  /** Ends calls beyond their time limit, in case Okio's own thread for this could not start. */
   void endOverdue(long nowNanos, long stillNanos) {
     calls.forEach(
         (call, exchange) -> {

@@ -26,10 +26,10 @@ final class Carrier {
    */
   private static final int BODY_GROWTH = 4;
 
-  /** The number of stack frames that are logged of a library's failure. */
+  /** The number of stack frames that are logged when a library fails. */
   private static final int MAX_FRAMES = 8;
 
-  /** The answer when there is no memory to make another. */
+  /** The answer to give when there is no memory for another one. */
   private static final Answer UNTOLD =
       Answer.without(Answer.Kind.LOCAL_FAILURE, "a call failed, and so did telling why", 0);
 
@@ -58,25 +58,25 @@ final class Carrier {
     this.calls = calls;
   }
 
-  /** Makes the call of {@code sending}, which {@link CallsUnderWay} already knows. */
+  /** Makes the call of {@code sending}, which is already in {@link CallsUnderWay}. */
   void carry(Sending sending) {
     Answer answer = UNTOLD;
     try {
       answer = sending.mayTryCompression() ? askCompressed(sending) : ask(sending);
       if (sending.mayRepeat()) {
-        answer = UNTOLD; // Until the second call has one: the first says nothing of the service.
+        answer = UNTOLD; // Only the second call sets it: the first tells nothing.
         stats.countStale();
         answer = askAnew(sending, sending.isCompressed());
       }
     } catch (Throwable e) {
-      // Also exceptions that nobody declares. Cancels only, since any other step could need memory.
+      // Undeclared exceptions come here too. Only cancels, since other steps might need memory.
       sending.call().cancel();
     } finally {
       finish(sending, answer);
     }
   }
 
-  /** Asks with a compressed body, and once more without if the service may not have read it. */
+  /** Sends a compressed body; sends it again uncompressed if the service may not have read it. */
   private Answer askCompressed(Sending sending) {
     Answer first = null;
     Answer plain = null;
@@ -109,7 +109,7 @@ final class Carrier {
     } catch (IOException e) {
       return unanswered(sending, e);
     } catch (Throwable e) {
-      // Otherwise OkHttp would keep a connection whose answer was read only in part.
+      // Otherwise OkHttp would keep a connection with a half-read answer.
       sending.call().cancel();
       return unread(sending, e);
     } finally {
@@ -176,7 +176,7 @@ final class Carrier {
 
   private static byte[] readBody(BufferedSource source, int max, Exchange exchange)
       throws IOException {
-    // Not gathered in Okio's small segments: in a memory shortage they make collections long.
+    // Avoids Okio's small segments, which make garbage collections long when memory is short.
     byte[] body = new byte[Math.min(max, FIRST_BODY_BYTES)];
     int size = 0;
     int count = 0;
@@ -215,7 +215,7 @@ final class Carrier {
     }
     int status = exchange.status;
     if (e instanceof ProtocolException && (status == 204 || status == 205 || status == 407)) {
-      // OkHttp refuses a body with 204 and 205, which other clients ignore, and a 407 as such.
+      // OkHttp refuses a 204 or 205 with a body, and any 407; other clients accept them.
       String type = exchange.head.header("Content-Type", "");
       return AnswerReader.readHead(
           sending.request,
@@ -228,7 +228,7 @@ final class Carrier {
     return new Answer(Answer.Kind.NO_ANSWER, status, -1, NOTHING, problem, latency);
   }
 
-  /** Returns the answer when reading fails; an error is ours, an exception the service's doing. */
+  /** Returns the answer after a failed read: an error is our fault, an exception the service's. */
   private Answer unread(Sending sending, Throwable e) {
     long latency = sending.exchange().tookNanos(clock.nanos());
     String what = shortage.of(e);
@@ -237,7 +237,7 @@ final class Carrier {
     }
     String problem = "the answer could not be read: " + e.getClass().getSimpleName();
     if (trouble.mayLog()) {
-      // Without the message, which may quote the answer.
+      // Leaves out the message, which may quote the answer.
       log.error("{}, {}", problem, Arrays.stream(e.getStackTrace()).limit(MAX_FRAMES).toList());
     }
     return Answer.without(Answer.Kind.NO_ANSWER, problem, latency);

@@ -44,12 +44,12 @@ record ClientSettings(
         .build();
   }
 
-  /** {@code base_url}, below which the bridge's own paths lie. */
+  /** Returns {@code base_url}, the root of the bridge's own paths. */
   HttpUrl base() {
     return places.base();
   }
 
-  /** The api key, which must be masked in words for people. */
+  /** Returns the api key, which texts for people must mask. */
   Secret key() {
     return config.aiService().apiKey();
   }

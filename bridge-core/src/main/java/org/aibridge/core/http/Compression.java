@@ -28,12 +28,12 @@ final class Compression {
     this.state = new AtomicReference<>(wanted ? State.UNTRIED : State.REFUSED);
   }
 
-  /** True if the service has taken a compressed body. */
+  /** True if the service has accepted a compressed body. */
   boolean isTaken() {
     return state.get() == State.TAKEN;
   }
 
-  /** True if {@code request} is to try it; its answer must be given to {@link #tried}. */
+  /** True if {@code request} should try compression; pass its answer to {@link #tried}. */
   boolean mayTry(ServiceRequest request) {
     return request.caller() == ServiceRequest.Caller.DISPATCH
         && state.compareAndSet(State.UNTRIED, State.TRYING);

@@ -29,7 +29,7 @@ final class Connections {
    */
   private static final long SCRIPT_IDLE_MS = 4_000;
 
-  /** The most calls at once: one poll and four of results. If they hang, events are not delayed. */
+  /** The most calls at once: one poll and four of results. Events do not wait even if all hang. */
   static final int MAX_ACTION_CALLS = 5;
 
   private final KnownHosts hosts;
@@ -39,7 +39,7 @@ final class Connections {
   private final ConnectionPool scriptPool;
   private final WatchedSockets sockets = new WatchedSockets();
 
-  /** Makes the pools, which keep the sizes of {@code config} after a reload. */
+  /** Creates the pools; they keep the sizes of {@code config} even after a reload. */
   Connections(BridgeConfig config, KnownHosts hosts, HttpStats stats, Wire wire) {
     this.hosts = hosts;
     this.stats = stats;
@@ -55,7 +55,7 @@ final class Connections {
         config.httpPool().keepAlive() ? most : 0, keptMs, TimeUnit.MILLISECONDS);
   }
 
-  /** The longest time for a call of the bridge's own, if the service does not hold the call. */
+  /** The longest time for one of the bridge's own calls, unless the service holds it open. */
   static Duration callTimeout(BridgeConfig config) {
     return config.aiService().connectTimeout().plus(config.aiService().readTimeout());
   }
@@ -78,7 +78,7 @@ final class Connections {
         new Compression(config.aiService().compression() == BridgeConfig.Compression.GZIP));
   }
 
-  /** Returns {@code base_url}, below which the bridge's own paths lie. */
+  /** Returns {@code base_url}, the root of the bridge's own paths. */
   static HttpUrl base(BridgeConfig config) throws IOException {
     HttpUrl base = HttpUrl.parse(config.aiService().baseUrl().toString());
     if (base == null) {
@@ -134,8 +134,9 @@ final class Connections {
         .socketFactory(sockets)
         .addNetworkInterceptor(sockets)
         .proxy(Proxy.NO_PROXY)
-        // With HTTP/2, OkHttp reads on threads of its own: one that cannot be made once may be
-        // missing for ever, and OkHttp accepts data that no call has asked for.
+        // With HTTP/2, OkHttp reads on threads of its own: one that cannot start may be missing for
+        // ever.
+        // OkHttp would also accept data that no call has asked for.
         .protocols(List.of(Protocol.HTTP_1_1))
         .followRedirects(false)
         .followSslRedirects(false)
@@ -143,20 +144,20 @@ final class Connections {
         .addNetworkInterceptor(AnswerHead::take)
         .connectTimeout(service.connectTimeout())
         .readTimeout(service.readTimeout())
-        // The call timeout closes the connection and so ends a write; a write timeout as well would
-        // wake Okio's watchdog for each piece.
+        // The call timeout closes the connection and so ends a write.
+        // A write timeout too would wake Okio's watchdog for each piece.
         .writeTimeout(Duration.ZERO)
         .callTimeout(callTimeout(config));
   }
 
-  /** Tells {@link HttpStats} the number of connections; this takes OkHttp's lock. */
+  /** Reports the number of connections to {@link HttpStats}; takes a lock of OkHttp. */
   void count() {
     stats.pool(
         pool.connectionCount() + scriptPool.connectionCount(),
         pool.idleConnectionCount() + scriptPool.idleConnectionCount());
   }
 
-  /** Closes the idle connections of {@code caller}, since the service has closed one of them. */
+  /** Closes the idle connections of {@code caller}, because the service closed one of them. */
   void evict(ServiceRequest.Caller caller) {
     (caller == ServiceRequest.Caller.SCRIPT ? scriptPool : pool).evictAll();
   }

@@ -11,7 +11,7 @@ import okhttp3.RequestBody;
 import okio.BufferedSink;
 import org.aibridge.core.config.BridgeConfig;
 
-/** Makes the OkHttp request: the headers that identify us, the idempotency key, the body. */
+/** Builds an OkHttp request: the headers that identify us, the idempotency key, the body. */
 final class DressedRequest {
   private static final MediaType JSON = MediaType.get("application/json");
 
@@ -62,7 +62,7 @@ final class DressedRequest {
     return out.toByteArray();
   }
 
-  /** A body that OkHttp may send only once, which keeps it from repeating a POST by itself. */
+  /** A body that OkHttp may send only once, so that it does not repeat a POST by itself. */
   private static final class OneShotBody extends RequestBody {
     private final byte[] bytes;
 

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Any thread; no waiting.
  */
 final class EventPath {
-  /** One less is the number of events that become dead letters when the path goes. */
+  /** If the service loses the path, one event less than this becomes a dead letter. */
   static final int BELIEVED = 3;
 
   private static final int NOT_FOUND = 404;
@@ -40,7 +40,7 @@ final class EventPath {
     return times == UNKNOWN || times == BELIEVED ? answer : answer.as(Answer.Kind.REFUSED);
   }
 
-  /** Forgets all answers, since another service may be asked from now on. */
+  /** Drops what is known, since another service may be asked from now on. */
   void forget() {
     inVain.set(UNKNOWN);
   }

@@ -12,7 +12,7 @@ import org.aibridge.core.service.Verdict;
 
 /** Judges answers to batches of events, by the table of {@code docs/protocol.md}. */
 final class EventVerdicts {
-  /** The number of characters of an answer that are kept. */
+  /** The number of characters that are kept of an answer. */
   static final int MAX_TEXT = 2048;
 
   private EventVerdicts() {}
@@ -64,7 +64,7 @@ final class EventVerdicts {
                     "a body of " + batch.size() + " events holds " + ids.size());
               }
               Set<String> known = new HashSet<>(ids);
-              known.remove(""); // Events that go without ids cannot be named by one.
+              known.remove(""); // No id can name events that are sent without ids.
               return known;
             },
             () -> unclear[0] = true);

@@ -7,15 +7,15 @@ import java.util.Objects;
 import okhttp3.Request;
 import okhttp3.Response;
 
-/** The state of one call under way. Written by the call's thread, read by any. */
+/** The state of one call under way. The call's thread writes, any thread reads. */
 final class Exchange {
-  /** True if the bridge itself gave the call up. */
+  /** True if the bridge itself cancelled the call. */
   volatile boolean cancelled;
 
-  /** True if the call failed on a closed idle connection, as {@link #foundStale} says. */
+  /** True if the call failed because its idle connection was closed; see {@link #foundStale}. */
   volatile boolean stale;
 
-  /** True if {@link CallsUnderWay} ended the call, since its deadline had passed. */
+  /** True if {@link CallsUnderWay} ended the call after its deadline. */
   volatile boolean overdue;
 
   /**
@@ -28,10 +28,10 @@ final class Exchange {
   /** The time limit of the whole call, in nanoseconds. */
   private final long limitNanos;
 
-  /** The most bytes that may come off the wire for the call. */
+  /** The most bytes that may be received for the call. */
   private final long limitBytes;
 
-  /** The number of bytes received, in all and since the last body byte; for the call's thread. */
+  /** The bytes received so far, and those since the last body byte. Call's thread only. */
   private long bytes;
 
   private int besideBody;
@@ -46,28 +46,28 @@ final class Exchange {
    */
   Exchange(long limitNanos, int maxAnswerBytes) {
     this.limitNanos = limitNanos;
-    // A body in small chunks takes more bytes on the wire.
+    // A body in small chunks takes more bytes in transit.
     this.limitBytes = BESIDE_BODY_BYTES + 2L * maxAnswerBytes;
   }
 
-  /** Adds {@code count} received bytes, none if negative; false if there are too many now. */
+  /** Adds {@code count} received bytes, none if negative; false if there are too many by now. */
   boolean mayHear(int count) {
     bytes += Math.max(0, count);
     besideBody += Math.max(0, count);
     return !isTooLarge();
   }
 
-  /** Notes that some of the received bytes were of the body. */
+  /** Notes that some of the received bytes belonged to the body. */
   void hasBody() {
     besideBody = 0;
   }
 
-  /** True if more bytes came for the call than an answer may have. */
+  /** True if the call received more bytes than an answer may have. */
   boolean isTooLarge() {
     return bytes > limitBytes || besideBody > BESIDE_BODY_BYTES;
   }
 
-  /** The number of bytes that came for the call. */
+  /** The number of bytes received for the call. */
   long bytes() {
     return bytes;
   }
@@ -88,7 +88,7 @@ final class Exchange {
     begun = true;
   }
 
-  /** The time the call has been under way, in nanoseconds; 0 before its start. */
+  /** How long the call has been under way, in nanoseconds; 0 before its start. */
   long tookNanos(long nowNanos) {
     return begun ? nowNanos - startNanos : 0;
   }
@@ -110,21 +110,21 @@ final class Exchange {
     return stood > 0 && 2 * stood >= tookNanos(nowNanos);
   }
 
-  /** True if the call has run {@code graceNanos} beyond its limit, not counting standstills. */
+  /** True if the call ran {@code graceNanos} beyond its limit; standstills do not count. */
   boolean isOverdue(long nowNanos, long still, long graceNanos) {
     return tookNanos(nowNanos) - stoodStillNanos(still) > limitNanos + graceNanos;
   }
 
-  /** True if the call began to open a connection of its own. */
+  /** True if the call began to open a new connection. */
   volatile boolean connected;
 
-  /** True if the call went over a connection that an earlier call had left. */
+  /** True if the call used a connection that an earlier call left open. */
   volatile boolean reused;
 
-  /** The status of the answer; 0 before its head came. */
+  /** The status of the answer; 0 until its head comes. */
   volatile int status;
 
-  /** The answer without its body; null before its head came. */
+  /** The answer without its body; null until its head comes. */
   volatile Response head;
 
   /** The values of the answer's {@code Retry-After} headers. */

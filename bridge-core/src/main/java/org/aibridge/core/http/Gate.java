@@ -41,7 +41,7 @@ final class Gate {
    */
   private static final long NO_LATENCY = 0;
 
-  /** The number of characters of an answer's words in a status; a script's path can be long. */
+  /** The most characters of an answer that a status shows; a script's path can be long. */
   private static final int MAX_SAID = 200;
 
   /**
@@ -129,8 +129,7 @@ final class Gate {
     long now = clock.nanos();
     if (!mayPass()) {
       if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
-        // All probes were sent and have no answer in time: a probe still to be sent would have
-        // passed.
+        // All probes were sent and have no answer in time; otherwise mayPass() would be true.
         quietly(breaker::transitionToOpenState);
       }
       boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
@@ -138,7 +137,7 @@ final class Gate {
       return refusal(Math.max(SOON_NANOS, wait));
     }
     if (held != null && !held.takeProbe()) {
-      // Another gate that shares the hold took the probe first.
+      // Another gate with the same hold took the probe first.
       quietly(breaker::releasePermission);
       return refusal(ASK_AGAIN_NANOS);
     }
@@ -149,7 +148,7 @@ final class Gate {
     return new Permit(waitNanos, round, null);
   }
 
-  /** The hold under which only probes may pass; null for none. */
+  /** Returns the hold that lets only probes pass; null if there is none. */
   private Hold held() {
     return key.isHeld() ? key : address.isHeld() ? address : null;
   }
@@ -176,7 +175,7 @@ final class Gate {
     }
   }
 
-  /** Updates the gate by the answer to the request of {@code permit}, or by its failure. */
+  /** Updates the gate with the answer to the request of {@code permit}, or with its failure. */
   synchronized void onAnswer(Permit permit, Answer answer) {
     note(answer);
     switch (answer.kind()) {
@@ -216,20 +215,20 @@ final class Gate {
     }
   }
 
-  /** True if the answer tells only of the path: some services check the path before the key. */
+  /** True if the answer is about the path only: some services check the path before the key. */
   private static boolean isOfPathAlone(Answer answer) {
     return answer.status() == 404 || answer.status() == 405;
   }
 
-  /** Counts the request, and keeps the words of an unwanted answer for the status. */
+  /** Counts the request; if the answer is unwanted, keeps its words for the status. */
   private void note(Answer answer) {
     switch (answer.kind()) {
       case LOCAL_FAILURE, CANCELLED -> {
-        // Such an answer tells nothing about the service.
+        // This answer says nothing about the service.
       }
       case OK -> {
         said = Said.NOTHING;
-        requests++; // Written last: a thread that reads the new count sees the answer too.
+        requests++; // Written last: a thread that reads the new count also sees the answer.
       }
       default -> {
         long since = said.words.isEmpty() ? clock.nanos() : said.sinceNanos;
@@ -240,7 +239,7 @@ final class Gate {
     }
   }
 
-  /** Ends all holds; the next answer shows whether the reason is gone. */
+  /** Ends all holds; the next answer shows whether their reasons are gone. */
   void release() {
     key.end();
     address.end();
@@ -273,7 +272,7 @@ final class Gate {
     return Math.max(0, nanos / 1_000_000);
   }
 
-  /** The reason why only probes may pass; empty when there is none. Any thread; no waiting. */
+  /** Why only probes may pass; empty if all requests may. Any thread; no waiting. */
   String holdReason() {
     Hold held = held();
     return held == null ? "" : held.reason();
@@ -288,7 +287,7 @@ final class Gate {
     };
   }
 
-  /** The last unwanted answer in words; empty when all is well. Any thread. */
+  /** The text of the last unwanted answer; empty if all is well. Any thread. */
   String said() {
     return said.words;
   }
@@ -395,7 +394,7 @@ final class Gate {
   private static void quietly(Runnable step) {
     try {
       step.run();
-    } catch (Throwable e) { // Also exceptions that nobody declares.
+    } catch (Throwable e) { // Catches undeclared exceptions too.
       log.debug("the breaker has done it, and could not tell", e);
     }
   }
@@ -404,14 +403,14 @@ final class Gate {
     return breaker.getState() == CircuitBreaker.State.HALF_OPEN;
   }
 
-  /** Counts a change of state; called by the breaker, inside the methods above. */
+  /** Counts a change of state; the breaker calls this inside the methods above. */
   private void beginRound(CircuitBreaker.StateTransition transition) {
     round++;
     roundSinceNanos = clock.nanos();
     log.debug("breaker {}", transition);
   }
 
-  /** A clock that never jumps, for Resilience4j, which times the open state by a wall clock. */
+  /** A monotonic clock for Resilience4j, which times the open state by a wall clock. */
   private static final class MonotonicClock extends Clock {
     private final BridgeClock clock;
 

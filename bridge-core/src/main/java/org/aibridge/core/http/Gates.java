@@ -18,10 +18,10 @@ import org.aibridge.core.run.BridgeClock;
  * scripts. Any thread; a lock is held for some microseconds.
  */
 final class Gates {
-  /** The most gates for hosts; beyond this number the oldest one is forgotten. */
+  /** The most gates for hosts; with more, the oldest one is dropped. */
   static final int MAX_HOSTS = 256;
 
-  /** The most unavailable hosts in a status, whose file has a limited size. */
+  /** The most unavailable hosts that a status lists, since its file has a limited size. */
   static final int MAX_TOLD = 8;
 
   private static final Map<ServiceRequest.Caller, String> NAMES =
@@ -40,7 +40,7 @@ final class Gates {
   private final Map<ServiceRequest.Caller, Gate> callers =
       new EnumMap<>(ServiceRequest.Caller.class);
 
-  /** The gates by {@code host:port}, oldest first; replaced whole, so readers take no lock. */
+  /** The gates by {@code host:port}, oldest first. The map is replaced, never changed: no lock. */
   private volatile Map<String, Gate> hosts = Map.of();
 
   /**
@@ -62,12 +62,12 @@ final class Gates {
     }
   }
 
-  /** Returns the gate of {@code caller} to the service. */
+  /** Returns the gate between {@code caller} and the service. */
   Gate of(ServiceRequest.Caller caller) {
     return callers.get(caller);
   }
 
-  /** Returns the gate of scripts to {@code host}, given as {@code host:port}. */
+  /** Returns the gate between scripts and {@code host}, which is {@code host:port}. */
   Gate ofHost(String host) {
     Gate known = hosts.get(host);
     return known == null ? newHost(host) : known;
@@ -86,12 +86,12 @@ final class Gates {
     return gate;
   }
 
-  /** The wait that the service has announced; events, polls and results share it. */
+  /** The wait that the service ordered; events, polls and results share it. */
   NotBefore announced() {
     return announced;
   }
 
-  /** The requests that the service allows; events, polls and results share them. */
+  /** The number of requests that the service allows; events, polls and results share it. */
   RateBudget budget() {
     return budget;
   }
@@ -107,7 +107,7 @@ final class Gates {
     hosts.values().forEach(Gate::retryNow);
   }
 
-  /** The status of each caller's gate, and of some hosts that cannot be asked. Takes no lock. */
+  /** The status of each caller's gate, and of some unavailable hosts. Takes no lock. */
   List<GateStatus> status() {
     List<GateStatus> status = new ArrayList<>();
     callers.forEach((caller, gate) -> status.add(gate.status(NAMES.get(caller))));

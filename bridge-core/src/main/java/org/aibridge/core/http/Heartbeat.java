@@ -20,7 +20,7 @@ final class Heartbeat {
    */
   private static final long STILL_NANOS = 500_000_000;
 
-  /** The shortest standstill that is logged, in nanoseconds. */
+  /** The shortest standstill that is reported, in nanoseconds. */
   private static final long TOLD_NANOS = 5_000_000_000L;
 
   private static final Logger log = Logs.of(Heartbeat.class);
@@ -37,7 +37,7 @@ final class Heartbeat {
     this.wokeNanos = lastNanos;
   }
 
-  /** Notes that the process runs. No standstill is counted before the first call. */
+  /** Notes that the process runs. Standstills count from the first call on. */
   synchronized void beat() {
     count();
     watched = true;
@@ -57,7 +57,7 @@ final class Heartbeat {
    */
   long awakeNanos() {
     long now = clock.nanos();
-    // After a standstill a reader may come before the first beat, which counts it.
+    // After a standstill, a reader may come before the first beat, which counts the standstill.
     return watched && now - lastNanos >= TOLD_NANOS ? 0 : now - wokeNanos;
   }
 

@@ -29,7 +29,7 @@ final class Hold {
     return !reason.isEmpty();
   }
 
-  /** The reason; empty when nothing is held. */
+  /** Why requests are held; empty if they are not. */
   String reason() {
     return reason;
   }
@@ -39,7 +39,7 @@ final class Hold {
     return isHeld() ? probeAtNanos - clock.nanos() : 0;
   }
 
-  /** Takes the one probe; false if the probe is not due, or another caller has it. */
+  /** Takes the one probe; false if it is not due or if another caller has it. */
   synchronized boolean takeProbe() {
     boolean due = isHeld() && waitNanos() <= 0;
     if (due) {

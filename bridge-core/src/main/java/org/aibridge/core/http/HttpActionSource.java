@@ -27,10 +27,10 @@ public final class HttpActionSource implements ActionSource {
   private static final int MAX_ANSWER_BYTES = 4096;
   private static final int MAX_KEY = 255;
 
-  /** A key that can be a header's value unchanged. */
+  /** A key that can be a header value without escaping. */
   private static final Pattern PLAIN_KEY = Pattern.compile("[!-~&&[^%]]{1," + MAX_KEY + "}");
 
-  /** The time without held polls after the service refused to hold one, in nanoseconds. */
+  /** How long no poll asks to be held after the service refused that, in nanoseconds. */
   private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   /**
@@ -47,7 +47,7 @@ public final class HttpActionSource implements ActionSource {
   private final BridgeClock clock;
   private final Judge judge;
 
-  /** True after a failed poll; written, as the next two fields, before the next poll is sent. */
+  /** True after a failed poll; set before the next poll is sent, like the next two fields. */
   private volatile boolean troubled;
 
   private volatile long plainUntilNanos;

@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 public final class HttpEventSink implements EventSink {
   private static final Logger log = Logs.of(HttpEventSink.class);
 
-  /** The bytes of an answer that are read, beyond twice the size of the batch. */
+  /** The most bytes that are read of an answer, beyond twice the size of the batch. */
   private static final int MAX_ANSWER_BYTES = 1 << 20;
 
-  /** The time within which a batch that waits asks again, in nanoseconds, with some to spare. */
+  /** A waiting batch asks again within this time, in nanoseconds, with a margin. */
   private static final long TURN_NANOS = 2_000_000_000L;
 
   private final Transport transport;
@@ -49,7 +49,7 @@ public final class HttpEventSink implements EventSink {
     if (!mayTry(batch)) {
       return ServiceClient.MAX_AWAY_NANOS;
     }
-    // Some services repeat the whole batch in their answer, and indent it.
+    // Some services repeat the whole batch in their answer, indented.
     int answerBytes = MAX_ANSWER_BYTES + 2 * batch.body().length;
     ServiceRequest request =
         new ServiceRequest(

@@ -59,7 +59,7 @@ public final class HttpStats extends EventListener {
     }
   }
 
-  /** Counts a request that met an idle connection which the other end had closed. */
+  /** Counts a request on an idle connection that the other end had closed. */
   void countStale() {
     requests.increment();
     stale.increment();
@@ -99,7 +99,7 @@ public final class HttpStats extends EventListener {
     return count == 0 ? 0 : latencyNanos.sum() / 1e6 / count;
   }
 
-  /** The share of requests that needed no new connection, in percent. */
+  /** The percentage of requests that needed no new connection. */
   public double reuseRate() {
     long count = acquired.sum();
     return count == 0 ? 0 : Math.max(0, 100.0 * (count - connects.sum()) / count);

@@ -8,13 +8,13 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.service.Verdict;
 import org.slf4j.Logger;
 
-/** Judges answers; if judging itself throws, there is still a verdict. Any thread. */
+/** Judges answers; gives a verdict even if judging itself throws. Any thread. */
 final class Judge {
   private static final Logger log = Logs.of(Judge.class);
   private static final String WHY =
       "an answer could not be judged, and what was asked is asked again";
 
-  /** The verdict when judging fails, as without memory; made while there is memory. */
+  /** The verdict if judging fails, for example without memory; made while there is memory. */
   static final Verdict UNJUDGED = new Verdict.NotSent(new Verdict.Reply(0, WHY, "", WHY, false, 0));
 
   private final LogThrottle throttle;

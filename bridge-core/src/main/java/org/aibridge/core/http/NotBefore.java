@@ -16,7 +16,7 @@ final class NotBefore {
     this.atNanos = clock.nanos();
   }
 
-  /** Forbids requests for {@code ms} from now, unless a longer wait is under way. */
+  /** Forbids requests for the next {@code ms}, unless a longer wait is under way. */
   synchronized void stayAway(long ms) {
     if (ms > 0) {
       atNanos = Math.max(atNanos, clock.nanos() + ms * 1_000_000);
@@ -24,12 +24,12 @@ final class NotBefore {
     }
   }
 
-  /** The time left to wait, in nanoseconds; 0 or less when there is no wait. */
+  /** The rest of the wait, in nanoseconds; 0 or less if there is none. */
   synchronized long waitNanos() {
     return atNanos - clock.nanos();
   }
 
-  /** The end of the wait, in milliseconds since the epoch; 0 for no wait. Takes no lock. */
+  /** The end of the wait, in milliseconds since the epoch; 0 if there is none. Takes no lock. */
   long epochMs() {
     return atMs > clock.epochMs() ? atMs : 0;
   }

@@ -4,17 +4,17 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
-/** The last trouble of our own that kept calls from being made. Any thread; no waiting. */
+/** The last problem on our side that kept calls from being made. Any thread; no waiting. */
 final class OwnTrouble {
   private static final Logger log = Logs.of(OwnTrouble.class);
 
-  /** The time for which a trouble is reported as present, in nanoseconds. */
+  /** How long a problem is reported as present, in nanoseconds. */
   private static final long TOLD_NANOS = 3_000_000_000L;
 
-  /** The time for which a shortage, which may come and go, is reported, in nanoseconds. */
+  /** How long a shortage, which may come and go, is reported, in nanoseconds. */
   private static final long REMEMBERED_NANOS = 30_000_000_000L;
 
-  /** The least time between log lines of a shortage or an unreadable answer, in nanoseconds. */
+  /** The shortest time between log lines on a shortage or an unreadable answer, in nanoseconds. */
   private static final long LOG_EVERY_NANOS = 30_000_000_000L;
 
   private static final String UNASKED = ": the AI service cannot be asked";
@@ -23,16 +23,16 @@ final class OwnTrouble {
   private volatile Last last;
   private volatile long nextLogNanos;
 
-  /** The last trouble and its time; {@code flickers} is true for a shortage. */
+  /** The last problem and its time; {@code flickers} is true for a shortage. */
   private record Last(String problem, long atNanos, boolean flickers) {}
 
   OwnTrouble(BridgeClock clock) {
     this.clock = clock;
     this.nextLogNanos = clock.nanos();
-    this.last = new Last("", clock.nanos(), false); // Loads the class before any shortage.
+    this.last = new Last("", clock.nanos(), false); // Loads the class before a shortage can come.
   }
 
-  /** Returns the sentence for a call that was not made because of {@code shortage}. */
+  /** Returns a sentence on a call that was not made because of {@code shortage}. */
   static String unasked(String shortage) {
     return shortage + UNASKED;
   }
@@ -44,7 +44,7 @@ final class OwnTrouble {
     last = new Last(problem, clock.nanos(), problem.endsWith(UNASKED));
   }
 
-  /** The trouble in one sentence; empty when nothing keeps calls from being made. */
+  /** The problem in one sentence; empty if nothing keeps calls from being made. */
   String problem() {
     Last now = last;
     long age = clock.nanos() - now.atNanos;
@@ -56,7 +56,7 @@ final class OwnTrouble {
         : "";
   }
 
-  /** True if the last log line is long enough ago; the caller then writes the next one. */
+  /** True if the last log line is long enough ago; the caller must then write one. */
   boolean mayLog() {
     long now = clock.nanos();
     if (now - nextLogNanos < 0) {

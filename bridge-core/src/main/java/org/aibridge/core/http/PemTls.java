@@ -28,7 +28,7 @@ import javax.net.ssl.X509TrustManager;
 import okhttp3.OkHttpClient;
 import org.aibridge.core.config.BridgeConfig;
 
-/** TLS from PEM files: an authority of our own, a client certificate, or both. */
+/** TLS with PEM files: our own certificate authority, a client certificate, or both. */
 public final class PemTls {
   private static final List<String> KEY_KINDS = List.of("RSA", "EC", "Ed25519");
   private static final byte[] SAMPLE = {1};
@@ -114,7 +114,7 @@ public final class PemTls {
     return keys.getKeyManagers();
   }
 
-  /** True if {@code certified} verifies what {@code key} signs; if not, every call would fail. */
+  /** True if {@code certified} verifies what {@code key} signs; otherwise every call would fail. */
   private static boolean fits(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
     String kind = key.getAlgorithm();
     if (!kind.equals(certified.getAlgorithm())) {

@@ -74,7 +74,7 @@ public final class ProbeClient {
     }
   }
 
-  /** Returns what an answer says of the events it answers. */
+  /** Returns what an answer says about the events of {@code batch}. */
   public Verdict verdict(Answer answer, EventBatch batch) {
     return EventVerdicts.of(answer, batch, config.aiService().apiKey()::hideIn);
   }
@@ -122,8 +122,7 @@ public final class ProbeClient {
           .newCall(DressedRequest.of(config, request, url, true, false, exchange))
           .execute();
     } catch (IllegalArgumentException e) {
-      // Neither this exception nor its message may reach the caller: the message contains the API
-      // key.
+      // The caller must not see this exception: its message contains the API key.
       String header = config.aiService().apiKeyHeader();
       throw new IOException("the header " + header + " cannot carry the api key");
     }

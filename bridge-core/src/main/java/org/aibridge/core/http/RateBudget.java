@@ -23,55 +23,55 @@ final class RateBudget {
   static final int PERCENT = 80;
   private static final double MINUTE_NANOS = 60e9;
 
-  /** The share of a limit that makes up the requests in hand, as a divisor. */
+  /** The limit divided by this is the largest number of requests in hand. */
   private static final int IN_HAND = 10;
 
-  /** A caller comes next when it has waited for as long as this many requests take. */
+  /** A caller comes next once it has waited as long as this many requests take. */
   private static final int PATIENCE = 4;
 
-  /** A caller that has not asked for so long waits no more. */
+  /** A caller that did not ask for this long no longer waits. */
   private static final long GONE_NANOS = 2_000_000_000L;
 
-  /** The longest time that is believed until the count begins anew. */
+  /** The longest time until the service's next window that we believe. */
   private static final long LONGEST_WINDOW_MS = 3_600_000;
 
   private static final long MINUTE_MS = 60_000;
 
-  /** A limit of which nothing was said for so long is none any more. */
+  /** A limit that no answer has confirmed for this long is dropped. */
   private static final long FORGET_NANOS = 600_000_000_000L;
 
   private static final long SOON_NANOS = 1_000_000;
 
-  /** Since when a caller waits, and when it asked last. */
+  /** The time since when a caller waits, and the time when it last asked. */
   private record Waiting(long sinceNanos, long askedNanos) {}
 
   private final BridgeClock clock;
   private final Map<ServiceRequest.Caller, Waiting> waiting =
       new EnumMap<>(ServiceRequest.Caller.class);
 
-  /** The operator's limit and the service's, in requests a minute; 0 for none. */
+  /** The operator's limit and the service's limit, in requests per minute; 0 for no limit. */
   private int configured;
 
   private int told;
   private long toldNanos;
 
-  /** What the service last said is left, for whoever shows it; -1 if it has not said. */
+  /** The requests left according to the last answer, for the status; -1 if it did not say. */
   private volatile int remaining = -1;
 
-  /** How many requests a minute were last allowed, for whoever shows it; 0 for any number. */
+  /** The requests allowed per minute at the last look, for the status; 0 for no limit. */
   private volatile int shown;
 
-  /** The requests that may go now, as of {@link #atNanos}. */
+  /** The requests that may be sent now, as of the time {@link #atNanos}. */
   private double inHand;
 
   private long atNanos;
 
-  /** Until this time no more than {@link #leftPerNano} may go. */
+  /** Until this time, requests may go only at the rate {@link #leftPerNano}. */
   private long slowUntilNanos;
 
   private double leftPerNano;
 
-  /** What was left when nothing could be sent; -1 if something could. */
+  /** What was left when we could send no request; -1 if we could send some. */
   private int nothingLeft = -1;
 
   RateBudget(int configured, BridgeClock clock) {
@@ -83,18 +83,18 @@ final class RateBudget {
     this.slowUntilNanos = atNanos;
   }
 
-  /** Sets the operator's limit, in requests a minute; 0 for none. */
+  /** Sets the operator's limit, in requests per minute; 0 for no limit. */
   synchronized void configure(int perMinute) {
     configured = perMinute;
     shown = allowed(clock.nanos());
   }
 
-  /** How many requests a minute may go; 0 for any number. Takes no lock. */
+  /** The requests allowed per minute; 0 for no limit. Takes no lock. */
   int perMinute() {
     return shown;
   }
 
-  /** How many requests the service last said are left; -1 if it has not said. Takes no lock. */
+  /** The requests left according to the last answer; -1 if it did not say. Takes no lock. */
   int remaining() {
     return remaining;
   }
@@ -129,14 +129,14 @@ final class RateBudget {
     return Math.max(SOON_NANOS, (long) Math.min(wait, MINUTE_NANOS));
   }
 
-  /** Gives back a request that {@code caller} has not sent. */
+  /** Takes back a permit of {@code caller} for a request that was not sent. */
   synchronized void giveBack(ServiceRequest.Caller caller) {
     if (caller != ServiceRequest.Caller.SCRIPT) {
-      inHand++; // Bounded when the next one is taken.
+      inHand++; // The next request taken applies the upper limit.
     }
   }
 
-  /** Notes what an answer says of the service's limit. */
+  /** Notes what an answer says about the service's limit. */
   void told(RateLimit limit) {
     int allowed = limit.limit() == 0 ? 0 : allow(limit);
     if (allowed > 0) {
@@ -147,7 +147,7 @@ final class RateBudget {
     }
   }
 
-  /** Returns how many requests a minute are allowed if that has changed; else 0. */
+  /** Returns the requests allowed per minute if that number has changed; otherwise 0. */
   private synchronized int allow(RateLimit limit) {
     long now = clock.nanos();
     int before = allowed(now);
@@ -169,16 +169,16 @@ final class RateBudget {
     return allowed == before ? 0 : allowed;
   }
 
-  /** Spreads what is left over the time that is left. */
+  /** Spreads the requests left over the time left. */
   private void spread(RateLimit limit, long now) {
     int left = limit.remaining();
     if (nothingLeft >= 0 && now - slowUntilNanos >= 0 && left <= nothingLeft) {
-      return; // It said so before the window that has ended, and has answered since.
+      return; // This number is from an earlier window; the service has answered since.
     }
     int others = limit.limit() - share(limit.limit());
     int ours = left > others ? left - others : left / PATIENCE;
     boolean known = limit.resetMs() >= 0 && limit.resetMs() <= LONGEST_WINDOW_MS;
-    // A second more, since the time is told in whole seconds.
+    // Adds a second, since the service gives the time in whole seconds.
     long windowMs = known ? limit.resetMs() + 1000 : MINUTE_MS;
     long leftMs = ours == 0 ? Math.min(windowMs, MINUTE_MS) : windowMs;
     nothingLeft = ours == 0 ? left : -1;
@@ -187,7 +187,7 @@ final class RateBudget {
     inHand = Math.min(inHand, ours);
   }
 
-  /** Returns how many requests a minute may go; 0 for any number. */
+  /** Returns the requests allowed per minute; 0 for no limit. */
   private int allowed(long now) {
     if (told > 0 && now - toldNanos > FORGET_NANOS) {
       told = 0;
@@ -207,12 +207,12 @@ final class RateBudget {
     return Math.max(1, allowed / IN_HAND);
   }
 
-  /** Returns how many requests {@code caller} leaves in hand for more urgent ones. */
+  /** Returns how many requests {@code caller} must leave in hand for more urgent callers. */
   private static int kept(ServiceRequest.Caller caller, int most) {
     return caller == ServiceRequest.Caller.ACTIONS ? most / 2 : most / 4;
   }
 
-  /** Returns the rate at which requests come in hand; with those in hand it fills the minute. */
+  /** Returns how many permits are added per nanosecond, so that a minute has {@code allowed}. */
   private double perNano(long now, int allowed) {
     int most = mostInHand(allowed);
     double perNano = (most == 1 ? allowed : allowed - most) / MINUTE_NANOS;
@@ -225,7 +225,7 @@ final class RateBudget {
     atNanos = now;
   }
 
-  /** Returns the caller that has waited too long, and longest; null for none. */
+  /** Returns the caller that has waited longest, if it waited too long; null if none did. */
   private ServiceRequest.Caller next(long now, int allowed) {
     double patience = PATIENCE / perNano(now, allowed);
     ServiceRequest.Caller next = null;

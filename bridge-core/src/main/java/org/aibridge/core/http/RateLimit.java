@@ -15,15 +15,15 @@ import okhttp3.Headers;
 record RateLimit(int limit, int remaining, long resetMs) {
   static final RateLimit NONE = new RateLimit(0, -1, -1);
 
-  /** The most digits of a number; a number with more is no limit that anybody could mean. */
+  /** A number of up to 15 digits; longer ones cannot be meant as limits. */
   private static final Pattern NUMBER = Pattern.compile("\\s*([0-9]{1,15})(?:[.,;\\s].*)?");
 
-  /** Numbers from here on are seconds since the epoch, and then milliseconds since the epoch. */
+  /** Numbers from this one on are seconds since the epoch; much larger ones are milliseconds. */
   private static final long EPOCH_SECONDS = 1_000_000_000;
 
   private static final long EPOCH_MS = 1_000_000_000_000L;
 
-  /** A larger limit is none. */
+  /** A larger limit counts as no limit. */
   private static final long MAX_LIMIT = 1_000_000;
 
   /** Reads the headers of an answer that came at {@code nowMs} by this machine's clock. */
@@ -46,7 +46,7 @@ record RateLimit(int limit, int remaining, long resetMs) {
     return Math.max(-1, (reset < EPOCH_MS ? reset * 1000 : reset) - sentMs);
   }
 
-  /** Returns the whole number at the beginning of {@code text}; -1 for none. */
+  /** Returns the whole number at the beginning of {@code text}; -1 if there is none. */
   private static long number(String text) {
     Matcher matcher = NUMBER.matcher(text == null ? "" : text);
     return matcher.matches() ? Long.parseLong(matcher.group(1)) : -1;

@@ -12,9 +12,9 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
-/** Reads from the body of an answer which events of an acknowledged batch the service rejected. */
+/** Reads from an answer which events of an acknowledged batch the service rejected. */
 final class RejectedEvents {
-  /** Interns no field name, since the service chooses the names in its answer. */
+  /** Keeps field names out of Jackson's intern table, since the service chooses them. */
   static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
@@ -75,13 +75,13 @@ final class RejectedEvents {
         }
       }
     } catch (IOException e) {
-      // Reasons that were read before the unreadable place still count.
+      // The reasons read before the unreadable place still count.
       return reasons;
     }
     return reasons;
   }
 
-  /** True if a value without ids means that events were rejected: true, a text, a number but 0. */
+  /** True for a value that means "some were rejected": true, a text, or a number but 0. */
   private static boolean isSome(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
       case VALUE_TRUE -> true;
@@ -112,7 +112,7 @@ final class RejectedEvents {
       if (byId
           && (json.currentToken() == JsonToken.VALUE_NULL
               || json.currentToken() == JsonToken.VALUE_FALSE)) {
-        continue; // This value says that the event is not rejected.
+        continue; // This value says that the event was not rejected.
       }
       count++;
       if (json.currentToken() == JsonToken.START_OBJECT) {
@@ -139,7 +139,7 @@ final class RejectedEvents {
     found.accept(id, reason);
   }
 
-  /** Returns a scalar as text; empty for null, and for a list or an object, which is skipped. */
+  /** Returns a scalar as text; empty for null, and for a list or an object, which it skips. */
   private static String text(JsonParser json) throws IOException {
     if (json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL) {
       return json.getText();

@@ -14,10 +14,10 @@ final class RetryAfter {
   private static final int MAX_DIGITS = 12;
   private static final long DAY_MS = 86_400_000;
 
-  /** The end of the year 9999 in milliseconds since the epoch; later dates count as this one. */
+  /** The end of the year 9999 in milliseconds since the epoch; later dates count as this. */
   private static final long LAST_MS = 253_402_300_799_999L;
 
-  /** Limits on the number and the length of the values; values beyond a limit are ignored. */
+  /** The limits on the number and length of values; ignores values beyond a limit. */
   private static final int MAX_VALUES = 16;
 
   private static final int MAX_LENGTH = 200;
@@ -27,10 +27,10 @@ final class RetryAfter {
 
   private static final Pattern FRACTION = Pattern.compile("\\.0*");
 
-  /** A text of a date's characters; other characters make OkHttp throw. */
+  /** A text that has only characters of dates; others make OkHttp throw. */
   private static final Pattern DATE = Pattern.compile("[A-Za-z0-9 ,:+-]++");
 
-  /** A comma between values; the comma after a day of the week belongs to a date. */
+  /** A comma between two values; a comma after a day of the week belongs to a date. */
   private static final Pattern COMMA =
       Pattern.compile("(?<!day|mon|tue|wed|thu|fri|sat|sun),", Pattern.CASE_INSENSITIVE);
 

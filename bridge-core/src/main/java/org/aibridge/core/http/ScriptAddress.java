@@ -28,11 +28,11 @@ import org.aibridge.core.config.BridgeConfig;
  * @param problem why a script may not ask {@code url}; empty when it may
  */
 record ScriptAddress(HttpUrl url, String problem) {
-  /** An absolute URL without a user; its group is what stands behind host and port. */
+  /** An absolute URL without a user; the group is what follows host and port. */
   private static final Pattern ABSOLUTE =
       Pattern.compile("(?i)https?://[^/\\\\?#@]++(/.*)", Pattern.DOTALL);
 
-  /** The most decodings of one path; no service decodes so often, and each one costs work. */
+  /** The most times that a path is decoded; no service needs as many, and each costs work. */
   private static final int MAX_DECODINGS = 8;
 
   private static final String DOTS = "the path holds a dot segment";
@@ -64,7 +64,7 @@ record ScriptAddress(HttpUrl url, String problem) {
     return hosts.contains(authority(url)) || hosts.contains(host(url));
   }
 
-  /** True if the address is that of the bridge's own path for events, to the letter. */
+  /** True if the address is exactly the one of the bridge's own path for events. */
   boolean takesEvents(Places places) {
     return url != null
         && isService(places.base, url)
@@ -110,7 +110,7 @@ record ScriptAddress(HttpUrl url, String problem) {
         && url.scheme().equals(base.scheme());
   }
 
-  /** Returns {@code allowed_hosts} in the notation of {@link HttpUrl}. */
+  /** Returns {@code allowed_hosts} as {@link HttpUrl} writes them. */
   static Set<String> hosts(List<String> allowed) {
     Set<String> hosts = new HashSet<>();
     for (String host : allowed) {
@@ -123,7 +123,7 @@ record ScriptAddress(HttpUrl url, String problem) {
   }
 
   private static String problem(Places places, HttpUrl url, String text) {
-    // Also judges dot segments, which OkHttp resolves before sending: they may lead anywhere.
+    // Judges dot segments too: OkHttp resolves them before sending, and they may lead anywhere.
     String problem = problemWithin(text.strip().split("[?#]", 2)[0]);
     String root = withoutLastSlash(places.base.encodedPath());
     String path = url.encodedPath();
@@ -204,7 +204,7 @@ record ScriptAddress(HttpUrl url, String problem) {
     return flush(bytes, decoded) ? decoded.toString() : null;
   }
 
-  /** Returns the value of {@code digits} hex digits after {@code mark}; -1 if there are none. */
+  /** Returns the value of {@code digits} hex digits after {@code mark}; -1 if they are missing. */
   private static int hex(String text, int at, String mark, int digits) {
     int start = at + mark.length();
     if (!text.regionMatches(true, at, mark, 0, mark.length()) || start + digits > text.length()) {
@@ -232,7 +232,7 @@ record ScriptAddress(HttpUrl url, String problem) {
     }
   }
 
-  /** Splits a path as lenient services do: folds letters, drops parameters and empty segments. */
+  /** Splits a path as lenient services do: ignores case, parameters and empty segments. */
   private static List<String> segments(String decoded) {
     return Arrays.stream(decoded.split("[?#]", 2)[0].split("[/\\\\]"))
         .map(segment -> segment.split(";", 2)[0].replaceAll("^\\s+|[\\s.]+$", ""))

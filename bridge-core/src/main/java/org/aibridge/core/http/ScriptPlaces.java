@@ -2,7 +2,7 @@ package org.aibridge.core.http;
 
 import org.aibridge.api.event.GameEvent;
 
-/** Judges where scripts send their requests. Any thread but the game thread. */
+/** Judges whether scripts may send a request to a URL. Any thread but the game thread. */
 public interface ScriptPlaces {
   /**
    * Returns the reason why a script may not ask for {@code url}; empty when it may. The addresses

@@ -25,7 +25,7 @@ final class Sending {
   private Exchange exchange;
   private boolean isCompressed;
 
-  /** Makes the request's first call; no connection is opened. */
+  /** Creates the request's first call; opens no connection. */
   Sending(
       ClientSettings settings,
       ServiceRequest request,
@@ -41,13 +41,13 @@ final class Sending {
     newCall(ours && request.body() != null && settings.compression().isTaken());
   }
 
-  /** Makes a new call, with the body compressed or as it is. */
+  /** Creates a new call with the body {@code compressed} or not. */
   void newCall(boolean compressed) {
     OkHttpClient client = settings.clientFor(request, ours);
     Exchange made = new Exchange(client.callTimeoutMillis() * 1_000_000L, request.maxAnswerBytes());
     call =
         client.newCall(DressedRequest.of(settings.config(), request, url, ours, compressed, made));
-    // Set after the call: if the call cannot be made, the earlier call and its exchange remain.
+    // Set after the call is made: if that fails, the earlier call and its exchange remain.
     exchange = made;
     isCompressed = compressed;
   }
@@ -56,7 +56,7 @@ final class Sending {
     return isCompressed;
   }
 
-  /** True if this request is to show whether the service takes compressed bodies. */
+  /** True if this request should find out whether the service accepts compressed bodies. */
   boolean mayTryCompression() {
     return ours && settings.compression().mayTry(request);
   }
@@ -65,7 +65,7 @@ final class Sending {
     return call;
   }
 
-  /** The exchange that {@link #call} carries out. */
+  /** The exchange for the current {@link #call}. */
   Exchange exchange() {
     return exchange;
   }

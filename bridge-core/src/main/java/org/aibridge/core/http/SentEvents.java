@@ -7,7 +7,7 @@ import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Reads the event ids in a body that was sent. Used when an event was rejected, which is rare. */
+/** Reads the event ids in a body that was sent. Needed only if an event was rejected. */
 final class SentEvents {
   private SentEvents() {}
 
@@ -15,9 +15,9 @@ final class SentEvents {
   static List<String> ids(byte[] body) {
     List<String> ids = new ArrayList<>();
     try (JsonParser json = RejectedEvents.JSON.createParser(body)) {
-      json.nextToken(); // {
-      json.nextToken(); // "events"
-      json.nextToken(); // [
+      json.nextToken(); // reads {
+      json.nextToken(); // reads "events"
+      json.nextToken(); // reads [
       while (json.nextToken() == JsonToken.START_OBJECT) {
         ids.add(eventId(json));
       }

@@ -50,10 +50,10 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
   private final CallsUnderWay calls = new CallsUnderWay();
   private volatile ClientSettings settings;
 
-  /** The last POST's address, kept because batches all go to one URL, and parsing takes time. */
+  /** The address of the last POST; kept since batches all go to one URL and parsing is slow. */
   private volatile Resolved lastPost;
 
-  /** The address of {@code url} under {@code settings}. */
+  /** The parsed address of {@code url}, valid as long as {@code settings} are in use. */
   private record Resolved(ClientSettings settings, String url, ScriptAddress whole) {}
 
   /**
@@ -245,7 +245,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return gates.of(caller).standing(caller == ServiceRequest.Caller.SCRIPT ? 0 : retryAfterMs());
   }
 
-  /** The events' breaker: {@code closed}, {@code open} or {@code half_open}. Any thread. */
+  /** The breaker for events: {@code closed}, {@code open} or {@code half_open}. Any thread. */
   public GateState breakerState() {
     return events().breakerState();
   }
@@ -255,7 +255,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return events().isFailing();
   }
 
-  /** The reason why events are held; empty when they are not. Any thread; no waiting. */
+  /** Why events are held; empty if they are not. Any thread; no waiting. */
   public String holdReason() {
     return events().holdReason();
   }
@@ -298,12 +298,12 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return heartbeat.awakeNanos() / 1_000_000;
   }
 
-  /** How many requests a minute the bridge may make; 0 for any number. Any thread; no waiting. */
+  /** The requests allowed per minute; 0 for no limit. Any thread; no waiting. */
   public int requestsPerMinute() {
     return gates.budget().perMinute();
   }
 
-  /** How many of them the service last said are left; -1 if it does not say. Any thread. */
+  /** The requests left according to the last answer; -1 if it did not say. Any thread. */
   public int requestsLeft() {
     return gates.budget().remaining();
   }
@@ -313,7 +313,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return stats;
   }
 
-  /** The trouble of our own that prevents calls; empty when there is none. Any thread. */
+  /** The problem on our side that prevents calls; empty if there is none. Any thread. */
   public String problem() {
     return trouble.problem();
   }
@@ -336,7 +336,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     calls.endOverdue(clock.nanos(), heartbeat.stillNanos());
   }
 
-  /** Gives up every call under way; each gets the answer {@link Answer.Kind#CANCELLED}. */
+  /** Cancels every call under way; each gets the answer {@link Answer.Kind#CANCELLED}. */
   public void cancelAll() {
     calls.giveUpAll();
   }
@@ -349,7 +349,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     actionThreads.shutdown();
     scriptThreads.shutdown();
     try {
-      // The pools are awaited in turn, while the cancelled calls of all pools end.
+      // Waits for one pool after another; meanwhile the cancelled calls of all pools end.
       if (!threads.awaitEnd(2) | !actionThreads.awaitEnd(1) | !scriptThreads.awaitEnd(1)) {
         int running = threads.running() + actionThreads.running() + scriptThreads.running();
         log.warn("{} HTTP calls did not end when cancelled", running);

@@ -37,25 +37,25 @@ public record ServiceRequest(
     this(caller, url, body, idempotencyKey, maxAnswerBytes, requireJson, extraTimeMs, false, false);
   }
 
-  /** The parts of the bridge that ask. */
+  /** The parts of the bridge that send requests. */
   public enum Caller {
-    /** Events. */
+    /** The dispatcher, which sends events. */
     DISPATCH,
-    /** Polls for actions. */
+    /** The polls for actions. */
     ACTIONS,
-    /** Results of actions. */
+    /** The reports of actions' results. */
     RESULTS,
-    /** Scripts of NPCs. */
+    /** The scripts of NPCs. */
     SCRIPT
   }
 
-  /** Returns a GET that the service may not hold. */
+  /** Returns a GET request that the service may not hold open. */
   public static ServiceRequest get(
       Caller caller, String url, int maxAnswerBytes, boolean requireJson) {
     return new ServiceRequest(caller, url, null, null, maxAnswerBytes, requireJson, 0);
   }
 
-  /** Returns a POST of JSON. */
+  /** Returns a POST request with JSON. */
   public static ServiceRequest post(
       Caller caller,
       String url,

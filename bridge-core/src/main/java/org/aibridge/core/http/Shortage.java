@@ -29,7 +29,7 @@ final class Shortage {
 
   private static final int MAX_CAUSES = 8;
 
-  /** The words of strerror for the errors that mean a shortage, such as EMFILE and ENOSPC. */
+  /** The texts of strerror for errors that mean a shortage, such as EMFILE and ENOSPC. */
   private static final List<String> WORDS =
       List.of(
           Reason.TOO_MANY_FILES,
@@ -38,7 +38,7 @@ final class Shortage {
           "Cannot assign requested address",
           "No space left on device");
 
-  /** Opens something that needs a descriptor, and closes it. */
+  /** Opens something that needs a descriptor and closes it, to see whether that works. */
   interface Probe {
     void run() throws IOException;
   }
@@ -54,16 +54,16 @@ final class Shortage {
     this(clock, () -> SocketChannel.open(StandardProtocolFamily.UNIX).close());
   }
 
-  /** Counts whatever {@code probe} throws as a shortage. */
+  /** Creates a test for shortages: everything that {@code probe} throws counts as one. */
   Shortage(BridgeClock clock, Probe probe) {
     this.clock = clock;
     this.probe = probe;
-    // A class that first loads during a shortage may never load.
+    // Loads the class now: during a shortage, the first load may fail for ever.
     of(new UnknownHostException());
     seen = false;
   }
 
-  /** Returns a few words on what is short; empty if {@code e} is no sign of a shortage. */
+  /** Returns in a few words what is short; empty if {@code e} does not come from a shortage. */
   String of(Throwable e) {
     String words = words(e);
     if (words.isEmpty() && e instanceof IOException && !isTimeout(e)) {
@@ -78,7 +78,7 @@ final class Shortage {
     return words;
   }
 
-  /** True if a host name may be unresolvable because of a shortage, now or recently. */
+  /** True if a shortage, now or recently, may be the reason why a host name was not found. */
   boolean mayHideHosts() {
     return !probed().isEmpty() || isRecent();
   }
@@ -135,7 +135,7 @@ final class Shortage {
     return words.startsWith("Cannot assign") ? "no local port is free (" + words + ")" : words;
   }
 
-  /** True for a timeout; Okio's message is then "timeout", and "interrupted" for an interrupt. */
+  /** True for a timeout: Okio's message is "timeout" then, and "interrupted" for an interrupt. */
   private static boolean isTimeout(Throwable e) {
     return e instanceof SocketTimeoutException
         || e instanceof InterruptedIOException && "timeout".equals(e.getMessage());

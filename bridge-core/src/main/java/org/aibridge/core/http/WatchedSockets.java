@@ -42,10 +42,10 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
    */
   private static final int TLS_HANDSHAKE = 0x16;
 
-  /** The size of the write buffer, in bytes: a system call costs more than copying so many. */
+  /** The size of the write buffer in bytes; a system call costs more than copying this much. */
   private static final int GATHERED_BYTES = 32 << 10;
 
-  /** Returns why no connection may go to an address; empty when one may. */
+  /** Returns why no connection may go to an address; empty if it may. */
   private final Function<InetAddress, String> refusal;
 
   private final Map<List<Object>, Watched> connected = new ConcurrentHashMap<>();
@@ -64,7 +64,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     this.refusal = refusal;
   }
 
-  /** The call that each thread carries, for all sockets. */
+  /** The call that each thread is making, for all sockets. */
   private static final ThreadLocal<Exchange> CARRIED = new ThreadLocal<>();
 
   /**
@@ -83,7 +83,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     Response response = chain.proceed(chain.request());
     Socket socket = chain.connection().socket();
     Watched watched = connected.get(ends(socket));
-    // A socket closed during its request is not found; OkHttp would read on from its buffer.
+    // A socket closed during its request is not found here; OkHttp would still read its buffer.
     if (watched == null || watched.asking) {
       socket.close();
       throw unasked();
@@ -94,8 +94,8 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   @Override
   public Socket createSocket() throws IOException {
     Socket socket = new Watched();
-    // A large body is sent in pieces; with Nagle's algorithm the last piece would wait until the
-    // service acknowledges the pieces before, one more round trip for each batch.
+    // Nagle's algorithm would hold the last piece of a body back for an acknowledgement.
+    // That would cost one more round trip per batch.
     socket.setTcpNoDelay(true);
     return socket;
   }
@@ -137,9 +137,9 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     return new IOException("an answer came that nobody has asked for");
   }
 
-  /** A socket that only the thread of its connection's call uses. */
+  /** A socket that is used only by the thread of its connection's call. */
   private final class Watched extends Socket {
-    /** True if something was written, and nothing has come in since. */
+    /** True if something was written and nothing has been read since. */
     private volatile boolean asking;
 
     private boolean begun;
@@ -147,7 +147,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     private List<Object> ends;
 
     Watched() {
-      super(Proxy.NO_PROXY); // not the JVM's proxy, which OkHttp does not check here
+      super(Proxy.NO_PROXY); // avoids the JVM's proxy, which OkHttp does not check here
     }
 
     @Override
@@ -196,7 +196,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
               out.write(bytes, offset, length);
             }
           };
-      // Buffered until the flush at a request's end: OkHttp writes a body in pieces of 8 KiB.
+      // Buffers until the flush at the end of a request: OkHttp writes bodies in pieces of 8 KiB.
       return new BufferedOutputStream(watched, GATHERED_BYTES);
     }
 
@@ -226,7 +226,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
         ends = ends(this);
         connected.put(ends, this);
       } else if (!asking && !encrypted && unread.available() > 0) {
-        close(); // Otherwise OkHttp would read the answer although writing the request has failed.
+        close(); // Otherwise OkHttp would read an answer to half a request.
         throw unasked();
       }
       asking = true;

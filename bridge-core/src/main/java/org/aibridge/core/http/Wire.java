@@ -9,7 +9,7 @@ import okhttp3.OkHttpClient;
  * own process here; all that is above stays as it is.
  */
 public interface Wire {
-  /** The machine's network, and a thread for each call under way. */
+  /** The machine's network, with one thread for each call under way. */
   Wire OF_MACHINE =
       new Wire() {
         @Override
@@ -23,9 +23,9 @@ public interface Wire {
         }
       };
 
-  /** Returns the client whose calls go over this wire, with the settings of {@code plain}. */
+  /** Returns a client with the settings of {@code plain} whose calls use this wire. */
   OkHttpClient client(OkHttpClient plain);
 
-  /** Returns a pool that runs each task at once, on a thread of its own as {@code factory}'s. */
+  /** Returns a pool that starts each task at once, on a new thread of {@code factory}. */
   ExecutorService threads(ThreadFactory factory);
 }

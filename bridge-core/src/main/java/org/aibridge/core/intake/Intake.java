@@ -31,7 +31,7 @@ public final class Intake implements EventSource, EventIntake {
   /** The record type of an event in the ring. */
   static final int EVENT = 1;
 
-  /** The percentage of the ring up to which an event of each priority is accepted. */
+  /** For each priority, the percentage of the ring up to which its events are accepted. */
   private static final Map<Priority, Integer> USABLE_PERCENT =
       Map.of(Priority.LOW, 60, Priority.NORMAL, 80, Priority.HIGH, 90, Priority.URGENT, 100);
 
@@ -44,7 +44,7 @@ public final class Intake implements EventSource, EventIntake {
    */
   private static final int MIN_CAPACITY = 1 << 22;
 
-  /** The ring, which is replaced when its file is lost; read once in each {@link #publish}. */
+  /** The ring; replaced if its file is lost, so each {@link #publish} reads the field once. */
   private volatile Ring ring;
 
   private final int maxEventBytes;
@@ -54,7 +54,7 @@ public final class Intake implements EventSource, EventIntake {
   private final Chance chance;
   private final RecentTime time;
 
-  /** The reason why events are refused now; null while events are accepted. */
+  /** Why events are refused now; null while they are accepted. */
   private final AtomicReference<RefusalReason> shut = new AtomicReference<>();
 
   /** The kinds that are refused now, because the journal of their sink has no room. */
@@ -63,10 +63,10 @@ public final class Intake implements EventSource, EventIntake {
   /** True if a thread left {@link #publish} by an error between claim and commit. */
   private volatile boolean claimAbandoned;
 
-  /** Chooses the place of a new ring. */
+  /** Chooses where a new ring is made. */
   @FunctionalInterface
   public interface Renewal {
-    /** Returns the place for a new ring after the one at {@code lost}, perhaps the same place. */
+    /** Returns the place for a new ring after the one at {@code lost}; it may be the same place. */
     Path placeAfter(Path lost) throws IOException;
   }
 
@@ -85,12 +85,12 @@ public final class Intake implements EventSource, EventIntake {
     this.refusals = refusals;
   }
 
-  /** Returns the ring of an earlier process, to be emptied before {@link #create}. */
+  /** Returns the ring of an earlier process, which must be emptied before {@link #create}. */
   public static Optional<RingDrain> leftovers(Path path) throws IOException {
     return RingFile.openExisting(path).map(RingDrain::new);
   }
 
-  /** True if at {@code path} lies a ring that only a later version of the bridge can empty. */
+  /** True if the ring at {@code path} needs a later version of the bridge to be emptied. */
   public static boolean isOfLaterVersion(Path path) throws IOException {
     return RingFile.isOfLaterVersion(path);
   }
@@ -160,7 +160,7 @@ public final class Intake implements EventSource, EventIntake {
     return (int) capacity;
   }
 
-  /** See {@link org.aibridge.api.AiBridge#publish}. */
+  /** Publishes an event; see {@link org.aibridge.api.AiBridge#publish}. */
   public boolean publish(GameEvent event) {
     if (event == null) {
       RefusalReason reason = shut.get();
@@ -250,8 +250,8 @@ public final class Intake implements EventSource, EventIntake {
       }
       ended = true;
     } catch (StackOverflowError | IllegalStateException e) {
-      // A game script recursed without end and published on the way; or this thread slept so long
-      // after another thread's overflow that its claim was taken back. Both events are refused.
+      // Either a game script recursed endlessly, or this thread lost its claim while it slept.
+      // Both events are refused.
       taken = false;
     } finally {
       if (!ended) {
@@ -318,11 +318,11 @@ public final class Intake implements EventSource, EventIntake {
 
   @Override
   public void shut(RefusalReason reason) {
-    // A closed intake stays closed, and keeps that reason.
+    // A closed intake stays closed and keeps its reason.
     shut.updateAndGet(now -> now == RefusalReason.CLOSED ? now : reason);
   }
 
-  /** Refuses all events from now on as a bridge that is off does, since this one became one. */
+  /** Refuses all events from now on with the reason of a bridge that is off. */
   public void turnOff() {
     shut.set(RefusalReason.OFF);
   }
@@ -363,7 +363,7 @@ public final class Intake implements EventSource, EventIntake {
     }
   }
 
-  /** One ring file, and how much of it may be in use, by priority. */
+  /** A ring file, and how full it may be for each priority. */
   private static final class Ring {
     private final RingFile file;
     private final ManyToOneRingBuffer buffer;
@@ -376,7 +376,7 @@ public final class Intake implements EventSource, EventIntake {
           (p, percent) -> usable[p.ordinal()] = (int) (file.capacity() * (long) percent / 100));
     }
 
-    /** Claims all the room that is left in the ring, and aborts the claims. */
+    /** Claims all room left in the ring, and aborts the claims. */
     private void fillUp() {
       int length = buffer.maxMsgLength();
       while (length > 0) {

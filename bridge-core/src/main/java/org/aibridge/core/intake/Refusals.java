@@ -18,7 +18,7 @@ public final class Refusals {
 
   private final AtomicLongArray counts = new AtomicLongArray((TYPES.length + 1) * REASONS.length);
 
-  /** Counts an event of {@code type} (null has a row of its own) and returns false. */
+  /** Counts a refused event and returns false; events of {@code type} null have their own row. */
   public boolean refuse(EventType type, RefusalReason reason) {
     counts.getAndIncrement(index(type, reason));
     return false;
@@ -43,7 +43,7 @@ public final class Refusals {
     return sum;
   }
 
-  /** Returns the counts above 0, sorted by their names. */
+  /** Returns the counts above 0, sorted by name. */
   public List<BridgeStatus.Refusal> list() {
     List<BridgeStatus.Refusal> result = new ArrayList<>();
     for (int i = 0; i < counts.length(); i++) {
@@ -57,7 +57,7 @@ public final class Refusals {
     return result;
   }
 
-  /** Returns the counts above 0, by {@code type/reason}. */
+  /** Returns the counts above 0, with keys such as {@code type/reason}. */
   public Map<String, Long> byTypeAndReason() {
     Map<String, Long> result = new TreeMap<>();
     list().forEach(refusal -> result.put(refusal.name(), refusal.count()));

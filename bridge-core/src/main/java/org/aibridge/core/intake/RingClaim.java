@@ -38,7 +38,7 @@ public final class RingClaim {
         : path.resolveSibling(Disk.target(path)).normalize();
   }
 
-  /** True if the file's name is that of a ring, whatever the content. */
+  /** True if the file has the name of a ring, whatever its content is. */
   public static boolean isRingName(Path path) {
     return RING_NAME.matcher(path.getFileName().toString()).matches();
   }
@@ -70,7 +70,7 @@ public final class RingClaim {
         : "";
   }
 
-  /** True if {@code path} may be a second name of our file, made by others in their folder. */
+  /** True if {@code path} may be a second name that others gave to our file in their folder. */
   private static boolean isLent(Path path, FileOwnership now) throws IOException {
     FileOwnership folder = FileOwnership.of(path.toAbsolutePath().getParent().toRealPath());
     return now.links() > 1 && folder != null && folder.isOpenToWriters();

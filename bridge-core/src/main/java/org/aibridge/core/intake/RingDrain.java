@@ -16,19 +16,19 @@ import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
  * or in the journal. For one thread.
  */
 public final class RingDrain {
-  /** Receives each event. */
+  /** Receives the events of the ring. */
   @FunctionalInterface
   public interface EventVisitor {
     void onEvent(DirectBuffer buffer, int index, int length);
   }
 
-  /** Shows a record of the ring as an event, or not at all. */
+  /** Passes a record of the ring to a visitor as an event, or skips it. */
   @FunctionalInterface
   public interface RecordReader {
     void read(int type, DirectBuffer buffer, int index, int length, EventVisitor visitor);
   }
 
-  /** The age in ns from which a claim may be abandoned; a commit normally takes nanoseconds. */
+  /** The age in ns from which a claim may be abandoned; commits normally take nanoseconds. */
   private static final long OLD_NANOS = 5_000_000_000L;
 
   private final UnsafeBuffer buffer;
@@ -45,7 +45,7 @@ public final class RingDrain {
    */
   private long head;
 
-  /** The end of the claims at {@link #seenNanos}. */
+  /** Where the claims ended at {@link #seenNanos}. */
   private long seenTail = -1;
 
   private long seenNanos;
@@ -74,12 +74,12 @@ public final class RingDrain {
     this.position = head;
   }
 
-  /** The number of this ring file; positions of another ring file are under another number. */
+  /** The number of this ring file. Positions of different ring files must not be compared. */
   public long generation() {
     return generation;
   }
 
-  /** The position of the next read, which only grows within one generation. */
+  /** The position of the next read; it only grows as long as the generation stays the same. */
   public long position() {
     return position;
   }
@@ -109,7 +109,7 @@ public final class RingDrain {
       }
       if (length < RecordDescriptor.HEADER_LENGTH
           || length > Math.min(capacity - index, tail - position)) {
-        // Another process wrote over the ring: where its next record begins nobody can tell.
+        // Another process overwrote the ring, so nobody can tell where the next record begins.
         visitor.onEvent(buffer, index, 0);
         position = tail;
         break;
@@ -144,7 +144,7 @@ public final class RingDrain {
     }
   }
 
-  /** Moves back to {@code oldPosition}, to show again the events that were not freed since then. */
+  /** Moves back to {@code oldPosition}, to show events again that were not freed yet. */
   public void rewindTo(long oldPosition) {
     position = oldPosition;
   }
@@ -162,7 +162,7 @@ public final class RingDrain {
     }
   }
 
-  /** True if a record lies at {@link #position}, committed or only claimed. */
+  /** True if there is a record at {@link #position}, committed or only claimed. */
   public boolean hasMore() {
     return buffer.getLongVolatile(tailIndex) > position;
   }
@@ -175,7 +175,7 @@ public final class RingDrain {
     return buffer.getIntVolatile(RecordDescriptor.lengthOffset((int) position & mask));
   }
 
-  /** The position after the last claim, in the terms of {@link #position}. */
+  /** The position after the last claim, counted like {@link #position}. */
   public long tail() {
     return buffer.getLongVolatile(tailIndex);
   }
@@ -221,14 +221,14 @@ public final class RingDrain {
     return length == 0 && passOverUnbegun(index, upTo);
   }
 
-  /** Passes over a claim whose length was never written, up to where the next record begins. */
+  /** Skips a claim whose length was never written, up to where the next record begins. */
   private boolean passOverUnbegun(int index, long upTo) {
     int end = (int) Math.min(capacity, index + (upTo - position));
     int next = index + RecordDescriptor.ALIGNMENT;
     while (next < end && buffer.getIntVolatile(RecordDescriptor.lengthOffset(next)) == 0) {
       next += RecordDescriptor.ALIGNMENT;
     }
-    // If a writer has begun a record among the scanned bytes meanwhile, nothing is passed over.
+    // Skips nothing if a writer meanwhile began a record among the bytes just scanned.
     for (int i = next - RecordDescriptor.ALIGNMENT; i >= index; i -= RecordDescriptor.ALIGNMENT) {
       if (buffer.getIntVolatile(RecordDescriptor.lengthOffset(i)) != 0) {
         return false;

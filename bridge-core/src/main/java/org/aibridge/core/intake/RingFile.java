@@ -37,7 +37,7 @@ import org.aibridge.core.run.Chance;
 final class RingFile {
   static final int HEADER = 4096;
 
-  private static final long MAGIC = 0x474E4952_42494141L; // "AAIBRING"
+  private static final long MAGIC = 0x474E4952_42494141L; // the text "AAIBRING"
   private static final int VERSION = 1;
   private static final int HEADER_FIELDS = 24;
   private static final int MIN_CAPACITY = 1 << 12;
@@ -73,12 +73,12 @@ final class RingFile {
     }
   }
 
-  /** True if the file was truncated: bytes past its end cannot be read or written. */
+  /** True if the file was truncated, so that bytes past its end cannot be read or written. */
   boolean isCut() {
     try {
       return path != null && Disk.size(path) < fileLength(capacity) && !isLost();
     } catch (IOException e) {
-      return false; // The file is lost.
+      return false; // The file is gone.
     }
   }
 
@@ -105,14 +105,14 @@ final class RingFile {
     return generation;
   }
 
-  /** True if the file begins with the magic of a ring. */
+  /** True if the file begins with the magic number of rings. */
   static boolean hasMagic(Path path) throws IOException {
     try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.READ)) {
       return new UnsafeBuffer(head(channel)).getLong(0) == MAGIC;
     }
   }
 
-  /** True if the file is a ring, or an unfinished one. */
+  /** True if the file is a ring, complete or not. */
   static boolean isBegun(Path path) throws IOException {
     try (FileChannel channel = PrivateFiles.open(path, StandardOpenOption.READ)) {
       long first = new UnsafeBuffer(head(channel)).getLong(0);
@@ -163,7 +163,7 @@ final class RingFile {
     }
   }
 
-  /** Returns the first bytes of the file, with zeros past its end. */
+  /** Returns the first bytes of the file; zeros stand for bytes past its end. */
   private static byte[] head(FileChannel channel) throws IOException {
     ByteBuffer head = ByteBuffer.allocate(HEADER_FIELDS);
     while (head.hasRemaining() && channel.read(head, head.position()) >= 0) {
@@ -193,7 +193,7 @@ final class RingFile {
     return new RingFile(path, Disk.key(path), mapped, capacity, generation);
   }
 
-  /** Makes a ring without a file, which ends with this process. */
+  /** Creates a ring without a file, which ends with this process. */
   static RingFile inMemory(int capacity) {
     ByteBuffer memory = ByteBuffer.allocateDirect(fileLength(capacity));
     return new RingFile(null, null, memory, capacity, 0);

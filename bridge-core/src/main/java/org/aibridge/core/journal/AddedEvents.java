@@ -18,7 +18,7 @@ import org.aibridge.core.store.StoreFullException;
  * {@link #accepted}.
  */
 final class AddedEvents {
-  /** The events that are journaled in one slice. */
+  /** The most events that one slice journals. */
   private static final int MAX_AT_ONCE = 100;
 
   private record Added(byte[] event, CompletableFuture<Boolean> done) {}
@@ -36,7 +36,7 @@ final class AddedEvents {
     this.refusals = refusals;
   }
 
-  /** Accepts an event soon: true in the result, or false and a count. Any thread; never blocks. */
+  /** Accepts an event later; the result is true, or false if refused. Any thread; never blocks. */
   CompletionStage<Boolean> add(byte[] event) {
     Added added = new Added(event, new CompletableFuture<>());
     waiting.add(added);
@@ -97,7 +97,7 @@ final class AddedEvents {
     return count;
   }
 
-  /** Refuses all from now on. */
+  /** Refuses all events from now on. */
   void end() {
     ended = true;
     refuseAll(RefusalReason.CLOSED);

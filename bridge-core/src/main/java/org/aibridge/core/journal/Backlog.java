@@ -23,7 +23,7 @@ final class Backlog {
   private final SegmentLog log;
   private final Cursor cursor;
 
-  /** The number of events in each segment that was counted by its first and last record. */
+  /** The number of events in each segment of which only the first and last record were read. */
   private final Map<Integer, Long> unread = new HashMap<>();
 
   private long counted;
@@ -65,7 +65,7 @@ final class Backlog {
     return waiting;
   }
 
-  /** The last sequence in the journal, or 0. */
+  /** The last sequence in the journal; 0 if there is none. */
   long lastSequence() {
     return lastSequence;
   }

@@ -150,7 +150,7 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  /** Writes the file again if somebody removed or replaced it, for a later process to find. */
+  /** Writes the file again if it was removed or replaced, so that a later process finds it. */
   public void keep() {
     try {
       if (!Objects.equals(Disk.key(path), key)) {
@@ -159,8 +159,7 @@ public final class Cursor implements AutoCloseable {
         log.warn("somebody removed or replaced {}, and it was written again", path);
       }
     } catch (IOException e) {
-      // If the name is a folder's, for example, the open file stays in use, and the next start
-      // fails.
+      // The open file stays in use, for instance if a folder has its name; the next start fails.
       log.debug("{}: {}", path, e.toString());
     }
   }
@@ -214,17 +213,17 @@ public final class Cursor implements AutoCloseable {
     return acknowledged[lane] < batchLast[lane] ? batchLast[lane] : 0;
   }
 
-  /** Returns the lanes of the batch that was under way at the last start, as it was noted. */
+  /** Returns the lanes of the batch that was under way at the last start, one bit each. */
   public long company(int lane) {
     return company[lane];
   }
 
-  /** The number of lanes over which players are spread. */
+  /** The number of lanes among which players are divided. */
   public int lanes() {
     return lanes;
   }
 
-  /** The number of these lanes, and of the one of unknown players, which is the last. */
+  /** The number of all lanes: also counts the last one, for unknown players. */
   public int allLanes() {
     return lanes + 1;
   }
@@ -238,7 +237,7 @@ public final class Cursor implements AutoCloseable {
     readFrom = position;
   }
 
-  /** The time before which no request may be sent, in milliseconds since the epoch; 0 for none. */
+  /** No request may be sent before this time, in milliseconds since the epoch; 0 for any time. */
   public long notBeforeMs() {
     return notBeforeMs;
   }
@@ -247,7 +246,7 @@ public final class Cursor implements AutoCloseable {
     notBeforeMs = epochMs;
   }
 
-  /** The number of events that waited at the last save; 0 also if the number is unknown. */
+  /** The number of events that waited at the last save; 0 if there were none or if unknown. */
   public long waiting() {
     return waiting;
   }
@@ -286,8 +285,7 @@ public final class Cursor implements AutoCloseable {
     slot.putInt(0, sum(scratch));
     try {
       file.write(scratch, slotAt(next));
-      // Changed only after success: a failed save is repeated in this slot, and the other stays
-      // whole.
+      // Changed only after success: a failed save repeats in this slot, and the other stays whole.
       number = next;
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be written: " + Reason.of(e), e);
@@ -303,7 +301,7 @@ public final class Cursor implements AutoCloseable {
     }
   }
 
-  /** Closes the file without a save. */
+  /** Closes the file without saving. */
   void abandon() {
     letGo(file);
   }

@@ -60,7 +60,7 @@ public final class Journal implements AutoCloseable {
   private List<Branch> branches = List.of();
   private long nextSequence;
 
-  /** The ring from which the newest record came; {@link #ringEnd} is the position reached in it. */
+  /** The ring of the newest record; {@link #ringEnd} is the position reached in that ring. */
   private long ringGeneration;
 
   private long ringEnd;
@@ -81,9 +81,8 @@ public final class Journal implements AutoCloseable {
     this.clock = clock;
     this.mover = new RingMover(this, clock);
     log.beginAfter(cursor.readFrom());
-    // A position in a rewritten segment is no longer valid. The new position is saved, so the
-    // cursor is right even if somebody empties the quarantine, which tells which segments were
-    // rewritten.
+    // A position in a rewritten segment is no longer valid, so the new one is saved.
+    // Somebody may empty the quarantine, which tells which segments were rewritten.
     long from = log.startOf(cursor.readFrom());
     if (from != cursor.readFrom()) {
       cursor.readFrom(from);
@@ -134,7 +133,7 @@ public final class Journal implements AutoCloseable {
         world.clock());
   }
 
-  /** Opens the journal over an open log; the log is closed with the journal, or if this fails. */
+  /** Opens the journal on an open log; closes the log with the journal, or if this fails. */
   static Journal open(SegmentLog log, int lanes, BridgeClock clock) throws IOException {
     return open(log, lanes, 0, clock);
   }
@@ -212,7 +211,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Moves {@code ring} behind the events that are in the journal already, if any are. */
+  /** Moves {@code ring} past those of its events that are already in the journal. */
   void resume(RingDrain ring) {
     if (ring.generation() == ringGeneration) {
       ring.skipTo(ringEnd);
@@ -340,7 +339,7 @@ public final class Journal implements AutoCloseable {
     logger.error("{} events that were in the ring are lost: somebody cut its file", events);
   }
 
-  /** The number of events lost in a ring that somebody truncated. Any thread. */
+  /** The number of events lost because somebody truncated a ring. Any thread. */
   public long lostInRing() {
     return mover.lost();
   }
@@ -358,7 +357,7 @@ public final class Journal implements AutoCloseable {
     return recovered;
   }
 
-  /** The number of events from rings since the journal was opened, recovered ones included. */
+  /** The number of events moved from rings since the opening, including recovered ones. */
   public long moved() {
     return moved.get();
   }

@@ -32,7 +32,7 @@ public final class JournalDuty implements Duty {
   private static final Logger log = Logs.of(JournalDuty.class);
   private static final long LOOK_AGAIN_NANOS = 1_000_000_000L;
 
-  /** The number of failures in a row after which the time to the next check stops growing. */
+  /** After this many failures in a row, the time to the next check no longer grows. */
   private static final int MAX_DOUBLED = 2;
 
   /**
@@ -41,16 +41,16 @@ public final class JournalDuty implements Duty {
    */
   private static final long BLOCKED_AT_THE_END_NANOS = 100_000_000L;
 
-  /** The time given at the end to a claim of a host in another process, in ns. */
+  /** How long a closing bridge waits for a claim of a host in another process, in ns. */
   private static final long CLAIM_OF_ANOTHER_NANOS = 300_000_000L;
 
   /** The time between two checks whether a claim under way has been committed, in ns. */
   private static final long CLAIM_LOOK_NANOS = 20_000;
 
-  /** Moves an earlier process's events, for which the start found no room, to the journal. */
+  /** Moves an earlier process's events to the journal if the start found no room for them. */
   @FunctionalInterface
   public interface Arrears {
-    /** No arrears: the start has moved everything. */
+    /** Nothing to move: the start has moved everything. */
     Arrears NONE = () -> {};
 
     /**
@@ -178,7 +178,7 @@ public final class JournalDuty implements Duty {
     } catch (Exception e) {
       setProblem(journal.folder() + " cannot be written: " + Reason.of(e));
       throttle.run("unexpected", () -> log.error("{}; trying again", problem, Reason.trace(e)));
-      // The journal itself cannot test whether the failure is over; only appending an event can.
+      // Only an append can show whether the failure is over; the journal itself cannot test that.
       nextLookNanos = clock.nanos() + (LOOK_AGAIN_NANOS << Math.min(failures++, MAX_DOUBLED));
     }
     return 0;
@@ -221,7 +221,7 @@ public final class JournalDuty implements Duty {
     return added.add(event);
   }
 
-  /** The number of events accepted so far, from the ring and beside it. Any thread. */
+  /** The number of events accepted so far, through the ring or otherwise. Any thread. */
   public long accepted() {
     return source.accepted() + added.accepted();
   }
@@ -241,8 +241,7 @@ public final class JournalDuty implements Duty {
       if (appended > 0) {
         onMoved.run();
       }
-      // Completed even after an error: the caller waits, and then unmarks letters that did not get
-      // in.
+      // Even after an error: the waiting caller unmarks the letters that were not appended.
       replay.done.complete(new Replayed(appended, failure));
     }
     return 1;
@@ -392,7 +391,7 @@ public final class JournalDuty implements Duty {
       if (moveSome() > 0 || passAbandonedClaim()) {
         stillSince = now;
       } else if (now - stillSince >= CLAIM_OF_ANOTHER_NANOS) {
-        return false; // Its host may commit it later, and is not waited for.
+        return false; // The host may commit the claim later; we do not wait for that.
       } else {
         threads.pause(CLAIM_LOOK_NANOS);
       }

@@ -28,7 +28,7 @@ public final class JournalReader implements AutoCloseable {
   private int left;
   private long nextSequence;
 
-  /** The part of the record at which this stands; null if the version knows the record. */
+  /** The part of a record that a later version wrote; null if this version knows the record. */
   private DirectBuffer part;
 
   private int parts;

@@ -37,7 +37,7 @@ final class JournalRecord {
 
   private static final int VERSION = 1;
 
-  /** The version of records with replayed events, which older versions must not misread. */
+  /** The version of records with replayed events, so that older versions do not misread them. */
   private static final int REPLAY_VERSION = 2;
 
   private byte[] bytes = new byte[512 << 10];
@@ -45,7 +45,7 @@ final class JournalRecord {
   private int length = HEADER;
   private int count;
 
-  /** The most events that a record of a later version may say it has. */
+  /** The most events that we believe a record of a later version to have. */
   private static final int MAX_LATER_EVENTS = 1 << 20;
 
   /** True if this version can read {@code record}. */
@@ -57,7 +57,7 @@ final class JournalRecord {
     return version == VERSION || version == REPLAY_VERSION;
   }
 
-  /** True if a later version wrote {@code record}, and this one can read the header alone. */
+  /** True if a later version wrote {@code record}, so that only its header is readable. */
   static boolean isLater(DirectBuffer record) {
     if (record.capacity() < HEADER || isReadable(record)) {
       return false;
@@ -76,7 +76,7 @@ final class JournalRecord {
     return record.getInt(0, LITTLE_ENDIAN);
   }
 
-  /** True if {@code record}, which is readable, contains replayed events only. */
+  /** True if {@code record}, which must be readable, holds only replayed events. */
   static boolean isReplay(DirectBuffer record) {
     return version(record) == REPLAY_VERSION;
   }

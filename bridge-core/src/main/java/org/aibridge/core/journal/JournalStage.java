@@ -213,7 +213,7 @@ public final class JournalStage implements AutoCloseable {
     return sync;
   }
 
-  /** True if events are synced to the disk itself, so that {@link #sync} has work. */
+  /** True if events are synced to the disk, so that {@link #sync} has work to do. */
   public boolean isSynced() {
     return synced;
   }
@@ -223,7 +223,7 @@ public final class JournalStage implements AutoCloseable {
     return ringCost;
   }
 
-  /** Closes the files after the duties ended. Deletes the ring if the journal has all of it. */
+  /** Closes the files after the duties have ended; deletes a ring that is wholly journaled. */
   @Override
   public void close() {
     for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {

@@ -25,7 +25,7 @@ public final class JournalSync implements Duty {
 
   private static final Logger log = Logs.of(JournalSync.class);
 
-  /** The time beyond the interval after which a running sync is a problem, in ns. */
+  /** A sync that runs longer than the interval plus this time is a problem, in ns. */
   private static final long PATIENCE_NANOS = 5_000_000_000L;
 
   private final Journal journal;
@@ -115,12 +115,12 @@ public final class JournalSync implements Duty {
     return synced == UNKNOWN ? UNKNOWN : (clock.nanos() - endedNanos) / 1_000_000;
   }
 
-  /** The duration of the last successful sync in milliseconds; {@link #UNKNOWN} for none. */
+  /** How long the last successful sync took, in milliseconds; {@link #UNKNOWN} before the first. */
   public double lastMs() {
     return tookNanos == UNKNOWN ? UNKNOWN : tookNanos / 1e6;
   }
 
-  /** The time for which the present sync has been running, in milliseconds; 0 if there is none. */
+  /** How long the current sync has been running, in milliseconds; 0 if there is none. */
   public long runningMs() {
     return running ? Math.max(1, (clock.nanos() - beganNanos) / 1_000_000) : 0;
   }
@@ -130,7 +130,7 @@ public final class JournalSync implements Duty {
     return failed;
   }
 
-  /** Returns what keeps events from the journal's disk; empty if nothing does. */
+  /** Returns why events do not reach the journal's disk; empty if they do. */
   public String problem() {
     long runningMs = runningMs();
     if (runningMs * 1_000_000 > intervalNanos + PATIENCE_NANOS) {

@@ -53,7 +53,7 @@ final class RingPlace implements AutoCloseable {
   /** The most rings that can be put aside in one place; usually there is none. */
   static final int MAX_ASIDE = 9;
 
-  /** The ring's name in a folder of ours. */
+  /** The ring's name in one of the bridge's folders. */
   private static final String NAME = "intake.ring";
 
   private final World world;
@@ -63,22 +63,22 @@ final class RingPlace implements AutoCloseable {
   private final Path onDisk;
   private final Set<Path> everywhere = new LinkedHashSet<>();
 
-  /** The noted places where rings were found. */
+  /** The places where rings may be, according to the note. */
   private final Set<Path> places = new LinkedHashSet<>();
 
   private final Map<Path, OwnerLock> locks = new HashMap<>();
   private Path chosen;
 
-  /** The reason why the ring lies on a disk and not in memory; else empty. */
+  /** Why the ring is on a disk and not in memory; empty if it is in memory. */
   private String cost = "";
 
   /** The reason why the ring is not at {@code ring_path}; empty if it is, or if that is not set. */
   private String unused = "";
 
-  /** Makes a ring. */
+  /** Creates a ring. */
   @FunctionalInterface
   interface Maker {
-    /** Makes a ring whose file is {@code place}. */
+    /** Creates a ring in the file {@code place}. */
     Intake at(Path place) throws IOException;
   }
 
@@ -109,12 +109,12 @@ final class RingPlace implements AutoCloseable {
       memory.held().forEach(folder -> everywhere.add(folder.resolve(NAME)));
       everywhere.add(onDisk);
     } catch (Throwable e) {
-      close(); // Otherwise the place would stay locked in this process, and nobody could unlock it.
+      close(); // Otherwise this process would keep the place locked, and nobody could unlock it.
       throw e;
     }
   }
 
-  /** Returns the folder of an earlier start's ring from the note, for {@link SharedMemory#open}. */
+  /** Returns the folders of earlier starts' rings from the note, for {@link SharedMemory#open}. */
   static List<Path> notedFolders(Path journal) throws IOException {
     List<Path> folders = new ArrayList<>();
     for (String noted : noted(journal.resolve(NOTE))) {
@@ -124,7 +124,7 @@ final class RingPlace implements AutoCloseable {
           folders.add(folder);
         }
       } catch (InvalidPathException e) {
-        log.debug("a damaged line of a note", e); // It is told where the ring is looked for.
+        log.debug("a damaged line of a note", e); // Reported where the ring is looked for.
       }
     }
     return folders;
@@ -160,7 +160,7 @@ final class RingPlace implements AutoCloseable {
     locks.put(chosen, OwnerLock.ofFile(world, chosen));
   }
 
-  /** Logs why {@code ring_path} is not used: an operator may depend on it, as in a container. */
+  /** Logs why {@code ring_path} is not used, since an operator may rely on it. */
   private void tellElsewhere(IOException why) {
     unused = "[journal] ring_path is not used, since " + Reason.sentence(why) + "; ";
     log.error(
@@ -270,7 +270,7 @@ final class RingPlace implements AutoCloseable {
     return Disk.move(path, free);
   }
 
-  /** Returns a name for a ring put aside that sorts behind those in use; null if there is none. */
+  /** Returns an unused name for a ring to put aside, after the used ones; null if none is left. */
   private static Path freeAside(Path path) {
     int used = MAX_ASIDE;
     while (used > 0 && Disk.isMissing(aside(path, used))) {
@@ -301,7 +301,7 @@ final class RingPlace implements AutoCloseable {
       return;
     }
     if (!RingClaim.isRingName(path)) {
-      return; // An operator chose this name, so a file that is no ring may have it.
+      return; // An operator chose this name, so the file may be no ring.
     }
     Path quarantine = journal.resolve("quarantine");
     PrivateFiles.makeFolder(quarantine);
@@ -317,7 +317,7 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  /** Puts aside the ring of a later version; false if that is not possible. */
+  /** Puts a later version's ring aside; false if that is impossible. */
   private static boolean keepForLater(Path path, Path journal) throws IOException {
     Path onDisk = journal.toAbsolutePath().normalize().resolve(NAME);
     boolean kept = isAside(path) && path.getParent().equals(onDisk.getParent());
@@ -367,7 +367,7 @@ final class RingPlace implements AutoCloseable {
         : List.of();
   }
 
-  /** Adds a noted place if a ring may be there: the note may be damaged, and rings are deleted. */
+  /** Adds a noted place if a ring may be there; a damaged note may name files of others. */
   private void add(String noted) throws IOException {
     try {
       Path path = note.getFileSystem().getPath(noted);
@@ -389,7 +389,7 @@ final class RingPlace implements AutoCloseable {
         || !SharedMemory.isFolder(path.getParent()) && (hasAside(path) || isRefused(path));
   }
 
-  /** True if a file with a ring's name is there, and may not be taken over now. */
+  /** True if there is a file with a ring's name that may not be taken over now. */
   private static boolean isRefused(Path path) throws IOException {
     return RingClaim.isRingName(path) && Disk.exists(path) && !RingClaim.objection(path).isEmpty();
   }
@@ -423,7 +423,7 @@ final class RingPlace implements AutoCloseable {
     return String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Deletes rings of earlier starts in other places, whose events are in the journal. */
+  /** Deletes earlier starts' rings in other places; their events are in the journal. */
   void deleteOthers() throws IOException {
     for (Path path : everywhere) {
       if (!path.equals(chosen)) {
@@ -476,7 +476,7 @@ final class RingPlace implements AutoCloseable {
 
   private static String lackOfRoom(Path folder, long capacity) {
     try {
-      // The new ring is made before an old one beside it is deleted, so both must have room.
+      // The new ring is made before an old one is deleted, so there must be room for both.
       long free = FileSystemKind.storeOf(folder).getUsableSpace() - capacity;
       return free > SHARED_MEMORY_RESERVE
           ? ""

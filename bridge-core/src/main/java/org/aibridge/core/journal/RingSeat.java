@@ -43,10 +43,10 @@ public final class RingSeat implements AutoCloseable {
   /** Attaches to the ring of a host in another process; null where the host is in this one. */
   private Attachment host;
 
-  /** True once the claim is the journal's. */
+  /** True once the claim belongs to the journal. */
   private boolean journaled;
 
-  /** True once another decides what becomes of the ring. */
+  /** True once another object decides what happens to the ring. */
   private boolean handedOver;
 
   /** Attaches to the ring of a host in another process. */
@@ -92,7 +92,7 @@ public final class RingSeat implements AutoCloseable {
     }
   }
 
-  /** Claims the same for a host in another process, which has a ring of its own. */
+  /** Like {@link #claim}, but for a host in another process, which has its own ring. */
   public static RingSeat attached(JournalStage.Settings settings, World world, Attachment host)
       throws IOException {
     RingSeat seat = claim(settings, world);
@@ -156,7 +156,7 @@ public final class RingSeat implements AutoCloseable {
     return Journal.open(settings.folder(), claim, settings.limitsOfEach(), settings.lanes(), world);
   }
 
-  /** Returns the rings to be taken over, the oldest first. */
+  /** Returns the rings to take over, oldest first. */
   List<Path> earlier() {
     return earlier;
   }
@@ -184,7 +184,7 @@ public final class RingSeat implements AutoCloseable {
     place.deleteOthers();
   }
 
-  /** Returns what this process publishes into; null before there is one. */
+  /** Returns the intake of this process; null before it exists. */
   public Intake intake() {
     return intake;
   }
@@ -199,7 +199,7 @@ public final class RingSeat implements AutoCloseable {
     return place.cost();
   }
 
-  /** Refuses all events for good; true if none was accepted, and no publisher is at work. */
+  /** Refuses all events for good; true if none was ever accepted and nobody is publishing. */
   boolean isUnusedForGood() {
     intake.seal();
     boolean[] used = {false};

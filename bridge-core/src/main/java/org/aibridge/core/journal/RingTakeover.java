@@ -26,11 +26,11 @@ final class RingTakeover {
     this.journal = journal;
   }
 
-  /** Takes over these rings in their order. */
+  /** Takes over {@code rings} in their order. */
   void run(List<Path> rings) throws IOException {
     for (Path path : rings) {
-      // While one ring waits, younger ones wait too, to keep the order; and the journal notes only
-      // of its last ring how much was moved.
+      // If one ring waits, younger rings wait too, which keeps the order.
+      // The journal records only of its last ring how much was moved.
       if (!untaken.isEmpty() && Intake.leftovers(path).filter(RingDrain::hasMore).isPresent()) {
         untaken.add(RingPlace.putAside(path));
         continue;

@@ -16,7 +16,7 @@ import java.util.function.ToDoubleFunction;
  * @param series the numbers, each with its tags; which ones there are never changes
  */
 public record Metric(String name, Kind kind, String unit, String help, List<Series> series) {
-  /** How a metric behaves. */
+  /** How the values of a metric behave. */
   public enum Kind {
     /** Only grows; begins at 0 with each start of the bridge. */
     COUNTER,
@@ -25,7 +25,7 @@ public record Metric(String name, Kind kind, String unit, String help, List<Seri
 
     private final String word = name().toLowerCase(Locale.ROOT);
 
-    /** Returns Prometheus's word for it. */
+    /** Returns Prometheus's word for this kind. */
     public String word() {
       return word;
     }
@@ -39,7 +39,7 @@ public record Metric(String name, Kind kind, String unit, String help, List<Seri
    */
   public record Series(Map<String, String> tags, ToDoubleFunction<JsonNode> reading) {}
 
-  /** Returns the name under which Prometheus knows it, such as {@code aibridge_events_total}. */
+  /** Returns the metric's name in Prometheus, such as {@code aibridge_events_total}. */
   public String prometheusName() {
     return name.replace('.', '_')
         + (unit.isEmpty() ? "" : "_" + unit)

@@ -19,7 +19,7 @@ import org.aibridge.api.status.GateState;
  * bridge's own, so nothing is counted for them on the game thread. Immutable; any thread.
  */
 public final class Metrics {
-  /** The name of the tag that each number has beside its own: the {@code server_id}. */
+  /** The name of a tag that all numbers have: the {@code server_id}. */
   public static final String SERVER = "server";
 
   private static final double MS = 1e3;
@@ -32,7 +32,7 @@ public final class Metrics {
   private static final String OUTCOME = "outcome";
   private static final List<String> CALLERS = List.of("events", "polls", "results", "scripts");
 
-  /** The states, and the two that others see when the bridge itself says nothing. */
+  /** The states of a bridge, and the two that others report when the bridge is silent. */
   private static final List<String> STATES =
       Stream.concat(
               Arrays.stream(BridgeState.values()).map(BridgeState::wireName),
@@ -263,7 +263,7 @@ public final class Metrics {
 
   private Metrics() {}
 
-  /** Returns every metric, in the order of the documentation. */
+  /** Returns all metrics in the order of the documentation. */
   public static List<Metric> all() {
     return ALL;
   }
@@ -328,7 +328,7 @@ public final class Metrics {
     };
   }
 
-  /** Returns the number at {@code place}; NaN if there is none, or -1 for what is not known. */
+  /** Returns the number at {@code place}; NaN if there is none, or if it is -1 for "unknown". */
   private static double number(JsonNode status, String place) {
     JsonNode number = status.at(place);
     return number.isNumber() && number.asDouble() >= 0 ? number.asDouble() : Double.NaN;

@@ -42,10 +42,10 @@ public final class EventNotices implements Duty, TakenEvents {
   private final AtomicLong chars = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
 
-  /** True if no slice comes after this one; for the thread that tells. */
+  /** True if this slice is the last one. For the listener's thread. */
   private boolean last;
 
-  /** The missed ends of which the log was told; for the thread that tells. */
+  /** How many missed ends were logged. For the listener's thread. */
   private long missedTold;
 
   /**
@@ -57,27 +57,27 @@ public final class EventNotices implements Duty, TakenEvents {
     this.throttle = new LogThrottle(clock);
   }
 
-  /** True if the host listens at all. */
+  /** True if the host has any listener. */
   public boolean isUsed() {
     return listeners.onDelivered() != null || listeners.onDead() != null;
   }
 
-  /** True once every end that was taken has been told. Any thread. */
+  /** True once the listeners have heard of every end that was taken. Any thread. */
   public boolean isDone() {
     return count.get() == 0;
   }
 
-  /** Returns how many ends were taken and are not told yet. Any thread. */
+  /** Returns how many ends were taken but not passed to a listener yet. Any thread. */
   public int waiting() {
     return count.get();
   }
 
-  /** Has the slice under way, the last one, tell all that waits. For a listener's thread. */
+  /** Makes the current slice, the last one, pass on all waiting ends. For a listener's thread. */
   public void tellAllInThisSlice() {
     last = true;
   }
 
-  /** Returns how many ends were not told for want of room. Any thread. */
+  /** Returns how many ends no listener heard of, because there was no room. Any thread. */
   long missedCount() {
     return missed.get();
   }
@@ -103,7 +103,7 @@ public final class EventNotices implements Duty, TakenEvents {
   /** Notes an event that became a dead letter. For the dispatcher's thread. */
   public void dead(DeadLetter letter) {
     if (listeners.onDead() != null && (hasRoom() || miss())) {
-      // The service's own words: cut and cleaned, for the host may show them.
+      // Cuts and cleans the service's own words, since the host may show them.
       String problem = Shown.reason(letter.problem());
       add(letter.eventId(), letter.eventJson(), how(letter.reason()), problem);
     }
@@ -123,7 +123,7 @@ public final class EventNotices implements Duty, TakenEvents {
     return count.get() < MAX_WAITING && chars.get() < MAX_CHARS;
   }
 
-  /** Counts an end that is not told, and logs it here, since the listener may hang; false. */
+  /** Counts and logs an end that no listener hears of, since one may hang. Returns false. */
   private boolean miss() {
     long all = missed.incrementAndGet();
     throttle.run("missed", () -> log.warn(MISSED, all));
@@ -133,7 +133,7 @@ public final class EventNotices implements Duty, TakenEvents {
   private void add(String eventId, byte[] json, EventEnd.How how, String problem) {
     try {
       EventEnd end = new EventEnd(eventId, new String(json, StandardCharsets.UTF_8), how, problem);
-      count.getAndIncrement(); // Before it can be taken, so that no end seems to be told early.
+      count.getAndIncrement(); // Counted before it can be taken: none seems told early.
       try {
         waiting.add(end);
       } catch (OutOfMemoryError e) {
@@ -142,7 +142,7 @@ public final class EventNotices implements Duty, TakenEvents {
       }
       chars.getAndAdd(chars(end));
     } catch (OutOfMemoryError e) {
-      missed(); // The event has had its end all the same.
+      missed(); // The event has ended even so.
       return;
     }
     wake.run();
@@ -161,7 +161,7 @@ public final class EventNotices implements Duty, TakenEvents {
     return told;
   }
 
-  /** Logs how many ends were missed since; also those for which there was no memory. */
+  /** Logs how many ends were missed since the last time; also those missed for lack of memory. */
   private void tellOfMissed() {
     long all = missed.get();
     if (all > missedTold) {

@@ -10,6 +10,6 @@ import org.aibridge.api.EventEnd;
  * @param onDead told of dead letters, or null
  */
 public record Listeners(Consumer<? super EventEnd> onDelivered, Consumer<? super EventEnd> onDead) {
-  /** A host that does not listen. */
+  /** A host without listeners. */
   public static final Listeners NONE = new Listeners(null, null);
 }

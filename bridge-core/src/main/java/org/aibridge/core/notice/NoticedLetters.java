@@ -5,12 +5,12 @@ import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.LetterRef;
 import org.aibridge.core.deadletter.LetterSink;
 
-/** Stores dead letters, and tells of each once it is stored. For the dispatcher's thread. */
+/** Stores dead letters, and reports each one after it is stored. For the dispatcher's thread. */
 public final class NoticedLetters implements LetterSink {
   private final LetterSink letters;
   private final EventNotices notices;
 
-  /** Stores in {@code letters} and tells {@code notices}. */
+  /** Creates a sink that stores in {@code letters}, then reports to {@code notices}. */
   public NoticedLetters(LetterSink letters, EventNotices notices) {
     this.letters = letters;
     this.notices = notices;
@@ -21,7 +21,7 @@ public final class NoticedLetters implements LetterSink {
     letters.append(letter);
     try {
       notices.dead(letter);
-    } catch (Throwable e) { // Such as an OutOfMemoryError; the letter is stored all the same.
+    } catch (Throwable e) { // For example an OutOfMemoryError; the letter is stored even so.
       notices.missed();
     }
   }

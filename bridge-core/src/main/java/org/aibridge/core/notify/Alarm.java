@@ -16,7 +16,7 @@ import org.aibridge.core.text.Shown;
  * @param leftOut how many changes were not told before this one, since there were too many
  */
 record Alarm(String server, String what, String text, String toDo, long atMs, int leftOut) {
-  /** The most characters of a text; a Discord message takes 2,000 in all. */
+  /** The most characters of a text; a whole Discord message may have 2,000. */
   private static final int MAX_TEXT = 1200;
 
   private static final int MAX_TO_DO = 300;
@@ -33,7 +33,7 @@ record Alarm(String server, String what, String text, String toDo, long atMs, in
     return Shown.json(json.toString());
   }
 
-  /** Returns the message in the form of Discord's webhooks, which mentions nobody. */
+  /** Returns the message in the form of Discord's webhooks; it mentions nobody. */
   String discordJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("content", Shown.of(sentence()));
@@ -41,7 +41,7 @@ record Alarm(String server, String what, String text, String toDo, long atMs, in
     return json.toString();
   }
 
-  /** Returns the message for a person. */
+  /** Returns the message as a sentence for people. */
   String sentence() {
     String more = leftOut == 0 ? "" : " (" + leftOut + " changes before it were not told)";
     String act = toDo.isEmpty() ? "" : "; to do: " + Shown.cut(toDo, MAX_TO_DO);

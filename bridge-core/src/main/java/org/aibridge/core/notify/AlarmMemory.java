@@ -18,31 +18,31 @@ final class AlarmMemory {
   /** The most kinds of dead letters that are remembered; the oldest are forgotten. */
   private static final int MAX_KINDS = 256;
 
-  /** The state that was told last, by its name. */
+  /** The name of the state that was last reported. */
   String state = "running";
 
-  /** What was wrong when it was told. */
+  /** What was wrong at the last report. */
   String cause = "";
 
   /** When that trouble began, in milliseconds since the epoch. */
   long sinceMs;
 
-  /** The actions in doubt that were told. */
+  /** The number of actions in doubt at the last report. */
   long inDoubt;
 
-  /** The actions that waited for a yes when that was told; 0 once none waits. */
+  /** The number of actions waiting for a yes at the last report; 0 once none waits. */
   long held;
 
-  /** How many changes were not told since the last message. */
+  /** How many changes were left out since the last message. */
   int leftOut;
 
-  /** The fingerprints of the dead letters that were told, oldest first. */
+  /** The fingerprints of the dead letters that were reported, oldest first. */
   final Deque<String> kinds = new ArrayDeque<>();
 
   /** When the latest messages were made, in milliseconds since the epoch, oldest first. */
   final Deque<Long> sentMs = new ArrayDeque<>();
 
-  /** Returns what {@code json} says, which a bridge has written; an empty one if it is none. */
+  /** Reads the memory from {@code json}, which a bridge wrote; empty if it is unreadable. */
   static AlarmMemory of(String json) {
     AlarmMemory memory = new AlarmMemory();
     try {

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 final class AlarmSender implements Duty {
   private static final Logger log = Logs.of(AlarmSender.class);
 
-  /** So many messages wait at most; they are made slower than they are sent. */
+  /** The most messages that may wait; the bridge makes them more slowly than it sends them. */
   private static final int MAX_WAITING = 16;
 
   private static final long REST_NANOS = 60_000_000_000L;
@@ -34,7 +34,7 @@ final class AlarmSender implements Duty {
   private final Queue<Alarm> waiting = new ConcurrentLinkedQueue<>();
   private volatile boolean closing;
 
-  /** For the thread of {@link #send} alone. */
+  /** Only the thread of {@link #send} uses this. */
   private boolean started;
 
   AlarmSender(
@@ -50,7 +50,7 @@ final class AlarmSender implements Duty {
     worker.assign(this);
   }
 
-  /** Has {@code alarm} sent. For one thread; waits for nothing. */
+  /** Starts sending {@code alarm}. For one thread; never waits. */
   void send(Alarm alarm) {
     if (waiting.size() >= MAX_WAITING || closing) {
       return;
@@ -98,7 +98,7 @@ final class AlarmSender implements Duty {
     }
   }
 
-  /** Ends what is under way; what waits is not sent. */
+  /** Ends the message under way; waiting messages are not sent. */
   void close() {
     closing = true;
     worker.stop(STOP_MS);

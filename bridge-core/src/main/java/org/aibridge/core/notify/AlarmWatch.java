@@ -26,7 +26,7 @@ public final class AlarmWatch implements AutoCloseable {
   private static final String FILE = "notify.json";
   private static final int MAX_BYTES = 1 << 16;
 
-  /** After so many looks, one a second, what was told counts as forgotten if it cannot be read. */
+  /** After this many looks, one a second, an unreadable memory counts as empty. */
   static final int MOST_READS = 30;
 
   private final Supplier<BridgeConfig> config;
@@ -62,14 +62,14 @@ public final class AlarmWatch implements AutoCloseable {
     this.sender = new AlarmSender(() -> config.get().notifications(), transport, world, threadName);
   }
 
-  /** Looks at {@code status}. Never throws. */
+  /** Checks {@code status} for news. Never throws. */
   public void look(BridgeStatus status) {
     if (!config.get().notifications().isSet()) {
       return;
     }
     try {
       if (alarms == null && !begin()) {
-        return; // Whoever begins anew tells troubles again: a shortage may be over soon.
+        return; // Starting afresh would repeat old alarms; a shortage may end soon.
       }
       sender.resume();
       alarms
@@ -81,7 +81,7 @@ public final class AlarmWatch implements AutoCloseable {
     }
   }
 
-  /** Reads what was told; false if that is to be tried again. */
+  /** Reads the memory; false if this must be tried again. */
   private boolean begin() {
     String told = "{}";
     try {
@@ -116,7 +116,7 @@ public final class AlarmWatch implements AutoCloseable {
     }
   }
 
-  /** Ends the sending. */
+  /** Stops sending. */
   @Override
   public void close() {
     sender.close();

@@ -25,7 +25,7 @@ final class Alarms {
   private static final String RUNNING = BridgeState.RUNNING.wireName();
   private static final long HOUR_MS = 3_600_000;
 
-  /** So long after a start all is well only if the AI service has answered since. */
+  /** For so long after a start, all is well only if the AI service has answered. */
   private static final long START_MS = 60_000;
 
   private static final int MOST_KINDS_NAMED = 3;
@@ -33,7 +33,7 @@ final class Alarms {
   private final AlarmMemory memory;
   private final long startNanos;
 
-  /** The state at the last look, and since when it has been so. */
+  /** The state at the last look, and the time since when it has been the same. */
   private BridgeState seen;
 
   private long seenNanos;
@@ -50,17 +50,17 @@ final class Alarms {
 
   private long causeNanos;
 
-  /** The state that was believed at the last look. */
+  /** The state that had lasted long enough to be believed at the last look. */
   private String believed;
 
-  /** Creates the alarms of a bridge that has told what {@code memory} says. */
+  /** Creates the alarms of a bridge that has already reported what {@code memory} holds. */
   Alarms(AlarmMemory memory, long startNanos) {
     this.memory = memory;
     this.startNanos = startNanos;
     this.believed = memory.state;
   }
 
-  /** Returns what is to be told now; empty for nothing. To be called once a second. */
+  /** Returns the alarm to send now; empty if there is none. Called once a second. */
   Optional<Alarm> next(
       BridgeStatus status, List<DeathStats.Kind> kinds, long nowNanos, long nowMs) {
     believe(status, nowNanos);
@@ -116,7 +116,7 @@ final class Alarms {
     if (!state.wireName().equals(believed)) {
       boolean untold = !believed.equals(memory.state);
       believed = state.wireName();
-      // The change before this one comes no more; nor does this one if it leads back.
+      // The change before this one is left out, and this one too if it leads back.
       memory.leftOut += !untold ? 0 : believed.equals(memory.state) ? 2 : 1;
     }
   }
@@ -129,7 +129,7 @@ final class Alarms {
     return (nowNanos - sinceNanos) / 1_000_000 >= BELIEVED_MS;
   }
 
-  /** True if a bridge in the state that was told has another trouble by now, which lasts. */
+  /** True if the reported state is the same but its cause has changed for some time. */
   private boolean isOtherTrouble(long nowNanos) {
     return believed.equals(memory.state)
         && !memory.cause.isEmpty()
@@ -145,7 +145,7 @@ final class Alarms {
     };
   }
 
-  /** True if a bridge may be called well only because it has not met the trouble yet. */
+  /** True if the bridge may only seem well because it has not met the trouble yet. */
   private boolean isTooEarly(BridgeStatus status, long nowNanos) {
     boolean met = status.outlook().lastTakenMs() > 0 || status.actions().lastPollMs() > 0;
     return !met && (nowNanos - startNanos) / 1_000_000 < START_MS;

@@ -16,7 +16,7 @@ final class OwnProgram {
   static final long MAX_NANOS = 10_000_000_000L;
   private static final long LOOK_EVERY_NANOS = 20_000_000;
 
-  /** A program that cannot be started is tried again: descriptors run out for seconds. */
+  /** How often to try to start the program; descriptors may be short for some seconds. */
   private static final int ATTEMPTS = 3;
 
   static final long AGAIN_NANOS = 5_000_000_000L;
@@ -61,11 +61,11 @@ final class OwnProgram {
 
   private String tell(Process process, String line) {
     try {
-      // A message is smaller than the kernel's buffer, so this waits for no reader.
+      // A message fits in the kernel's buffer, so this never waits for a reader.
       try (OutputStream in = process.getOutputStream()) {
         in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       } catch (IOException unread) {
-        // A program may end well without reading.
+        // A program may succeed without reading.
       }
       threads.await(
           () -> !process.isAlive() || closing.getAsBoolean(), MAX_NANOS, LOOK_EVERY_NANOS);

@@ -55,7 +55,7 @@ final class Webhook {
       if (answer != null) {
         problem = answer.said().isEmpty() ? answer.problem() : answer.said();
         if (answer.kind() == Answer.Kind.REFUSED) {
-          return problem; // A host that is not allowed, or a message that is not wanted.
+          return problem; // The host is not allowed, or the message is not wanted.
         }
       }
       long away = answer == null ? 0 : answer.retryAfterMs() * 1_000_000;

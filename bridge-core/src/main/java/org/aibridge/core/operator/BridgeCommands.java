@@ -10,14 +10,14 @@ import org.aibridge.core.text.CommandAnswer;
 
 /** Answers the commands about the whole bridge: {@code reload}, {@code resume}, {@code retry}. */
 public final class BridgeCommands {
-  /** The group of these commands. */
+  /** The group that these commands belong to. */
   public static final String GROUP = "bridge";
 
   private final Supplier<CompletionStage<ReloadResult>> reload;
   private final Runnable resume;
   private final Runnable retry;
 
-  /** Creates the commands from the action of each; no action may block. */
+  /** Creates the commands from what each must do; none of that may block. */
   public BridgeCommands(
       Supplier<CompletionStage<ReloadResult>> reload, Runnable resume, Runnable retry) {
     this.reload = reload;
@@ -25,7 +25,7 @@ public final class BridgeCommands {
     this.retry = retry;
   }
 
-  /** Answers {@code command}; never blocks. */
+  /** Executes {@code command} and answers it; never blocks. */
   public CompletionStage<ObjectNode> answer(ObjectNode command) {
     String verb = command.path("do").asText();
     if (verb.equals("reload")) {

@@ -10,7 +10,7 @@ import org.aibridge.core.run.Logs;
 import org.aibridge.core.text.CommandAnswer;
 import org.slf4j.Logger;
 
-/** One client's connection, at the server's end. Never blocks; for one thread. */
+/** The server's end of a connection to one client. Never blocks; for one thread. */
 final class Caller {
   private static final Logger log = Logs.of(Caller.class);
   private static final byte[] TOO_LONG = new byte[0];
@@ -36,7 +36,7 @@ final class Caller {
     this.movedNanos = nowNanos;
   }
 
-  /** Reads and writes as much as possible now; returns the number of successful calls. */
+  /** Reads and writes as much as possible now; returns how many calls had an effect. */
   int advance(long nowNanos, long patienceNanos) {
     int moved = 0;
     try {
@@ -84,7 +84,7 @@ final class Caller {
     return count > 0 ? 1 : 0;
   }
 
-  /** Returns the command once, as soon as it is complete (empty if it is too long); else null. */
+  /** Returns the complete command once, or an empty array if it is too long; null until then. */
   byte[] takeCommand() {
     if (!whole || said == null || over) {
       return null;
@@ -94,7 +94,7 @@ final class Caller {
     return text;
   }
 
-  /** Tells the client that the server has begun its command; false if the client is gone. */
+  /** Tells the client that its command has begun; false if the client has gone. */
   boolean tellTaken() {
     try {
       channel.write(line(CommandSocket.TAKEN));

@@ -48,7 +48,7 @@ public final class CommandBox implements Duty, AutoCloseable {
    */
   private static final int MAX_CALLERS = 4;
 
-  /** The time after which a silent client is closed, in ns. */
+  /** A silent client is disconnected after this time, in ns. */
   private static final long PATIENCE_NANOS = 60_000_000_000L;
 
   private static final int MAX_LOGGED = 300;
@@ -66,7 +66,7 @@ public final class CommandBox implements Duty, AutoCloseable {
   private final List<Caller> callers = new ArrayList<>();
   private ServerSocketChannel server;
 
-  /** The identity of the socket, since another may get its name; null if there is none. */
+  /** The identity of the socket, since another may take its name; null if there is none. */
   private Object key;
 
   private long nextLookNanos;
@@ -140,7 +140,7 @@ public final class CommandBox implements Duty, AutoCloseable {
       server = null;
     }
     CommandSocket.makeFolder(parent);
-    Disk.deleteIfExists(socket); // A process that died left this socket; the folder is ours.
+    Disk.deleteIfExists(socket); // A killed process left this socket; the folder is ours.
     ServerSocketChannel fresh = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       fresh.configureBlocking(false);

@@ -19,15 +19,15 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.World;
 
-/** The operator's end of the commands: sends commands to a server in another process. Blocks. */
+/** Sends operators' commands to a server in another process. Blocks. */
 public final class CommandSender {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long LOOK_EVERY_NANOS = 5_000_000;
 
-  /** The most bytes that a server sends: that it has taken the command, and the answer. */
+  /** The most bytes that a server sends: the line that it has begun, and the answer. */
   private static final int MAX_HEARD = CommandSocket.TAKEN.length() + 1 + CommandSocket.MAX_BYTES;
 
-  /** The time after the deadline in which an answer is still accepted, in ns. */
+  /** How long after the deadline an answer is still accepted, in ns. */
   private static final long GRACE_NANOS = 500_000_000;
 
   private final Path socket;
@@ -119,7 +119,7 @@ public final class CommandSender {
     return answer(said.toString(StandardCharsets.UTF_8));
   }
 
-  /** Returns the number of bytes read; below 0 if the other end is closed. */
+  /** Returns the number of bytes read; negative if the other end is closed. */
   private static int move(SocketChannel channel, ByteBuffer line, ByteBuffer in)
       throws IOException {
     try {
@@ -127,7 +127,7 @@ public final class CommandSender {
         channel.write(line);
       }
     } catch (SocketException e) {
-      line.position(line.limit()); // The reason for the close may still be there to read.
+      line.position(line.limit()); // The other end may have sent the reason for closing.
     }
     try {
       return channel.read(in);

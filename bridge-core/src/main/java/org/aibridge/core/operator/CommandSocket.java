@@ -23,13 +23,13 @@ final class CommandSocket {
 
   static final String NAME = "socket";
 
-  /** The longest command, and the longest answer, in bytes. */
+  /** The most bytes of a command, and of an answer. */
   static final int MAX_BYTES = 8 << 20;
 
   /** The line that the server sends when it begins a command. */
   static final String TAKEN = "taken";
 
-  /** The longest socket name that every kernel accepts, in bytes; some accept 4 more. */
+  /** The longest name of a socket that every kernel accepts, in bytes; some accept 4 more. */
   private static final int MAX_NAME = 103;
 
   private static final int ALL_OF_OTHERS = 077;
@@ -94,7 +94,7 @@ final class CommandSocket {
     }
   }
 
-  /** Runs {@code work} with a name for {@code socket} that is short enough for the kernel. */
+  /** Runs {@code work} with a name for {@code socket} that the kernel finds short enough. */
   static void at(Path socket, AtAddress work) throws IOException {
     Path absolute = socket.toAbsolutePath().normalize();
     if (fits(absolute)) {
@@ -117,7 +117,7 @@ final class CommandSocket {
     return path.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_NAME;
   }
 
-  /** Returns a short name, by descriptor, of a folder that this process has open. */
+  /** Returns a short name for a folder that this process has open, by its descriptor. */
   private static Path descriptorOf(Path folder) throws IOException {
     for (Path descriptor : Disk.list(DESCRIPTORS)) {
       try {

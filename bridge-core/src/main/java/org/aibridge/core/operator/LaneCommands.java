@@ -17,7 +17,7 @@ import org.aibridge.core.text.CommandAnswer;
  * letters of the batch that {@code batch} names.
  */
 public final class LaneCommands {
-  /** The name of the group to which these commands belong. */
+  /** The group that these commands belong to. */
   public static final String GROUP = "lanes";
 
   private final Supplier<List<LaneState>> lanes;
@@ -36,14 +36,14 @@ public final class LaneCommands {
     this.thread = thread;
   }
 
-  /** Answers {@code command}; never blocks. */
+  /** Executes {@code command} and answers it; never blocks. */
   public CompletionStage<ObjectNode> answer(ObjectNode command) {
     CompletableFuture<ObjectNode> answer = new CompletableFuture<>();
     thread.execute(
         () -> {
           try {
             answer.complete(now(command));
-          } catch (Throwable e) { // An error is the dispatcher's to live through, not to die of.
+          } catch (Throwable e) { // The dispatcher must survive an error of a command.
             answer.complete(CommandAnswer.problem(Reason.sentence(e)));
           }
         });

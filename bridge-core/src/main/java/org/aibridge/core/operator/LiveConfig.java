@@ -18,7 +18,7 @@ import org.aibridge.core.text.Sentence;
 
 /** The settings in force; a reload replaces all of them or none. */
 public final class LiveConfig {
-  /** Gives new settings to the HTTP client; no other part of the bridge can reject settings. */
+  /** Passes new settings to the HTTP client, the only part of the bridge that can reject them. */
   @FunctionalInterface
   public interface Acceptor {
     /** Applies {@code config}. */
@@ -28,7 +28,7 @@ public final class LiveConfig {
   private final ConfigSource source;
   private volatile BridgeConfig config;
 
-  /** Creates the settings at the start, and notes from where they came. */
+  /** Creates the settings for the start; {@code source} says where they came from. */
   public LiveConfig(ConfigSource source, BridgeConfig config) {
     this.source = source;
     this.config = config;

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 public final class MetricsFile {
   private static final Logger log = Logs.of(MetricsFile.class);
 
-  /** Scrapes come every ten seconds at the most. */
+  /** Written at least this often, since scrapes come every ten seconds at the most. */
   private static final long WRITE_EVERY_NANOS = 5_000_000_000L;
 
   private final Supplier<BridgeConfig> config;
@@ -32,7 +32,7 @@ public final class MetricsFile {
   /** The file that was written last; null if there is none. */
   private volatile Path written;
 
-  /** Creates the file's writer; the settings say where the file is, and whether there is one. */
+  /** Creates a writer; the settings say where the file is, or that there is none. */
   public MetricsFile(Supplier<BridgeConfig> config, World world) {
     this.config = config;
     this.world = world;
@@ -74,7 +74,7 @@ public final class MetricsFile {
     }
   }
 
-  /** Deletes the last file if a reload has named another folder, or none: it would look alive. */
+  /** Deletes the last file if a reload named another folder or none; it would seem up to date. */
   private void forgetUnless(Path file) {
     if (written == null || written.equals(file)) {
       return;

@@ -31,7 +31,7 @@ public final class OperatorDuty implements Duty {
   private final LogThrottle throttle;
   private long nextWriteNanos;
 
-  /** True once {@link #close} has run, perhaps within a slice: a reload's answer may close. */
+  /** True once {@link #close} has run, which may happen within a slice, after a reload. */
   private boolean closed;
 
   /**
@@ -104,7 +104,7 @@ public final class OperatorDuty implements Duty {
   private void write() {
     String now = status.get();
     try {
-      // The present wall clock, since readers of the file compare the time with theirs.
+      // Uses the wall clock, since readers compare the file's time with their own.
       file.write(now, world.wallMs().getAsLong());
       if (!file.groupProblem().isEmpty()) {
         throttle.run("group", () -> log.warn("{}", file.groupProblem()));

@@ -19,7 +19,7 @@ public final class Reloads {
   private static final Logger log = Logs.of(Reloads.class);
   private static final int MAX_AT_ONCE = 1000;
 
-  /** The result when there is no memory for another one. */
+  /** The result to give when there is no memory for another one. */
   private static final ReloadResult UNTOLD =
       new ReloadResult(
           ReloadResult.Outcome.FAILED, List.of("the reload failed, and nobody can say how"));
@@ -52,7 +52,7 @@ public final class Reloads {
     return result;
   }
 
-  /** True if a request waits for an answer. */
+  /** True if a request is waiting for its answer. */
   public boolean hasWaiting() {
     return !asked.isEmpty();
   }
@@ -82,7 +82,7 @@ public final class Reloads {
     return all.size();
   }
 
-  /** Refuses all present and future requests. */
+  /** Refuses all requests, present and future. */
   public void close() {
     closed = true;
     refuseAll();

@@ -2,12 +2,12 @@ package org.aibridge.core.run;
 
 import java.util.function.LongSupplier;
 
-/** The bridge's clock, an argument of all that needs the time, so that tests can control it. */
+/** The bridge's clock; whoever needs the time gets it as an argument, so tests can control it. */
 public interface BridgeClock {
-  /** The milliseconds since the epoch by the wall clock, which an operator may change. */
+  /** The wall clock in milliseconds since the epoch; an operator may change it. */
   LongSupplier WALL_MS = System::currentTimeMillis;
 
-  /** Returns monotonic nanoseconds; only differences have a meaning. Every wait uses them. */
+  /** Returns monotonic nanoseconds for every wait; only differences have a meaning. */
   long nanos();
 
   /**
@@ -18,7 +18,7 @@ public interface BridgeClock {
    */
   long epochMs();
 
-  /** Returns the clock of this machine. */
+  /** Returns this machine's clock. */
   static BridgeClock system() {
     return anchored(WALL_MS, System::nanoTime);
   }

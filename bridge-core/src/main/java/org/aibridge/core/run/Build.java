@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Properties;
 
-/** Which build of the bridge this is. Any thread; the first use reads a resource of our jar. */
+/** Tells which build of the bridge this is. Any thread; the first use reads from our jar. */
 public final class Build {
   private static final String UNKNOWN = "unknown";
   private static final Properties FACTS = read();
@@ -24,12 +24,12 @@ public final class Build {
     return fact("commit");
   }
 
-  /** Returns version and commit for a person: {@code 0.1.0 (02660ee04398)}. */
+  /** Returns version and commit for people, such as {@code 0.1.0 (02660ee04398)}. */
   public static String words() {
     return version() + " (" + commit() + ")";
   }
 
-  /** An editor that compiles without Maven leaves the names of Maven's properties as they are. */
+  /** An editor that compiles without Maven does not replace Maven's properties. */
   private static String fact(String name) {
     String value = FACTS.getProperty(name, UNKNOWN);
     return value.startsWith("${") ? UNKNOWN : value;
@@ -42,8 +42,7 @@ public final class Build {
         facts.load(in);
       }
     } catch (IOException | IllegalArgumentException e) {
-      facts
-          .clear(); // A jar that cannot be read has no version, and the bridge starts all the same.
+      facts.clear(); // If the jar is unreadable, the version is unknown; the bridge starts even so.
     }
     return facts;
   }

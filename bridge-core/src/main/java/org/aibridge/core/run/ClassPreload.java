@@ -36,12 +36,12 @@ public final class ClassPreload {
           "org.aibridge.core.script.ScriptHttpService$Call",
           "org.aibridge.core.script.ScriptHttpService$Done");
 
-  /** The names of classes that the compiler made, such as for a switch over an enum. */
+  /** The names of classes that the compiler makes, for example for a switch over an enum. */
   private static final Pattern MADE = Pattern.compile(".*\\$[0-9]+");
 
   private ClassPreload() {}
 
-  /** Loads the classes once in a JVM; after a failure the next bridge tries again. */
+  /** Loads the classes once in a JVM; if that fails, the next bridge tries again. */
   public static void load() {
     if (DONE.compareAndSet(false, true)) {
       try {
@@ -68,7 +68,7 @@ public final class ClassPreload {
     }
   }
 
-  /** Loads a class, and also initializes it if the game thread would otherwise have to. */
+  /** Loads a class; also initializes it if the game thread would have to do so otherwise. */
   private static void load(String file) {
     String path = file.replace(File.separatorChar, '/');
     if (path.matches("org/aibridge/(core|api)/[^-]*\\.class")) {

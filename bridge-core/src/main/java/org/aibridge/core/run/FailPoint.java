@@ -55,7 +55,7 @@ public enum FailPoint {
     };
   }
 
-  /** The parsed property; {@code point} is null when the property arms nothing. */
+  /** The property after parsing; {@code point} is null if it arms nothing. */
   record Setting(FailPoint point, String folder, int nth) {
     private static final Setting NONE = new Setting(null, "", 0);
 

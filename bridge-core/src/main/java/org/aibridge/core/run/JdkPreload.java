@@ -27,7 +27,7 @@ import org.slf4j.Logger;
 public final class JdkPreload {
   private static final Logger log = Logs.of(JdkPreload.class);
 
-  /** The number of free descriptors required: loading needs fewer, a running bridge needs more. */
+  /** The free descriptors required here: loading needs fewer, a running bridge more. */
   private static final int DESCRIPTORS = 32;
 
   private JdkPreload() {}
@@ -61,10 +61,10 @@ public final class JdkPreload {
    * @throws IOException if there are too few
    */
   public static void requireDescriptors() throws IOException {
-    // Any readable file would do, to see that it can be opened so often.
+    // Any readable file will do: the point is to open one that often.
     Path home = Path.of(System.getProperty("java.home"));
     Path file = home.resolve("lib").resolve("modules");
-    if (!file.toFile().canRead()) { // As in a JDK that is built for its developers.
+    if (!file.toFile().canRead()) { // For example, in a JDK built by its own developers.
       file = home.resolve("release");
     }
     List<InputStream> held = new ArrayList<>();

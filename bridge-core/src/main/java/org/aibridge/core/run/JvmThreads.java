@@ -4,7 +4,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
-/** Runs real threads, which wait in real time. */
+/** Runs real threads that wait in real time. */
 final class JvmThreads implements Threads {
   @Override
   public Worker worker(String name, long maxIdleNanos, long restNanos) {

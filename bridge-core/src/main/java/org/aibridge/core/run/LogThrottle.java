@@ -27,8 +27,7 @@ public final class LogThrottle {
         message.run();
       }
     } catch (Throwable e) {
-      // Only the message is lost: the caller's work, often the repair of another failure, must go
-      // on.
+      // Only the message is lost: the caller may be repairing another failure and must go on.
       return;
     }
   }

@@ -31,7 +31,7 @@ public final class Logs {
     return guarded(() -> LoggerFactory.getLogger(type));
   }
 
-  /** Returns a logger; if the backend cannot make it now, each log line tries again. */
+  /** Returns a logger; if the backend cannot create it now, each log line tries again. */
   static Logger guarded(Supplier<Logger> backend) {
     Guard guard = new Guard(backend);
     guard.isMade();
@@ -39,7 +39,7 @@ public final class Logs {
         Proxy.newProxyInstance(Logs.class.getClassLoader(), new Class<?>[] {Logger.class}, guard);
   }
 
-  /** Passes calls to the logger, and catches what it throws; any thread. */
+  /** Passes calls to the logger and catches what it throws. Any thread. */
   private static final class Guard implements InvocationHandler {
     private final Supplier<Logger> backend;
     private volatile Logger logger;
@@ -54,7 +54,7 @@ public final class Logs {
       try {
         return isMade() ? method.invoke(logger, shownAll(arguments)) : unsaid;
       } catch (Throwable e) {
-        return unsaid; // Not reported: that would take the logger that has just failed.
+        return unsaid; // Not reported: the logger that just failed would have to do that.
       }
     }
 
@@ -63,7 +63,7 @@ public final class Logs {
         logger = logger == null ? backend.get() : logger;
         return logger != null;
       } catch (Throwable e) {
-        return false; // Not reported: that would take the logger that has just failed.
+        return false; // Not reported: the logger that just failed would have to do that.
       }
     }
   }

@@ -12,7 +12,7 @@ public final class Once {
 
   private final Set<Object> taken = ConcurrentHashMap.newKeySet();
 
-  /** Takes {@code what}; false if it is taken already. */
+  /** Takes {@code what}; false if it was taken before. */
   public boolean take(Object what) {
     return taken.add(what);
   }

@@ -2,7 +2,7 @@ package org.aibridge.core.run;
 
 import java.util.function.Supplier;
 
-/** Runs a piece of work on a thread of its own, while the caller waits. */
+/** Runs some work on a new thread while the caller waits. */
 final class OwnThread {
   private OwnThread() {}
 

@@ -22,10 +22,10 @@ public final class Reason {
   private static final int MAX_CAUSES = 10;
   private static final String OURS = "org.aibridge.";
 
-  /** The system's message when a process or the machine has no free file descriptor. */
+  /** The system's message if a process or the machine has no free file descriptor. */
   public static final String TOO_MANY_FILES = "Too many open files";
 
-  /** Tells the limit on descriptors without needing a descriptor; null before {@link #prepare}. */
+  /** Knows the limit on descriptors without opening one; null before {@link #prepare}. */
   private static volatile UnixOperatingSystemMXBean system;
 
   private Reason() {}
@@ -121,7 +121,7 @@ public final class Reason {
     return cause;
   }
 
-  /** True if the exception's message says nothing that its cause does not say. */
+  /** True if the message only repeats the cause. */
   private static boolean isBare(Throwable e) {
     return e.getMessage() == null || e.getMessage().equals(e.getCause().toString());
   }
@@ -141,7 +141,7 @@ public final class Reason {
     return text.contains(TOO_MANY_FILES) ? tooManyFiles(text) : text;
   }
 
-  /** Returns words for the exception, since the JDK's message is only the file's name. */
+  /** Returns what the exception means; the JDK's message is only the file's name. */
   private static String meaning(FileSystemException e) {
     String what = "cannot be used (" + e.getClass().getSimpleName() + ")";
     if (e instanceof FileAlreadyExistsException) {
@@ -156,7 +156,7 @@ public final class Reason {
     return e.getFile() + " " + what;
   }
 
-  /** Returns the system's message in words for a person, with this process's limit. */
+  /** Returns the system's message in plain words, with this process's limit. */
   public static String tooManyFiles(String systemsWords) {
     if (systemsWords.contains(TOO_MANY_FILES + " in system")) {
       return "too many open files in the whole system";
@@ -167,7 +167,7 @@ public final class Reason {
         : Sentence.of("too many open files (%,d)", unix.getMaxFileDescriptorCount());
   }
 
-  /** Loads what {@link #tooManyFiles} needs, since loading takes some descriptors itself. */
+  /** Loads what {@link #tooManyFiles} needs, since loading itself takes some descriptors. */
   public static void prepare() {
     system =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix

@@ -7,13 +7,13 @@ import java.util.function.LongSupplier;
  * much as the rest of its work. Any thread; never blocks.
  */
 public final class RecentTime {
-  /** A step back of the clock by more than this is the machine's, and followed. */
+  /** If the clock goes back by more than this, somebody has set it, and we follow. */
   private static final long MAX_LATE_MS = 1000;
 
   private final LongSupplier wallMs;
   private volatile long ms;
 
-  /** Creates a time that stands still between two calls of {@link #refresh}. */
+  /** Creates a time that changes only with each {@link #refresh}. */
   public RecentTime(LongSupplier wallMs) {
     this.wallMs = wallMs;
     refresh();

@@ -9,7 +9,7 @@ import org.aibridge.core.text.Shown;
 final class ShownThrowable extends Throwable {
   private static final long serialVersionUID = 1L;
 
-  /** The depth to which causes and suppressed exceptions are followed; the rest is left out. */
+  /** How deep causes and suppressed exceptions are followed; deeper ones are left out. */
   private static final int MAX_DEPTH = 16;
 
   private static final int MAX_MESSAGE = 1024;
@@ -30,12 +30,12 @@ final class ShownThrowable extends Throwable {
     }
   }
 
-  /** Replaces an exception of the class {@code thrown} whose own methods throw. */
+  /** Replaces an exception of class {@code thrown} whose own methods throw. */
   private ShownThrowable(Class<?> thrown) {
     super(thrown.getName(), null, false, false);
   }
 
-  /** Returns {@code thrown} itself if all its messages are clean, else a replacement. */
+  /** Returns {@code thrown} itself if all its messages are clean, or else a replacement. */
   static Throwable of(Throwable thrown) {
     try {
       return isClean(thrown, MAX_DEPTH) ? thrown : new ShownThrowable(thrown, MAX_DEPTH);

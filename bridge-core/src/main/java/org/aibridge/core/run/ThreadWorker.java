@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 final class ThreadWorker implements Worker {
   private static final Logger log = Logs.of(ThreadWorker.class);
 
-  /** The first park after work, in ns; each next one is twice as long, up to the longest. */
+  /** The first pause without work, in ns; each further one is twice as long, up to the longest. */
   private static final long MIN_IDLE_NANOS = 100_000;
 
   private final long maxIdleNanos;
@@ -33,7 +33,7 @@ final class ThreadWorker implements Worker {
     this(name, maxIdleNanos, restNanos, LockSupport::parkNanos);
   }
 
-  /** Creates a worker that waits by {@code pause}, which takes nanoseconds. */
+  /** Creates a worker that waits with {@code pause}, which takes nanoseconds. */
   ThreadWorker(String name, long maxIdleNanos, long restNanos, LongConsumer pause) {
     this.maxIdleNanos = maxIdleNanos;
     this.restNanos = restNanos;
@@ -81,8 +81,7 @@ final class ThreadWorker implements Worker {
       try {
         slices();
       } catch (Throwable e) {
-        // Even reporting the error has failed, as without memory; some may become free during a
-        // pause.
+        // Even the report of the error failed, perhaps for lack of memory; a pause may free some.
         pause.accept(maxIdleNanos);
       }
     }
@@ -109,7 +108,7 @@ final class ThreadWorker implements Worker {
         : restNanos;
   }
 
-  /** Returns how long the duty may rest; 0 if the duty throws. */
+  /** Returns how long the duty may rest; 0 if it throws. */
   private long mayRestNanos() {
     try {
       return duty.mayRestNanos();

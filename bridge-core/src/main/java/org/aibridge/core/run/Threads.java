@@ -8,7 +8,7 @@ import java.util.function.Supplier;
  * run in one thread.
  */
 public interface Threads {
-  /** The threads of this JVM. */
+  /** The real threads of this JVM. */
   Threads OF_JVM = new JvmThreads();
 
   /**

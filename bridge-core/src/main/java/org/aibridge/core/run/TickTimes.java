@@ -9,29 +9,29 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * for one thread, which calls it now and then; the rest for any.
  */
 public final class TickTimes {
-  /** After so long a class of its own begins for old ticks, in nanoseconds. */
+  /** After this time, in nanoseconds, the current window becomes an old one. */
   private static final long WINDOW_NANOS = 300_000_000_000L;
 
-  /** The classes of one power of two. */
+  /** The number of classes from one power of two to the next. */
   private static final int STEPS = 4;
 
-  /** The first class holds what is shorter than this power of two, in nanoseconds: 1 us. */
+  /** The first class holds times below 2 to this power, in nanoseconds: 1 us. */
   private static final int FIRST_POWER = 10;
 
-  /** The last class holds what is longer than this power of two, in nanoseconds: 17 s. */
+  /** The last class holds times above 2 to this power, in nanoseconds: 17 s. */
   private static final int LAST_POWER = 34;
 
   private static final int CLASSES = (LAST_POWER - FIRST_POWER) * STEPS + 1;
 
   private final AtomicLongArray counts = new AtomicLongArray(CLASSES);
 
-  /** What is left out: the counts as they were one or two windows ago. */
+  /** The counts of one or two windows ago; they are subtracted. */
   private volatile long[] before = new long[CLASSES];
 
   private long[] between = new long[CLASSES];
   private long sinceNanos;
 
-  /** Creates a counter whose first window begins at {@code nowNanos}. */
+  /** Creates a counter with a first window that begins at {@code nowNanos}. */
   public TickTimes(long nowNanos) {
     this.sinceNanos = nowNanos;
   }
@@ -41,7 +41,7 @@ public final class TickTimes {
     counts.getAndIncrement(classOf(nanos));
   }
 
-  /** Forgets what is older than two windows. */
+  /** Drops ticks that are older than two windows. */
   public void look(long nowNanos) {
     if (nowNanos - sinceNanos >= WINDOW_NANOS) {
       sinceNanos = nowNanos;
@@ -89,7 +89,7 @@ public final class TickTimes {
     return Math.min(CLASSES - 1, 1 + (power - FIRST_POWER) * STEPS + step);
   }
 
-  /** Returns the least time, in nanoseconds, that is too long for a class. */
+  /** Returns the shortest time, in nanoseconds, that is too long for the class {@code index}. */
   private static long endOf(int index) {
     if (index == 0) {
       return 1L << FIRST_POWER;

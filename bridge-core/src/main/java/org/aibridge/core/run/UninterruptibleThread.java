@@ -13,12 +13,12 @@ import java.util.function.BooleanSupplier;
 public final class UninterruptibleThread extends Thread {
   private final BooleanSupplier ending;
 
-  /** Makes a daemon thread that is never interrupted. */
+  /** Creates a daemon thread that is never interrupted. */
   public UninterruptibleThread(Runnable task, String name) {
     this(task, name, () -> false);
   }
 
-  /** Makes a daemon thread that interrupts reach only once {@code ending} is true. */
+  /** Creates a daemon thread that interrupts reach only once {@code ending} is true. */
   public UninterruptibleThread(Runnable task, String name, BooleanSupplier ending) {
     super(task, name);
     this.ending = ending;

@@ -1,8 +1,8 @@
 package org.aibridge.core.run;
 
-/** Runs one duty, a slice at a time, until it is stopped; {@link Threads} makes workers. */
+/** Runs one duty slice by slice until it is stopped. {@link Threads} creates workers. */
 public interface Worker {
-  /** Sets the worker's duty, before {@link #start}. */
+  /** Sets the worker's duty; called before {@link #start}. */
   void assign(Duty work);
 
   void start();
@@ -13,7 +13,7 @@ public interface Worker {
    */
   void wake();
 
-  /** True if the caller runs on this worker's thread. */
+  /** True if called on this worker's own thread. */
   boolean isCurrent();
 
   /**

@@ -19,7 +19,7 @@ final class AnswerCache {
     this.clock = clock;
   }
 
-  /** Returns the body kept for {@code question}; null if there is none, or if it is too old. */
+  /** Returns the body kept for {@code question}; null if there is none or if it is too old. */
   String find(String question) {
     Cached cached = byQuestion.get(question);
     if (cached == null) {

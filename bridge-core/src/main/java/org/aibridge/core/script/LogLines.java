@@ -19,7 +19,7 @@ final class LogLines {
   private final Queue<Runnable> lines = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** The error that ended a tick, until it is logged; null for none. Setting it needs no memory. */
+  /** The error that ended a tick, until it is logged; else null. Setting it allocates nothing. */
   private volatile Throwable failure;
 
   LogLines(Logger log, BridgeClock clock) {
@@ -39,12 +39,12 @@ final class LogLines {
     add("callback " + script, () -> log.error("the callback of {} failed", script, thrown));
   }
 
-  /** Stores an error that ended a tick and came from no script's callback. */
+  /** Stores an error that ended a tick but did not come from a script's callback. */
   void tickFailed(Throwable thrown) {
     failure = thrown;
   }
 
-  /** Writes the waiting lines; not for the game thread. */
+  /** Writes the waiting lines. Any thread but the game thread. */
   void write() {
     Throwable thrown = failure;
     if (thrown != null) {

@@ -3,7 +3,7 @@ package org.aibridge.core.script;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts some calls, such as those under way, by their scripts. For one thread. */
+/** Counts calls, such as those under way, for each script. For one thread. */
 final class PerScript {
   private final Map<String, Integer> counts = new HashMap<>();
 

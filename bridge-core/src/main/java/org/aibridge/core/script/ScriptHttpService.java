@@ -54,21 +54,21 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private static final String ACCEPTED = "{\"status\":\"accepted\"}";
   private static final String CLOSED = "the bridge is closed";
 
-  /** One call of a script; two calls with the same content are still two. */
+  /** One call of a script; two calls with the same content differ. */
   private static final class Call {
     private final String script;
     private final String url;
 
-    /** The body of a post; null for a GET. */
+    /** The body of a POST; null for a GET. */
     private final String json;
 
     private final Consumer<ScriptAnswer> callback;
     private final long madeNanos;
 
-    /** The answer, null until it comes; written once, by any thread, without needing memory. */
+    /** The answer; null until it comes. Written once, by any thread, without allocating memory. */
     private volatile Answer answer;
 
-    /** Whether the event that was posted is accepted; null for a call that posts none. */
+    /** Whether the posted event is accepted; null for a call that posts no event. */
     private CompletableFuture<Boolean> taken;
 
     private boolean cacheable;
@@ -91,7 +91,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       return answer != null || taken != null && taken.isDone();
     }
 
-    /** What was asked: calls with the same question get the same kept answer. */
+    /** Returns what was asked: calls with the same question share a kept answer. */
     private String question() {
       return json == null ? "GET " + url : "POST " + url + "\n" + json;
     }
@@ -101,7 +101,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** An answer for a script, and the number of ticks begun when the answer came. */
+  /** An answer for a script; {@code tick} is the number of ticks begun when it came. */
   private record Done(Call call, ScriptAnswer answer, long tick) {}
 
   private final Supplier<BridgeConfig> config;
@@ -118,20 +118,20 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private final AnswerCache cache;
   private final ScriptStats stats = new ScriptStats();
 
-  /** The calls that wait to be sent, the oldest first; only for the duty's thread. */
+  /** The calls that wait to be sent, oldest first. Duty's thread only. */
   private final Deque<Call> inLine = new ArrayDeque<>();
 
   private final PerScript inLineOf = new PerScript();
 
-  /** The calls that were sent and are not answered yet; only for the duty's thread. */
+  /** The calls that were sent and have no answer yet. Duty's thread only. */
   private final Set<Call> underWay = new LinkedHashSet<>();
 
   private final PerScript underWayOf = new PerScript();
 
-  /** The number of ticks begun; written by the game thread. */
+  /** The number of ticks begun; only the game thread writes it. */
   private volatile long ticks;
 
-  /** True while a tick runs; only for the game thread. */
+  /** True while a tick runs. Game thread only. */
   private boolean inTick;
 
   private volatile boolean closed;
@@ -217,7 +217,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** Sends waiting calls while there is room; skips a script whose share is under way. */
+  /** Sends waiting calls while there is room; skips scripts that already use their share. */
   private int sendNext() {
     int most = Math.max(1, config.get().scriptHttp().maxConcurrent());
     int share = Math.max(1, most / SHARE);
@@ -239,7 +239,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     waiting.getAndDecrement();
   }
 
-  /** The counters; any thread. */
+  /** The counters. Any thread. */
   public ScriptStats stats() {
     return stats;
   }
@@ -322,7 +322,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     return taken;
   }
 
-  /** Runs a step of {@code call}; an error in it ends this call and no other. */
+  /** Runs one step of {@code call}; an error in it ends only this call. */
   private void end(Call call, Runnable step) {
     try {
       step.run();
@@ -333,7 +333,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** Refuses calls that have waited too long to be sent, because other calls were slow. */
+  /** Refuses calls that waited too long to be sent because other calls were slow. */
   private void dropOverdue() {
     long timeout = config.get().scriptHttp().timeout().toNanos();
     for (Call call = inLine.peek(); call != null; call = inLine.peek()) {

@@ -1,2 +1,2 @@
-/** The HTTP calls of NPC scripts. Begin with {@link org.aibridge.core.script.ScriptHttpService}. */
+/** HTTP calls of NPC scripts. Begin with {@link org.aibridge.core.script.ScriptHttpService}. */
 package org.aibridge.core.script;

@@ -2,7 +2,7 @@ package org.aibridge.core.service;
 
 import java.util.Map;
 
-/** The AI service's verdict on a batch of events or of results; the stages act on nothing else. */
+/** The AI service's verdict on a batch of events or results; the stages see nothing else of it. */
 public sealed interface Verdict {
   /** Returns the reply, for dead letters, counters and people. */
   Reply reply();
@@ -16,7 +16,7 @@ public sealed interface Verdict {
    *     something and named no event of the batch, or it does not know the result's action
    */
   record Delivered(Reply reply, Map<Integer, String> rejected, boolean unclear) implements Verdict {
-    /** Creates a verdict with nothing rejected. */
+    /** Creates a verdict without any rejected event. */
     public static Delivered whole(Reply reply) {
       return new Delivered(reply, Map.of(), false);
     }
@@ -29,7 +29,7 @@ public sealed interface Verdict {
    *     reason; empty if it does not say
    */
   record Refused(Reply reply, Map<Integer, String> named) implements Verdict {
-    /** Creates a verdict that names no event. */
+    /** Creates a verdict that does not name any event. */
     public static Refused unnamed(Reply reply) {
       return new Refused(reply, Map.of());
     }

@@ -19,16 +19,16 @@ import org.aibridge.api.status.GateState;
  */
 public record Diagnosis(
     BridgeState state, String problem, String toDo, String next, String command, long forMs) {
-  /** The time for which events may be stuck before that is reported, in milliseconds. */
+  /** Events may be stuck for this long before that is reported, in milliseconds. */
   public static final long BOUND_MS = 30_000;
 
-  /** The time without an answer after which the service counts as silent, in milliseconds. */
+  /** The service counts as silent after this long without an answer, in milliseconds. */
   private static final long SILENT_MS = 10_000;
 
-  /** The time since the last event had its end, in ms, within which events count as going out. */
+  /** Events count as going out if one ended within this time, in ms. */
   private static final long GOING_MS = 25_000;
 
-  /** The time after a hold, in milliseconds, during which stuck events still count as held. */
+  /** After a hold, stuck events still count as held for this long, in milliseconds. */
   private static final long RECOVERY_MS = 60_000;
 
   /**
@@ -39,10 +39,10 @@ public record Diagnosis(
       Pattern.compile(
           "( \\(last [0-9]+ s ago\\))?(; [0-9,]+ events? waits?, [^;\"]*|; events go out)?$");
 
-  /** Nothing is wrong. */
+  /** The diagnosis when nothing is wrong. */
   public static final Diagnosis WELL = new Diagnosis(BridgeState.RUNNING, "", "", "", "", 0);
 
-  /** Returns the diagnosis of {@code vitals} for a bridge that had no trouble before. */
+  /** Returns the diagnosis for {@code vitals} of a bridge that had no trouble before. */
   public static Diagnosis of(Vitals vitals, long boundMs) {
     return of(vitals, boundMs, BridgeState.RUNNING, Long.MAX_VALUE);
   }
@@ -143,7 +143,7 @@ public record Diagnosis(
     return LATEST.matcher(problem).replaceFirst("");
   }
 
-  /** Diagnoses a failure of polls or results. If events fail as well, that is one outage. */
+  /** Diagnoses a failure of polls or results. If events fail too, all is one outage. */
   private static Diagnosis aside(Vitals vitals) {
     if (isFailing(vitals) && vitals.idleMs() >= SILENT_MS) {
       return standing(vitals, BridgeState.OUTAGE, fails(vitals));
@@ -256,7 +256,7 @@ public record Diagnosis(
         vitals.oldestMs() / 1000);
   }
 
-  /** Returns words for a wait of {@code ms}, in seconds, rounded up. */
+  /** Returns a wait of {@code ms} as text, in seconds, rounded up. */
   private static String in(long ms) {
     return ms <= 0 ? "now" : "in " + (ms + 999) / 1000 + " s";
   }

@@ -13,10 +13,10 @@ import org.aibridge.core.text.Sentence;
  * new state is believed after ten seconds, except the first one that is not well. For one thread.
  */
 public final class DiagnosisLog {
-  /** The time for which a new state must last before it is logged, in nanoseconds. */
+  /** A new state must last this long before it is logged, in nanoseconds. */
   static final long BELIEVED_NANOS = 10_000_000_000L;
 
-  /** The longest time between two log lines about one trouble, in nanoseconds. */
+  /** The longest time between two log lines about the same trouble, in nanoseconds. */
   static final long AGAIN_NANOS = 600_000_000_000L;
 
   /**
@@ -26,7 +26,7 @@ public final class DiagnosisLog {
 
   private String lastSaid = "";
 
-  /** The cause of the problem that was logged last. */
+  /** The cause of the problem in the last log line. */
   private String cause = "";
 
   private BridgeState told = BridgeState.RUNNING;
@@ -34,7 +34,7 @@ public final class DiagnosisLog {
   private long saidNanos;
   private long patienceNanos;
 
-  /** The number of refused events when the bridge last ran without trouble. */
+  /** The number of refused events when the bridge was last without trouble. */
   private long refusedWell;
 
   private long refusedBefore;
@@ -42,7 +42,7 @@ public final class DiagnosisLog {
   /** The state at the last call of {@link #next}. */
   private BridgeState seen = BridgeState.RUNNING;
 
-  /** The time since which {@link #seen} has been the state. */
+  /** The time since when the state has been {@link #seen}. */
   private long seenNanos;
 
   /**
@@ -101,7 +101,7 @@ public final class DiagnosisLog {
         + (lost == 0 ? "" : Sentence.of("; %,d events were refused meanwhile, and are lost", lost));
   }
 
-  /** True if the last line said that something is wrong. */
+  /** True if the last log line said that something is wrong. */
   public boolean isWarning() {
     return told != BridgeState.RUNNING;
   }

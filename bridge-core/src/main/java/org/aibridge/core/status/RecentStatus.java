@@ -12,17 +12,17 @@ public final class RecentStatus {
   private final LongSupplier nanoClock;
   private volatile Rendered last;
 
-  /** Creates a holder that has no text yet. */
+  /** Creates a holder without a text. */
   public RecentStatus(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
   }
 
-  /** Replaces the text. */
+  /** Replaces the kept text. */
   public void keep(String json) {
     last = new Rendered(json, nanoClock.getAsLong());
   }
 
-  /** Returns the last text; null if none came in the last two seconds. */
+  /** Returns the kept text; null if it is more than two seconds old. */
   public String json() {
     Rendered now = last;
     return now != null && nanoClock.getAsLong() - now.atNanos <= MAX_AGE_NANOS ? now.json : null;

@@ -18,7 +18,7 @@ public final class RefusalReport {
   private final Refusals refusals;
   private Map<String, Long> seen = Map.of();
 
-  /** Creates a report of {@code refusals}. */
+  /** Creates a reporter of {@code refusals}. */
   public RefusalReport(Refusals refusals) {
     this.refusals = refusals;
   }

@@ -32,7 +32,7 @@ public final class StatusFile implements AutoCloseable {
   /** The file's name. */
   public static final String NAME = "status.json";
 
-  /** The time in ms after which the file is written even without a change. */
+  /** After this time in ms, the file is written even without a change. */
   public static final long FRESH_MS = 5000;
 
   /**
@@ -43,7 +43,7 @@ public final class StatusFile implements AutoCloseable {
   private static final int FOLDER_OF_GROUP = 0750;
   private static final int FILE_OF_GROUP = 0640;
 
-  /** The size in bytes of each of the two files: twice the size of a large status. */
+  /** The size of each of the two files, in bytes: twice the size of a large status. */
   private static final int SIZE = 8192;
 
   private final String group;
@@ -55,7 +55,7 @@ public final class StatusFile implements AutoCloseable {
   private String last = "";
   private long lastMs;
 
-  /** Creates the file in {@code folder}; the first write makes the folder, for its owner alone. */
+  /** Creates the file in {@code folder}; the first write creates a folder that is private. */
   public StatusFile(Path folder) {
     this(folder, "");
   }
@@ -82,7 +82,7 @@ public final class StatusFile implements AutoCloseable {
     return folder.resolveSibling(folder.getFileName() + "-status");
   }
 
-  /** True if a status written at {@code writtenMs} is out of date at {@code nowMs}. */
+  /** True if a status written at {@code writtenMs} is too old at {@code nowMs}. */
   public static boolean isStale(long writtenMs, long nowMs) {
     return nowMs - writtenMs >= STALE_MS;
   }
@@ -104,7 +104,7 @@ public final class StatusFile implements AutoCloseable {
     two.ensureOpen();
     Slot unseen = isSeen(one) ? two : one;
     unseen.write(text);
-    Disk.deleteIfExists(nextName); // A process that died here may have left a link with this name.
+    Disk.deleteIfExists(nextName); // A killed process may have left a link with this name.
     Disk.link(nextName, unseen.path);
     Disk.replace(nextName, file);
     last = json;
@@ -142,7 +142,7 @@ public final class StatusFile implements AutoCloseable {
     return Disk.exists(file) && Disk.isSame(file, slot.path);
   }
 
-  /** Closes both files; the last status can still be read. */
+  /** Closes both files; the last status stays readable. */
   @Override
   public void close() throws IOException {
     try {
@@ -170,7 +170,7 @@ public final class StatusFile implements AutoCloseable {
       this.path = path;
     }
 
-    /** Opens the file at its full size, unless it is open and nobody has moved or deleted it. */
+    /** Opens the file at its full size, unless it is open and was neither moved nor deleted. */
     void ensureOpen() throws IOException {
       if (open != null && key.equals(key())) {
         return;
@@ -178,7 +178,7 @@ public final class StatusFile implements AutoCloseable {
       close();
       PrivateFiles.ownFolder(path.getParent());
       if (!Disk.isFile(path, LinkOption.NOFOLLOW_LINKS)) {
-        // A link is deleted, so that nothing is written where somebody else has it lead.
+        // Deletes a link, so that nothing is written to where another user made it point.
         Disk.deleteIfExists(path);
       }
       open = PrivateFiles.writer(path);
@@ -206,7 +206,7 @@ public final class StatusFile implements AutoCloseable {
       }
     }
 
-    /** Returns the identity of the file with this name; null if there is none. */
+    /** Returns the identity of the file with this name; null if there is no file. */
     private Object key() throws IOException {
       try {
         Object key = Disk.attributes(path, LinkOption.NOFOLLOW_LINKS).fileKey();

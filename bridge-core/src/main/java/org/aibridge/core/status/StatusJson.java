@@ -13,9 +13,9 @@ import org.aibridge.api.status.GateState;
 import org.aibridge.core.run.Build;
 import org.aibridge.core.text.Shown;
 
-/** Renders a status as the JSON of the contract, with some fields of its own. */
+/** Renders a status as the JSON of the contract, with additional fields. */
 public final class StatusJson {
-  /** A factory without Jackson's usual pool, which would leave buffers in the threads of hosts. */
+  /** A factory without Jackson's usual pool, which would leave buffers in a host's threads. */
   private static final JsonFactory JSON =
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
 
@@ -23,7 +23,7 @@ public final class StatusJson {
 
   private StatusJson() {}
 
-  /** Returns the JSON object of {@code status}. */
+  /** Returns {@code status} as a JSON object. */
   public static String of(BridgeStatus status) {
     return of(status, Map.of());
   }

@@ -34,7 +34,7 @@ public final class StatusReader {
           Service.Use.POLLS, "actions cannot be fetched",
           Service.Use.RESULTS, "results of actions cannot be told");
 
-  /** Stands before what a service answers that takes no results. */
+  /** The text before the answer of a service that refuses results. */
   private static final String DEAF = "the AI service does not learn what became of its actions: ";
 
   private final Supplier<BridgeConfig> config;
@@ -72,7 +72,7 @@ public final class StatusReader {
       BridgeStatus.Trouble ongoing,
       BridgeStatus.Trouble lastTrouble) {
 
-    /** Returns a copy by which the present trouble ended at {@code nowMs}. */
+    /** Returns a copy in which the current trouble ended at {@code nowMs}. */
     Told well(long nowMs) {
       BridgeStatus.Trouble over =
           new BridgeStatus.Trouble(ongoing.state(), ongoing.problem(), ongoing.sinceMs(), nowMs);
@@ -86,7 +86,7 @@ public final class StatusReader {
   /** The state that the main sink was in last, whatever that of the others. */
   private volatile BridgeState mainState = BridgeState.RUNNING;
 
-  /** Creates a reader of these stages' counters. */
+  /** Creates a reader for the counters of these stages. */
   public StatusReader(
       Supplier<BridgeConfig> config,
       JournalStage stage,
@@ -124,7 +124,7 @@ public final class StatusReader {
 
   /** Returns the status; {@code closed} is true once closing has begun. */
   public BridgeStatus read(boolean closed) {
-    // Read before the reasons: whoever sees here that sending is paused also finds out why.
+    // Read before the reasons: who sees that sending is paused will also find the reason.
     BridgeStatus.Events events = events();
     Vitals vitals = vitals(closed, events);
     Diagnosis now = diagnosis(vitals, closed);
@@ -179,7 +179,7 @@ public final class StatusReader {
     return now;
   }
 
-  /** Joins two successive states of one trouble, with the name and problem of the longer one. */
+  /** Joins two successive states of one trouble; takes name and problem from the longer one. */
   private static BridgeStatus.Trouble longer(BridgeStatus.Trouble a, BridgeStatus.Trouble b) {
     if (a == BridgeStatus.Trouble.NONE) {
       return b;

@@ -3,9 +3,9 @@ package org.aibridge.core.status;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Says who must act on a trouble, and how: what an operator wants to know first. */
+/** Tells who must act on a trouble and how, which an operator wants to know first. */
 enum ToDo {
-  // Troubles of the machine.
+  // Troubles of the machine:
   ROOM("you: free room on that disk"),
   FILES("you: raise 'ulimit -n', or find in /proc/PID/fd who keeps them open"),
   HEAP("you: restart with a larger -Xmx, or wait until some are older"),
@@ -15,7 +15,7 @@ enum ToDo {
   RESTORED(
       "you: look at 'ai-bridge actions pending', then 'ai-bridge actions resume-after-restore'"),
 
-  // Troubles of the configuration.
+  // Troubles of the configuration:
   KEY("you: correct api_key, then 'ai-bridge reload'; the AI team, if nobody changed it here"),
   ADDRESS("you: correct base_url, then 'ai-bridge reload'"),
   PROXY("you: does base_url lead where it should? else whoever runs the network"),
@@ -40,10 +40,10 @@ enum ToDo {
   CRASHES("the AI team: does it crash? you: does base_url want https? 'ai-bridge check' tells"),
   CHECK("you: 'ai-bridge check' tells what is wrong from here; then the AI team"),
 
-  /** Events are stuck, and neither the service nor the machine has said why. */
+  /** Events are stuck, and neither the service nor the machine gave a reason. */
   UNKNOWN("you: the server's log tells more");
 
-  /** Matches an HTTP status that stands before the service's own words, which are in quotes. */
+  /** Finds an HTTP status before the service's own words, which are in quotes. */
   private static final Pattern STATUS =
       Pattern.compile("[^\"]*?: HTTP ([0-9]{3})\\b.*", Pattern.DOTALL);
 
@@ -58,7 +58,7 @@ enum ToDo {
     return words;
   }
 
-  /** Returns how to end the shortage that {@code problem} describes. */
+  /** Returns what ends the shortage that {@code problem} describes. */
   static ToDo ofShortage(String problem) {
     if (problem.contains(" MB free") || problem.contains("No space left")) {
       return ROOM;

@@ -64,10 +64,10 @@ public record Vitals(
     long asideMs,
     long asideForMs) {
 
-  /** Stands for no further attempt. */
+  /** Means that there will be no further attempt. */
   public static final long NOT_AGAIN = -1;
 
-  /** Nothing is wrong and nothing waits. */
+  /** The values when nothing is wrong and nothing waits. */
   public static final Vitals WELL =
       new Vitals(
           false,

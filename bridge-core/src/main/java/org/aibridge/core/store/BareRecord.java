@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * checksum and payload, without a gap.
  */
 final class BareRecord {
-  /** The most zeros that count as the end of the last payload, and not as the space after it. */
+  /** Up to this many zeros count as the end of the last payload; more are unused space. */
   private static final int MAX_ZEROS = 64;
 
   private BareRecord() {}

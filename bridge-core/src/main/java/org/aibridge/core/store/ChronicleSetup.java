@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 final class ChronicleSetup {
   private static final String RELEASER = "background.releaser";
 
-  /** The reason why Chronicle cannot be used; empty if it can, null before the first call. */
+  /** Why Chronicle cannot be used; empty if it can, null before the first call. */
   private static String problem;
 
   private static final Logger log = Logs.of(ChronicleSetup.class);
@@ -52,7 +52,7 @@ final class ChronicleSetup {
    */
   private static String load() {
     try {
-      // The thread that releases a file then unmaps it, and Chronicle starts no thread for that.
+      // The thread that releases a file then also unmaps it; Chronicle starts no thread for that.
       setIfAbsent(RELEASER, "false");
       setIfAbsent("chronicle.disk.monitor.disable", "true");
       setIfAbsent("chronicle.announcer.disable", "true");

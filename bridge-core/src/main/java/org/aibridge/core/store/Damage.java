@@ -4,17 +4,17 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Counts the records of a log that are lost to damage, each once. Any thread. */
+/** Counts a log's records that are lost to damage, each one once. Any thread. */
 final class Damage {
   private final Set<Long> positions = ConcurrentHashMap.newKeySet();
   private final AtomicLong missed = new AtomicLong();
 
-  /** Counts {@code records} that are missing from a file. */
+  /** Counts {@code records} that a file lacks. */
   void miss(long records) {
     missed.addAndGet(records);
   }
 
-  /** Counts the record at {@code position}, which could not be read. */
+  /** Counts the record at {@code position}, which is unreadable. */
   void add(long position) {
     positions.add(position);
   }

@@ -41,10 +41,10 @@ public record FileSystemKind(String type, String refusal, String worry) {
   private static final Set<String> LAYER = Set.of("overlay", "overlayfs", "aufs");
   private static final Set<String> COPY_ON_WRITE = Set.of("btrfs", "zfs", "bcachefs");
 
-  /** FUSE file systems that are known to be as reliable as a container's own layer. */
+  /** FUSE file systems that are known to be as reliable as a container's own file system. */
   private static final Set<String> KNOWN_PROGRAMS = Set.of("fuse-overlayfs", "fuse.fuse-overlayfs");
 
-  /** Returns the kind of the file system on which {@code folder} lies or would lie. */
+  /** Returns the kind of the file system that holds or would hold {@code folder}. */
   public static FileSystemKind of(Path folder) throws IOException {
     Path at = folder.toAbsolutePath();
     while (!Disk.exists(at) && at.getParent() != null) {
@@ -62,24 +62,24 @@ public record FileSystemKind(String type, String refusal, String worry) {
     try {
       return Disk.store(place);
     } catch (IOException e) {
-      // The JDK says "Mount point not found" when it could not read the list of mount points.
+      // The JDK's "Mount point not found" may mean that the list of mount points was unreadable.
       Disk.read(Path.of("/proc/self/mounts")).close();
       throw e;
     }
   }
 
-  /** True if {@code file} lies, or would lie, in memory. */
+  /** True if {@code file} is or would be in memory. */
   public static boolean isMemory(Path file) throws IOException {
     return isMemory(of(file).type);
   }
 
-  /** Returns the kind of a file system of type {@code type}. */
+  /** Returns the kind of a file system whose type is {@code type}. */
   public static FileSystemKind of(String type) {
     String name = type.toLowerCase(Locale.ROOT);
     return new FileSystemKind(name, refusalOf(name), worryOf(name));
   }
 
-  /** Returns {@link #worry}, without the one that a restart of the machine loses the file. */
+  /** Returns {@link #worry}; empty if its only reason is that a reboot loses the file. */
   public String worryOfVolatile() {
     return isMemory(type) ? "" : worry;
   }

@@ -29,7 +29,7 @@ public final class FolderClaim {
 
   private FolderClaim() {}
 
-  /** Returns a sentence that says why no bridge may use {@code folder}; empty if a bridge may. */
+  /** Returns a sentence on why no bridge may use {@code folder}; empty if one may. */
   public static String refusal(Path folder) throws IOException {
     if (!Disk.isFolder(folder) || Disk.exists(folder.resolve("owner.lock"))) {
       return "";
@@ -56,7 +56,7 @@ public final class FolderClaim {
         : other + " is there already and is no file of a bridge; name another folder";
   }
 
-  /** True if the file contains a record of ours, or only zeros. */
+  /** True if the file contains one of our records or only zeros. */
   private static boolean isSegment(Path file) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(LOOKED_AT).order(ByteOrder.nativeOrder());
     try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.READ)) {

@@ -5,7 +5,7 @@ package org.aibridge.core.store;
  * of the payload, and the payload.
  */
 final class Frame {
-  static final int MAGIC = 0x31474C41; // "ALG1"
+  static final int MAGIC = 0x31474C41; // the text "ALG1"
 
   /** The length of a document's header, in bytes. */
   static final int HEADER = 4;
@@ -13,7 +13,7 @@ final class Frame {
   /** The length of magic and checksum, in bytes. */
   static final int BYTES = 8;
 
-  /** The bytes before the payload. */
+  /** The number of bytes before the payload. */
   static final int PAYLOAD = HEADER + BYTES;
 
   private Frame() {}

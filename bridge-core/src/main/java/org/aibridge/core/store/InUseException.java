@@ -2,7 +2,7 @@ package org.aibridge.core.store;
 
 import java.io.IOException;
 
-/** A folder or a file belongs to a live process, which the message names. */
+/** Thrown if a folder or file belongs to a live process; the message names the process. */
 public final class InUseException extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -26,7 +26,7 @@ public final class LogCopy implements AutoCloseable {
   private final Path folder;
   private final TreeMap<Integer, FileChannel> held = new TreeMap<>();
 
-  /** Makes a copy of the log in {@code folder}; holds nothing yet. */
+  /** Prepares a copy of the log in {@code folder}; holds no segments yet. */
   public LogCopy(Path folder) {
     this.folder = folder;
   }
@@ -45,7 +45,7 @@ public final class LogCopy implements AutoCloseable {
       if (held.containsKey(segment)) {
         continue;
       }
-      // Within a life of the log numbers have no gaps, so a gap is a segment that came and went.
+      // While a log lives, its numbers have no gaps: a gap is a segment that came and went.
       all &= first || segment == last + 1;
       last = segment;
       try {
@@ -59,7 +59,7 @@ public final class LogCopy implements AutoCloseable {
     return all;
   }
 
-  /** Lets go of the segments whose files have been deleted since they were held. */
+  /** Releases the held segments whose files have been deleted since. */
   public void dropDeleted() throws IOException {
     for (int segment : held.keySet().toArray(Integer[]::new)) {
       if (Disk.isMissing(SegmentLog.fileOf(folder, segment))) {
@@ -97,7 +97,7 @@ public final class LogCopy implements AutoCloseable {
             StandardOpenOption.CREATE_NEW,
             StandardOpenOption.WRITE)) {
       ByteBuffer some = ByteBuffer.allocateDirect(BLOCK);
-      long size = 0; // Not asked for before: what was read may point behind the end of then.
+      long size = 0; // Asks for no size beforehand: records that were read may point beyond it.
       while (from.read(some.clear(), size) > 0) {
         some.flip();
         while (some.hasRemaining()) {
@@ -110,7 +110,7 @@ public final class LogCopy implements AutoCloseable {
           continue;
         }
         if (scan.damaged() > 0) {
-          return isLast; // Damaged it is; the next start saves what can be read.
+          return isLast; // It is damaged; the next start saves its readable part.
         }
         if (!scan.isSealed() && scan.end() < size) {
           to.truncate(scan.end());

@@ -2,10 +2,10 @@ package org.aibridge.core.store;
 
 import java.io.IOException;
 
-/** Brings the appended records of a log from the machine's memory to its disk. */
+/** Moves a log's appended records from the machine's memory to the disk. */
 @FunctionalInterface
 public interface LogSync {
-  /** Does nothing, for a log that need not survive a crash of the machine. */
+  /** Does nothing; for a log that need not survive a crash of the machine. */
   LogSync NONE = () -> {};
 
   /**

@@ -35,7 +35,7 @@ public final class OwnerLock implements AutoCloseable {
   private static final int LOOKS = 100;
   private static final int MAX_BYTES = 64;
 
-  /** The number of attempts to lock a file that somebody keeps making and deleting. */
+  /** The most attempts to lock a file that somebody creates and deletes again and again. */
   private static final int MAX_LOOKS = 10_000;
 
   private static final long LOOK_AGAIN_NANOS = 20_000_000;
@@ -58,7 +58,7 @@ public final class OwnerLock implements AutoCloseable {
    */
   private FileChannel named;
 
-  /** The identity of the lock file, since another file may get its name; null if there is none. */
+  /** The identity of the lock file, since another may take its name; null if there is none. */
   private final Object key;
 
   private OwnerLock(Once owned, Path file, boolean passing, FileChannel channel, FileLock lock)
@@ -154,7 +154,7 @@ public final class OwnerLock implements AutoCloseable {
     return taken;
   }
 
-  /** Writes the pid; false if the lock file was replaced, which nobody should do. */
+  /** Writes the process id; false if the lock file was replaced, which nobody should do. */
   private boolean isThere(Object before) {
     if (!Objects.equals(key, before) || !Disk.exists(file)) {
       return false;
@@ -162,7 +162,7 @@ public final class OwnerLock implements AutoCloseable {
     try {
       channel.truncate(channel.write(ascii(pid()), 0));
     } catch (IOException e) {
-      // The pid is for people: the lock is good even if a full disk has no room for the pid.
+      // The process id is for people: the lock holds even if a full disk has no room for it.
       log.warn("{}: the pid cannot be noted: {}", file, Reason.of(e));
     }
     return true;
@@ -208,7 +208,7 @@ public final class OwnerLock implements AutoCloseable {
     return file;
   }
 
-  /** True if the folder is still the locked one; reads one file's attributes. Any thread. */
+  /** True if the folder is still the locked one; reads the attributes of one file. Any thread. */
   boolean isStillThere() {
     try {
       return Disk.exists(file) && Objects.equals(Disk.key(file), key);
@@ -231,14 +231,14 @@ public final class OwnerLock implements AutoCloseable {
     if (!channel.isOpen()) {
       return;
     }
-    // Closing the channel ends the lock, whatever else fails: else a place without an owner would
-    // count as ours until the JVM ends.
+    // Closing the channel ends the lock, whatever else fails.
+    // Otherwise the place would count as ours, without an owner, until the JVM ends.
     try (channel;
         FileChannel second = named;
         FileLock held = lock) {
       if (passing) {
-        // Deleted under the lock: a process that opened the file meanwhile sees that its name is
-        // gone. A new file of this name is not ours to delete.
+        // Deleted under the lock: whoever opened the file meanwhile sees that its name is gone.
+        // Keeps a new file of this name, which is not ours.
         if (Objects.equals(Disk.key(file), key)) {
           Disk.deleteIfExists(file);
         }
@@ -265,8 +265,8 @@ public final class OwnerLock implements AutoCloseable {
       String pid = new String(text, StandardCharsets.US_ASCII).strip().split(" ", 2)[0];
       boolean seen =
           pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
-      // Not seen: a process in a container, or one of another user who could lock the file because
-      // an earlier version left it open to all.
+      // A process is unseen if it is in a container.
+      // An earlier version also left the file open to processes of other users, who could lock it.
       String unseen = seen ? "" : ", which is not seen here: 'fuser -v " + file + "' tells who is";
       return pid.isEmpty() ? "(unknown)" : pid + unseen;
     } catch (NoSuchFileException e) {

@@ -16,7 +16,7 @@ final class QuietHandler implements ExceptionHandler {
     this.handler = handler;
   }
 
-  /** Installs Chronicle's log handlers, once; changes nothing if the host itself uses Chronicle. */
+  /** Installs Chronicle's log handlers once; changes nothing if the host itself uses Chronicle. */
   static void install() {
     if (Jvm.class.getClassLoader() == QuietHandler.class.getClassLoader()) {
       Jvm.setErrorExceptionHandler(quiet(Jvm.error()));
@@ -34,7 +34,7 @@ final class QuietHandler implements ExceptionHandler {
     try {
       handler.on(type, message, thrown);
     } catch (Throwable e) {
-      return; // There is nothing left to report the error with.
+      return; // No way is left to report the error.
     }
   }
 
@@ -43,7 +43,7 @@ final class QuietHandler implements ExceptionHandler {
     try {
       handler.on(logger, message, thrown);
     } catch (Throwable e) {
-      return; // There is nothing left to report the error with.
+      return; // No way is left to report the error.
     }
   }
 

@@ -55,13 +55,13 @@ final class RawSegment implements AutoCloseable {
     return open(file, () -> false);
   }
 
-  /** Opens a file; reads throw {@link VerificationStopped} as soon as {@code stop} is true. */
+  /** Opens a file; once {@code stop} is true, reads throw {@link VerificationStopped}. */
   static RawSegment open(Path file, BooleanSupplier stop) throws IOException {
     return new RawSegment(
         PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE), stop);
   }
 
-  /** Returns the present bytes of a file that is open for reading and writing. */
+  /** Returns the current bytes of a file that is open for reading and writing. */
   static RawSegment of(FileChannel channel) throws IOException {
     return new RawSegment(channel, () -> false);
   }
@@ -109,7 +109,7 @@ final class RawSegment implements AutoCloseable {
     return found;
   }
 
-  /** Does {@link #salvage} for bytes where records may lack a header and begin anywhere. */
+  /** Does {@link #salvage} where records may lack a header and begin at any byte. */
   private long salvageBehindMark(long from, RecordVisitor visitor) throws IOException {
     long found = 0;
     for (long at = nextMagic(from); at >= 0; at = nextMagic(at)) {
@@ -126,7 +126,7 @@ final class RawSegment implements AutoCloseable {
     return found;
   }
 
-  /** Loads the headerless record whose magic is at {@code at}; returns its length, or -1. */
+  /** Loads a record that has no header, only a magic at {@code at}; returns its length, or -1. */
   private int bareLength(long at) throws IOException {
     long left = size - at - Frame.BYTES;
     int length = -1;
@@ -142,12 +142,12 @@ final class RawSegment implements AutoCloseable {
     return length;
   }
 
-  /** Returns the position of the first magic at {@code from} or after; -1 if there is none. */
+  /** Returns the position of the next magic from {@code from} on; -1 if there is none. */
   private long nextMagic(long from) throws IOException {
     long at = from;
     while (at + Frame.BYTES <= size) {
       if (at % WINDOW == 0 && isZero(at, at + WINDOW)) {
-        at += WINDOW - 3; // A magic may begin in the last three bytes of a window.
+        at += WINDOW - 3; // A magic may begin within the last three bytes of a window.
       }
       if (intAt(at) == Frame.MAGIC) {
         return at;
@@ -157,12 +157,12 @@ final class RawSegment implements AutoCloseable {
     return -1;
   }
 
-  /** Counts the records with a good checksum behind {@code end}, where the readable ones end. */
+  /** Counts undamaged records after {@code end}, the position where reading had to stop. */
   long recordsFrom(long end) throws IOException {
     return isZero(end + 4, size) ? 0 : salvage(end, (bytes, length) -> {});
   }
 
-  /** Returns the checksum of {@code count} bytes, or of fewer if the file ends before. */
+  /** Returns the checksum of {@code count} bytes, or of fewer at the end of the file. */
   int sumAt(long position, int count) throws IOException {
     if (payload.capacity() < count) {
       payload = ByteBuffer.allocate(Math.max(count, 2 * payload.capacity()));
@@ -174,12 +174,12 @@ final class RawSegment implements AutoCloseable {
     return (int) sum.getValue();
   }
 
-  /** True if only zeros lie from {@code from} to the end of the file. */
+  /** True if all bytes from {@code from} to the end of the file are zero. */
   boolean isZeroFrom(long from) throws IOException {
     return isZero(from, size);
   }
 
-  /** True if only zeros lie from {@code from} to {@code to} or the end of the file. */
+  /** True if all bytes from {@code from} to {@code to}, or to the end of the file, are zero. */
   boolean isZero(long from, long to) throws IOException {
     ByteBuffer some = ByteBuffer.allocate(WINDOW);
     for (long at = from; at < to; at += WINDOW) {
@@ -243,13 +243,13 @@ final class RawSegment implements AutoCloseable {
     channel.close();
   }
 
-  /** Returns the payload length of the possible record at {@code at}; -1 if there is none. */
+  /** Returns the payload length of a possible record at {@code at}; -1 if there is none. */
   int recordLength(long at) throws IOException {
     int length = Frame.lengthOf(intAt(at), intAt(at + Frame.HEADER));
     return at + Frame.PAYLOAD + length <= size ? length : -1;
   }
 
-  /** True if the record at {@code at} with a payload of {@code length} has a good checksum. */
+  /** True if the record at {@code at}, with {@code length} bytes of payload, is undamaged. */
   boolean isGood(long at, int length) throws IOException {
     return sumAt(at + Frame.PAYLOAD, length) == intAt(at + 2 * Frame.HEADER);
   }

@@ -40,15 +40,15 @@ final class SegmentAppender {
   private SegmentQueue queue;
   private Path file;
 
-  /** The identity of the file, since another file may get its name. */
+  /** The identity of the file, since another file may take its name. */
   private Object key;
 
   private long records;
 
-  /** The position at which the last record ends; only index pages lie after it. */
+  /** The end of the last record; only index pages come after it. */
   private long end;
 
-  /** True if the state of Chronicle's appender is unknown. */
+  /** True if the state of Chronicle's appender has become unknown. */
   private boolean broken;
 
   private SegmentAppender(Path workshop, int number, Consumer<FailPoint> moments) {
@@ -91,13 +91,13 @@ final class SegmentAppender {
     PrivateFiles.ownFolder(workshop);
     Disk.deleteIfExists(file);
     queue = SegmentQueue.of(workshop, number);
-    // Made after the queue: for a file of zeros, Chronicle would wait until somebody writes there.
+    // Created after the queue: with a file of zeros, Chronicle would wait for a writer for ever.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
     key = Disk.key(file);
   }
 
-  /** The file size of a new segment whose first record has {@code length} bytes. */
+  /** The file size for a new segment whose first record has {@code length} bytes. */
   static long firstBytes(int length) {
     return SegmentBlocks.HEAD + Frame.PAYLOAD + length + SegmentBlocks.MARGIN;
   }
@@ -110,7 +110,7 @@ final class SegmentAppender {
     return file;
   }
 
-  /** True if the file has not been moved, deleted or truncated; reads one file's attributes. */
+  /** True if the file was not moved, deleted or truncated; reads the attributes of one file. */
   boolean isInPlace() {
     try {
       BasicFileAttributes now = Disk.attributes(file);
@@ -125,23 +125,23 @@ final class SegmentAppender {
     return end;
   }
 
-  /** The number of bytes of the file for which the disk has blocks. */
+  /** The number of the file's bytes for which the disk has blocks. */
   long bytes() {
     return blocks.end();
   }
 
-  /** The file size that makes room for a record of {@code length} more bytes. */
+  /** The file size that has room for a further record of {@code length} bytes. */
   long bytesWith(int length) {
     return blocks.endFor(endWith(length));
   }
 
-  /** Discards the records behind {@code earlier}; no record may be appended after that. */
+  /** Discards the records after {@code earlier}; no record may be appended after this call. */
   void endAt(long earlier) {
     end = earlier;
     broken = true;
   }
 
-  /** True if no further record may be appended, because Chronicle failed within a record. */
+  /** True if Chronicle failed within a record, so that no further record may be appended. */
   boolean isBroken() {
     return broken;
   }
@@ -171,7 +171,7 @@ final class SegmentAppender {
           records == 0 ? writeFirst(bytes, offset, length, sum) : write(bytes, offset, length, sum);
       broken = false;
     } catch (Throwable e) {
-      // The append may have failed after the record, for example at a page of the index.
+      // The append may have failed after the record was written, for example at an index page.
       long found = endOf(length, sum);
       if (found < 0) {
         throw failure(e);
@@ -182,7 +182,7 @@ final class SegmentAppender {
     return SegmentLog.positionOf(number, records++);
   }
 
-  /** Writes the first record; only now Chronicle opens and maps the file. */
+  /** Writes the first record; only this makes Chronicle open and map the file. */
   private long writeFirst(byte[] bytes, int offset, int length, int sum) {
     ChronicleSetup.mute(true);
     try {
@@ -250,13 +250,13 @@ final class SegmentAppender {
     letGo();
     long at = blocks.raw().behindPages(end);
     if (broken) {
-      blocks.clearFrom(at); // An unfinished record, which does not count.
+      blocks.clearFrom(at); // Removes an unfinished record, which does not count.
     }
     blocks.raw().seal(at);
     close();
   }
 
-  /** Closes the segment without an end mark; the next start of the log writes the mark. */
+  /** Closes the segment without an end mark; the log's next start writes the mark. */
   void close() {
     letGo();
     try {
@@ -274,7 +274,7 @@ final class SegmentAppender {
     close();
   }
 
-  /** Closes Chronicle's files of the segment; a failure is only logged. */
+  /** Closes Chronicle's files of the segment; only logs a failure. */
   private void letGo() {
     if (queue != null) {
       try {
@@ -294,7 +294,7 @@ final class SegmentAppender {
     return e instanceof IOException known ? known : new IOException(Reason.of(e), e);
   }
 
-  /** Deletes a file that nobody needs any more; a failure leaves it for the next start. */
+  /** Deletes a file that nobody needs; if that fails, the next start deletes it. */
   static void delete(Path path) {
     try {
       Disk.deleteIfExists(path);

@@ -51,12 +51,12 @@ final class SegmentBlocks implements Closeable {
     write(bytes);
   }
 
-  /** The position up to which the disk has blocks for the file. */
+  /** The position up to which the file has blocks on the disk. */
   long end() {
     return end;
   }
 
-  /** Returns the file's length after an extension for blocks up to {@code position}. */
+  /** Returns how long the file will be once it has blocks up to {@code position}. */
   long endFor(long position) {
     if (position <= end) {
       return end;
@@ -83,17 +83,17 @@ final class SegmentBlocks implements Closeable {
     }
   }
 
-  /** True for a file that an earlier version of the bridge began and died before finishing. */
+  /** True for a file that an earlier version of the bridge began but did not finish. */
   static boolean isUnfinished(Path file) {
     return file.toString().endsWith(".cq4" + UNFINISHED);
   }
 
-  /** Returns the bytes of the file; they can be read until this object is closed. */
+  /** Returns the bytes of the file; readable until this object is closed. */
   RawSegment raw() throws IOException {
     return RawSegment.of(channel);
   }
 
-  /** Overwrites with zeros all blocks from {@code position} on. */
+  /** Overwrites all blocks from {@code position} on with zeros. */
   void clearFrom(long position) throws IOException {
     long at = position;
     while (at < end) {

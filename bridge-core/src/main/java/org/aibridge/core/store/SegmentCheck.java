@@ -15,11 +15,11 @@ final class SegmentCheck {
   enum End {
     /** An end mark follows the last record, and nothing follows the mark. */
     SEALED,
-    /** No end mark follows the last record: its writer died, perhaps within a further record. */
+    /** The last record has no end mark: its writer died, perhaps while writing another record. */
     OPEN,
-    /** The file has no first record yet: the writer died while it made the file. */
+    /** The file has no first record yet: its writer died while creating the file. */
     UNBORN,
-    /** Bytes follow that no writer leaves. */
+    /** The last record is followed by bytes that no writer leaves. */
     BROKEN
   }
 
@@ -31,13 +31,13 @@ final class SegmentCheck {
    * @param written the number of records ever written to the file, or -1 if it is not known
    */
   record Result(End end, long position, long records, long damaged, long written) {
-    /** True if the segment has damage other than a missing end mark. */
+    /** True if the segment has other damage than a missing end mark. */
     boolean isDamaged() {
       return end == End.BROKEN || damaged > 0 || written > records;
     }
   }
 
-  /** Makes the header that Chronicle gives a new file. */
+  /** Makes the header that Chronicle writes into a new file. */
   @FunctionalInterface
   interface Template {
     byte[] make() throws IOException;
@@ -49,13 +49,13 @@ final class SegmentCheck {
 
   private static final byte ARRAY = (byte) 0x8D;
 
-  /** The length of Chronicle's header of a file; {@link #firstIsSane} knows what changes in it. */
+  /** The length of Chronicle's file header; {@link #firstIsSane} knows which parts may change. */
   private static final int FIRST_LENGTH = 0xC5;
 
-  /** The first four bytes of a file whose header is not complete. */
+  /** The first four bytes of a file with an incomplete header. */
   private static final int FIRST_BEGUN = 0x8000_0000;
 
-  /** The most bytes that a file may have while its header is not complete. */
+  /** The most bytes that a file with an incomplete header may have. */
   private static final int FIRST_PAGES = 0x8110;
 
   private static final int WRITE_POSITION = 0x40;
@@ -73,13 +73,13 @@ final class SegmentCheck {
   private long damaged;
   private long lastRecordAt;
 
-  /** Creates a check; {@code template} is called if the header differs from the known one. */
+  /** Creates a check; calls {@code template} if the header differs from the known one. */
   SegmentCheck(RawSegment file, Template template) {
     this.file = file;
     this.template = template;
   }
 
-  /** Returns the header of {@code file}, as {@link #SegmentCheck} expects it from the template. */
+  /** Returns the header of {@code file}, as the template of {@link #SegmentCheck} must give it. */
   static byte[] template(RawSegment file) throws IOException {
     return file.bytesAt(0, FIRST_LENGTH);
   }

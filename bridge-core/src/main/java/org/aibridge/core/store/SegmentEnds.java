@@ -57,7 +57,7 @@ public record SegmentEnds(DirectBuffer first, DirectBuffer last) {
     return -1;
   }
 
-  /** True if no record follows. Checks only the next bytes, since a record would begin there. */
+  /** True if no record follows. Checks only the next bytes, where a record would begin. */
   private static boolean isEnd(RawSegment raw, long at) throws IOException {
     long behind = raw.behindPages(at) + HEADER;
     return raw.isZero(behind, behind + SegmentBlocks.MARGIN);

@@ -71,10 +71,10 @@ public final class SegmentLog implements AutoCloseable {
 
   private static final int SPACE_CHECK_EVERY_MS = 100;
 
-  /** The time after memory ran out during which nothing is appended, in nanoseconds. */
+  /** After memory ran out, nothing is appended for this long, in nanoseconds. */
   private static final long STARVED_NANOS = 1_000_000_000L;
 
-  /** The time in ms for which appends trust the last check of the folder. */
+  /** Appends trust the last check of the folder for this long, in ms. */
   private static final int LOOK_EVERY_MS = 5;
 
   private final Path folder;
@@ -93,20 +93,20 @@ public final class SegmentLog implements AutoCloseable {
   /** Segments of earlier processes that are not verified yet; Chronicle must not open them. */
   private final ConcurrentSkipListSet<Integer> unverified = new ConcurrentSkipListSet<>();
 
-  /** The existing segments, with the bytes that each takes on disk. */
+  /** The segments that exist, each with its bytes on the disk. */
   private final ConcurrentSkipListMap<Integer, Long> sizes = new ConcurrentSkipListMap<>();
 
-  /** The end of the last record in each segment that this process began, except for the newest. */
+  /** The end of the last record in each segment that this process began, except the newest. */
   private final Map<Integer, Long> ends = new ConcurrentHashMap<>();
 
   private volatile Written written = Written.NOTHING;
 
-  /** The number of the newest segment that has or had a file; the next segment's is larger. */
+  /** The number of the newest segment that ever had a file; the next one gets a larger number. */
   private int newest;
 
   private long bytesInSegment;
 
-  /** True if tails must not verify further segments. */
+  /** True if tails must not verify any more segments. */
   private volatile boolean stopped;
 
   private boolean closed;
@@ -114,18 +114,18 @@ public final class SegmentLog implements AutoCloseable {
   private long spaceCheckedNanos;
   private long spaceSeen;
 
-  /** True if the folder was there at the last check and no file was deleted since. */
+  /** True if the last check found the folder and no file has been deleted since. */
   private volatile boolean looked;
 
   private long lookedNanos;
 
-  /** The reason why the disk refused the last append; empty if the disk did not refuse. */
+  /** Why the disk refused the last append; empty if it did not. */
   private String refusal = "";
 
-  /** The time of the next append after memory ran out; valid only while {@link #starved}. */
+  /** The time for the next append after memory ran out; valid only while {@link #starved}. */
   private long fedNanos;
 
-  /** True if the last append failed because a mapping had no memory. */
+  /** True if the last append failed for lack of memory for a mapping. */
   private boolean starved;
 
   /**
@@ -202,7 +202,7 @@ public final class SegmentLog implements AutoCloseable {
     return openAndVerifyLater(folder, claim(folder, world), limits, spans, world);
   }
 
-  /** Opens the log in a folder that was claimed; the claim ends with the log, or if this fails. */
+  /** Opens the log in a claimed folder; the claim ends with the log, or if this fails. */
   public static SegmentLog openAndVerifyLater(
       Path folder, OwnerLock claim, StoreLimits limits, RecordSpan spans, World world)
       throws IOException {
@@ -243,7 +243,7 @@ public final class SegmentLog implements AutoCloseable {
     return OwnerLock.ofFolder(world, folder);
   }
 
-  /** Opens the log; {@code freeSpace} gives the number of free bytes on the disk. */
+  /** Opens the log; {@code freeSpace} returns the free bytes on the disk. */
   static SegmentLog open(
       Path folder, StoreLimits limits, RecordSpan spans, World world, LongSupplier freeSpace)
       throws IOException {
@@ -342,25 +342,24 @@ public final class SegmentLog implements AutoCloseable {
     }
     bytesInSegment += length + Frame.BYTES;
     written = new Written(newest, writer.end());
-    // Follows {@code written}, since a tail that finds the segment here needs the end of its
-    // records.
+    // Set after {@code written}: a tail that finds the segment here needs the end of its records.
     sizes.put(newest, writer.bytes());
     return position;
   }
 
-  /** Appends the whole of {@code bytes}. */
+  /** Appends all of {@code bytes}. */
   public long append(byte[] bytes) {
     return append(bytes, 0, bytes.length);
   }
 
-  /** Returns a reader at the oldest record. */
+  /** Returns a reader that starts at the oldest record. */
   public SegmentTail tail() {
     return new SegmentTail(this);
   }
 
   /** Deletes the segments before the one of {@code position}; retries failures later. */
   public void deleteBefore(long position) {
-    // The folder is not listed: a process without a free file descriptor cannot list it.
+    // Does not list the folder, since a process without a free file descriptor cannot do that.
     List<Integer> old = new ArrayList<>(sizes.headMap(segmentOf(position)).keySet());
     old.forEach(segment -> delete(segment, fileOf(folder, segment)));
     looked &= old.isEmpty();
@@ -428,7 +427,7 @@ public final class SegmentLog implements AutoCloseable {
     stopped = true;
   }
 
-  /** True if a segment of an earlier process has a readable record; verifies the whole segment. */
+  /** True if an earlier process's segment has a readable record; verifies the whole segment. */
   public boolean hasRecords(int segment) {
     verifyNow(segment);
     return records.getOrDefault(segment, 0L) > 0;
@@ -442,17 +441,17 @@ public final class SegmentLog implements AutoCloseable {
     return Collections.unmodifiableMap(mender.saved());
   }
 
-  /** The number of records before {@code position} in its segment. */
+  /** Returns how many records come before {@code position} in its segment. */
   static long sequenceOf(long position) {
     return TIMELINE.toSequenceNumber(position);
   }
 
-  /** Returns the position of the record that follows {@code sequence} records in a segment. */
+  /** Returns the position after the first {@code sequence} records of a segment. */
   static long positionOf(int segment, long sequence) {
     return TIMELINE.toIndex(segment, sequence);
   }
 
-  /** Returns the segment of a position; segments are numbered in order. */
+  /** Returns the segment that holds a position; later segments have larger numbers. */
   public static int segmentOf(long position) {
     return TIMELINE.toCycle(position);
   }
@@ -471,7 +470,7 @@ public final class SegmentLog implements AutoCloseable {
     return new ArrayList<>(segments().keySet());
   }
 
-  /** The bytes that the segments take on disk. */
+  /** The bytes that the segments take on the disk. */
   public long diskBytes() {
     long sum = 0;
     for (long size : sizes.values()) {
@@ -527,7 +526,7 @@ public final class SegmentLog implements AutoCloseable {
     return mender.damage().records();
   }
 
-  /** Counts the record at {@code position}, which a tail had to skip. */
+  /** Counts the record at {@code position} as damaged, since a tail had to skip it. */
   void onDamaged(long position) {
     mender.damage().add(position);
   }
@@ -558,7 +557,7 @@ public final class SegmentLog implements AutoCloseable {
     return records.getOrDefault(segment, 1L) > 0;
   }
 
-  /** Verifies a segment; false if verification was stopped. */
+  /** Verifies a segment; false if the verification was stopped. */
   private boolean verified(int segment) throws IOException {
     try {
       verify(segment);
@@ -568,7 +567,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** True if more records may follow in {@code segment} after {@link #endOf}. */
+  /** True if {@code segment} may yet get records after its {@link #endOf}. */
   boolean isGrowing(int segment) {
     return written.segment == segment;
   }
@@ -632,7 +631,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Fails if the folder is gone: records would then go into deleted files. */
+  /** Fails if the folder is gone: otherwise records would go into deleted files. */
   private void requireFolder() {
     looked = lock.isStillThere();
     lookedNanos = clock.nanos();
@@ -643,8 +642,7 @@ public final class SegmentLog implements AutoCloseable {
               + " server");
     }
     if (writer.isOpen() && !writer.isInPlace()) {
-      // The file was deleted, by us or by another program, or another program cut or replaced it;
-      // the next record begins a new file.
+      // The file was deleted, cut or replaced; the next record begins a new file.
       writer.abandon();
       sizes.remove(newest);
     }
@@ -693,7 +691,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Reports that {@code point} has come in this log. */
+  /** Reports that this log has come to the fail point {@code point}. */
   public void reached(FailPoint point) {
     world.moments().reached(point, folder.getFileName().toString());
   }
@@ -771,7 +769,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** Returns the file of segment {@code segment} in {@code folder}. */
+  /** Returns the file of the segment {@code segment} in {@code folder}. */
   static Path fileOf(Path folder, int segment) {
     LocalDateTime time =
         LocalDateTime.ofEpochSecond(

@@ -60,7 +60,7 @@ final class SegmentQueue {
             .rollCycle(TIMELINE)
             .blockSize(BLOCK_BYTES)
             .timeoutMS(UNFINISHED_WAIT_MS)
-            // Else a file is unmapped only after an msync, for which Chronicle needs native code.
+            // Otherwise Chronicle unmaps a file only after an msync, which needs native code.
             .syncMode(SyncMode.NONE)
             .timeProvider(() -> (long) number * TIMELINE.lengthInMillis())
             .build();
@@ -96,7 +96,7 @@ final class SegmentQueue {
     }
   }
 
-  /** Returns the open files by name, by reflection: Chronicle has no method for that. */
+  /** Returns the open files by name; by reflection, since Chronicle has no method for that. */
   @SuppressWarnings("unchecked") // Chronicle itself declares the raw type.
   private static Map<File, MappedFile> openFiles(SingleChronicleQueue queue) {
     Object files = get(get(queue, "storeSupplier"), "mappedFileCache");
@@ -129,7 +129,7 @@ final class SegmentQueue {
     }
   }
 
-  /** Chronicle's notes: who writes, and the numbers of the first and the last file. */
+  /** Chronicle's notes on the writer and on the numbers of the first and last file. */
   private static final class Notes implements TableStore<SCQMeta> {
     private final Map<String, LongValue> values = new HashMap<>();
 
@@ -145,7 +145,7 @@ final class SegmentQueue {
 
     @Override
     public <A> void forEachKey(A accumulator, TableStoreIterator<A> iterator) {
-      // Nobody reads the keys.
+      // Nothing to do: nobody reads the keys.
     }
 
     @Override
@@ -175,7 +175,7 @@ final class SegmentQueue {
 
     @Override
     public void close() {
-      // There is nothing to close.
+      // Nothing to close.
     }
 
     @Override

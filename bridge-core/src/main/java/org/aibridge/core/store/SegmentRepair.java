@@ -36,7 +36,7 @@ final class SegmentRepair {
   private final Damage damage = new Damage();
   private final Map<Integer, Long> sizes = new ConcurrentHashMap<>();
 
-  /** The number of sequences saved from each segment that was damaged. */
+  /** The number of sequences that were saved from each damaged segment. */
   private final Map<Integer, Long> saved = new ConcurrentHashMap<>();
 
   SegmentRepair(Path folder, RecordSpan spans, World world, BooleanSupplier stop) {
@@ -57,12 +57,12 @@ final class SegmentRepair {
     return sizes;
   }
 
-  /** The number of readable sequences in each segment that was found damaged. */
+  /** The number of readable sequences in each segment that was damaged. */
   Map<Integer, Long> saved() {
     return saved;
   }
 
-  /** Deletes the leftovers of a process that died while it mended or began a segment. */
+  /** Deletes the leftovers of a process that was killed while repairing or beginning a segment. */
   void begin() throws IOException {
     remove(workshop);
     remove(folder.resolve(SegmentWriter.WORKSHOP));
@@ -142,7 +142,7 @@ final class SegmentRepair {
     return survey.saved();
   }
 
-  /** Counts the records that can be read from a damaged segment which is left as it is. */
+  /** Counts the readable records of a damaged segment that is left as it is. */
   private long leave(int cycle, Path file) throws IOException {
     SegmentSurvey survey = new SegmentSurvey(spans);
     try (RawSegment raw = RawSegment.open(file)) {
@@ -198,8 +198,7 @@ final class SegmentRepair {
     if (fresh[0] != null) {
       fresh[0].seal();
       sizes.put(cycle, fresh[0].end());
-      // Synced before it replaces the old file: a crash of the machine must not leave fewer records
-      // than before.
+      // Synced before it replaces the old file, so that a crash of the machine loses nothing.
       SegmentSync.syncFile(fresh[0].file());
     }
   }

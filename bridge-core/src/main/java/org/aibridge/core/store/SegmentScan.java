@@ -28,7 +28,7 @@ import org.aibridge.core.files.PrivateFiles;
 public final class SegmentScan implements AutoCloseable {
   private static final int WINDOW = 1 << 20;
 
-  /** The size in bytes of the largest valid document: a record, or a page of the index. */
+  /** The largest valid document in bytes, which is a record or an index page. */
   static final int MAX_DOCUMENT = SegmentLog.MAX_PAYLOAD + Frame.BYTES;
 
   private final Path folder;
@@ -45,7 +45,7 @@ public final class SegmentScan implements AutoCloseable {
   private int length;
   private boolean sealed;
 
-  /** True if the scan has passed an end mark that is followed by other bytes. */
+  /** True if the scan has passed an end mark after which other bytes follow. */
   private boolean behindMark;
 
   private long damagedRecords;
@@ -160,7 +160,7 @@ public final class SegmentScan implements AutoCloseable {
     return false;
   }
 
-  /** Reads the record that may begin at {@link #at}; false if it is not whole. */
+  /** Reads the record that may begin at {@link #at}; false if it is incomplete. */
   private boolean takeBehindMark() throws IOException {
     load(at - 4, window.length);
     int start = (int) (at - windowAt) + Frame.BYTES;
@@ -179,7 +179,7 @@ public final class SegmentScan implements AutoCloseable {
     return count >= 0;
   }
 
-  /** True if zeros follow the mark. Checks only the next bytes: a record would begin there. */
+  /** True if zeros follow the mark; checks only the next bytes, where a record would begin. */
   private boolean isZeroBehind(long mark) throws IOException {
     boolean zero = true;
     for (long i = mark; zero && i < mark + SegmentBlocks.MARGIN && has(i, 4); i += 4) {
@@ -212,17 +212,17 @@ public final class SegmentScan implements AutoCloseable {
     return length;
   }
 
-  /** Returns the position of the record in the segment's file. */
+  /** Returns the record's position in the segment's file. */
   public long at() {
     return recordAt;
   }
 
-  /** Returns the position in the segment's file at which the scan continues. */
+  /** Returns the position in the segment's file where the scan will continue. */
   public long end() {
     return at;
   }
 
-  /** True if the scan has reached the segment's end mark and nothing follows. */
+  /** True if the scan has reached the segment's end mark, so that nothing follows. */
   public boolean isSealed() {
     return sealed;
   }
@@ -232,12 +232,12 @@ public final class SegmentScan implements AutoCloseable {
     return file;
   }
 
-  /** Returns the number of damaged places in all segments so far. */
+  /** Returns the number of damaged places found so far, in all segments. */
   public long damaged() {
     return damagedRecords;
   }
 
-  /** Returns the start of the last damaged place in {@link #file}; -1 before the first. */
+  /** Returns where the last damaged place in {@link #file} begins; -1 if there is none. */
   public long damagedAt() {
     return damagedAt;
   }
@@ -263,7 +263,7 @@ public final class SegmentScan implements AutoCloseable {
     return (int) crc.getValue() == view.getInt(start + 8);
   }
 
-  /** Reads the record or index page again and checks it: a writer may have been at work before. */
+  /** Reads a record or index page again and checks it, since a writer may have been changing it. */
   private boolean isWholeNow(int size) throws IOException {
     load(at, 4 + size);
     return windowLength >= 4 + size && isWhole(at, size);

@@ -24,7 +24,7 @@ public final class SegmentSync implements LogSync {
   /** The oldest segment that may have unsynced records. */
   private int from = Integer.MIN_VALUE;
 
-  /** Creates a sync of the files of {@code log}; it works even after the log is closed. */
+  /** Creates a sync for the files of {@code log}; it works even after the log was closed. */
   public SegmentSync(SegmentLog log) {
     this.log = log;
   }
@@ -50,18 +50,17 @@ public final class SegmentSync implements LogSync {
     try (FileChannel channel = PrivateFiles.open(file, StandardOpenOption.WRITE)) {
       channel.force(false);
     } catch (NoSuchFileException deleted) {
-      // The segment was deleted meanwhile, so no event in it waits.
+      // The segment was deleted meanwhile, so none of its events is waiting.
       return;
     }
   }
 
-  /** Syncs a folder, so that the names of its files survive a crash. Not every system allows it. */
+  /** Syncs a folder so that its files' names survive a crash. Not every system allows this. */
   static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = PrivateFiles.openFolder(folder)) {
       channel.force(true);
     } catch (AccessDeniedException e) {
-      // Windows has no such call and keeps names by itself; the parent folder may be another
-      // user's.
+      // Windows has no such call and needs none; the parent folder may belong to another user.
       return;
     }
   }

@@ -40,22 +40,22 @@ public final class SegmentTail implements AutoCloseable {
   /** The open file; null before the first file and after a failure. */
   private DiskFile file;
 
-  /** The current segment; earlier segments are not read. */
+  /** The current segment; earlier ones are not read any more. */
   private int segment = Integer.MIN_VALUE;
 
-  /** The position in the segment's file at which reading continues. */
+  /** The position in the segment's file where reading continues. */
   private long at;
 
-  /** The number of records of the segment before {@link #at}. */
+  /** The number of records in the segment before {@link #at}. */
   private long sequence;
 
-  /** The position before which records are skipped. */
+  /** Records before this position are skipped. */
   private long wanted;
 
-  /** True if nothing was read since {@link #wanted} was set. */
+  /** True if nothing has been read since {@link #wanted} was set. */
   private boolean mayJump;
 
-  /** The bytes of the file from {@link #windowAt} on. */
+  /** The file's bytes from {@link #windowAt} on. */
   private ByteBuffer window = ByteBuffer.allocate(WINDOW).order(ByteOrder.LITTLE_ENDIAN).limit(0);
 
   private long windowAt;
@@ -82,12 +82,12 @@ public final class SegmentTail implements AutoCloseable {
     }
   }
 
-  /** Returns the payload of the record that {@link #next} found; valid until the next call. */
+  /** Returns the payload of the record found by {@link #next}; valid until the next call. */
   public DirectBuffer payload() {
     return payload;
   }
 
-  /** Returns the payload's bytes; valid up to {@link #length}, until the next call. */
+  /** Returns an array with the payload; valid up to {@link #length} and until the next call. */
   public byte[] bytes() {
     return bytes;
   }
@@ -96,12 +96,12 @@ public final class SegmentTail implements AutoCloseable {
     return length;
   }
 
-  /** Returns the position of the record that {@link #next} found. */
+  /** Returns the position of the record found by {@link #next}. */
   public long position() {
     return position;
   }
 
-  /** The number of records that were skipped for a wrong checksum. */
+  /** The number of records skipped because of a wrong checksum. */
   public long damaged() {
     return damaged;
   }
@@ -171,7 +171,7 @@ public final class SegmentTail implements AutoCloseable {
     sequence = 0;
   }
 
-  /** Moves to a record shortly before the wanted one, if the segment's index names one. */
+  /** Moves to a record shortly before the wanted one, if the segment's index has one. */
   private void jump() throws IOException {
     if (mayJump && segment == SegmentLog.segmentOf(wanted)) {
       wanted = log.startOf(wanted);
@@ -194,7 +194,7 @@ public final class SegmentTail implements AutoCloseable {
     }
   }
 
-  /** Moves to the next whole record before {@code limit}; false if there is none. */
+  /** Moves to the next complete record before {@code limit}; false if there is none. */
   private boolean step(long limit) throws IOException {
     while (has(HEADER, limit)) {
       int header = window.getInt((int) (at - windowAt));
@@ -218,7 +218,7 @@ public final class SegmentTail implements AutoCloseable {
     return false;
   }
 
-  /** Reads or skips the record here; true if it is wanted and its checksum is good. */
+  /** Reads or skips the current record; true if it is wanted and undamaged. */
   private boolean take(long next) {
     long here = SegmentLog.positionOf(segment, sequence);
     boolean due = here >= wanted;
@@ -257,13 +257,13 @@ public final class SegmentTail implements AutoCloseable {
     log.onDamaged(place);
   }
 
-  /** Returns the payload length of the record here; -1 if there is none. */
+  /** Returns the payload length of the current record; -1 if there is none. */
   private int recordLength() {
     int start = (int) (at - windowAt);
     return Frame.lengthOf(window.getInt(start), window.getInt(start + HEADER));
   }
 
-  /** Reads the {@code count} bytes of the record's payload; true if its checksum is good. */
+  /** Reads {@code count} bytes of the record's payload; true if the checksum is correct. */
   private boolean load(int count) {
     int start = (int) (at - windowAt);
     if (bytes.length < count) {
@@ -277,7 +277,7 @@ public final class SegmentTail implements AutoCloseable {
     return (int) crc.getValue() == window.getInt(start + 2 * HEADER);
   }
 
-  /** True if the file has {@code count} bytes from {@link #at} on, before {@code limit}. */
+  /** True if the file has {@code count} bytes at {@link #at} before {@code limit}. */
   private boolean has(int count, long limit) throws IOException {
     if (at + count > limit) {
       return false;

@@ -26,10 +26,10 @@ final class SegmentWriter implements AutoCloseable {
   private final Consumer<FailPoint> moments;
   private final long usualBytes;
 
-  /** The newest segment, if it can get more records; else null. */
+  /** The newest segment if it can get more records; otherwise null. */
   private SegmentAppender current;
 
-  /** Segments that get no more records and have no end mark yet. */
+  /** Segments that get no more records but have no end mark yet. */
   private final Deque<SegmentAppender> unsealed = new ArrayDeque<>();
 
   /**
@@ -44,12 +44,12 @@ final class SegmentWriter implements AutoCloseable {
     this.usualBytes = usualBytes;
   }
 
-  /** True if there is a segment that accepts further records. */
+  /** True if a segment is open for more records. */
   boolean isOpen() {
     return current != null && !current.isBroken();
   }
 
-  /** True if the newest file still has its name and length; reads one file's attributes. */
+  /** True if the newest file still has its name and length; reads the attributes of one file. */
   boolean isInPlace() {
     return current.isInPlace();
   }
@@ -59,12 +59,12 @@ final class SegmentWriter implements AutoCloseable {
     return current.file();
   }
 
-  /** The size that the segment's file needs to hold one more record of {@code length} bytes. */
+  /** The size that the segment's file needs for one more record of {@code length} bytes. */
   long bytesWith(int length) {
     return current.bytesWith(length);
   }
 
-  /** The number of bytes for which the disk has blocks in the segment's file. */
+  /** The number of bytes of the segment's file for which the disk has blocks. */
   long bytes() {
     return current.bytes();
   }
@@ -74,7 +74,7 @@ final class SegmentWriter implements AutoCloseable {
     return current.end();
   }
 
-  /** Makes room for a record; after a failure the segment is as before. */
+  /** Makes room for a record of {@code length} bytes; if that fails, nothing has changed. */
   void makeRoom(int length) throws IOException {
     current.makeRoom(length);
   }
@@ -168,7 +168,7 @@ final class SegmentWriter implements AutoCloseable {
     }
   }
 
-  /** Writes the missing end marks; after a failure the next call tries again. */
+  /** Writes the missing end marks; if that fails, the next call tries again. */
   void sealLeft() {
     for (SegmentAppender left = unsealed.peek(); left != null; left = unsealed.peek()) {
       try {

@@ -61,7 +61,7 @@ public final class SharedMemory implements AutoCloseable {
   private final Path note;
   private final Map<Path, OwnerLock> held = new LinkedHashMap<>();
 
-  /** Folders that exist and cannot be locked, such as those of another user. */
+  /** Folders that exist but cannot be locked, such as those of another user. */
   private final Set<Path> left = new LinkedHashSet<>();
 
   private final List<String> troubles = new ArrayList<>();
@@ -84,7 +84,7 @@ public final class SharedMemory implements AutoCloseable {
     return open(world, machinesOf(journal), journal, hints);
   }
 
-  /** Opens our folder in {@code machines}, the path of the machine's shared memory. */
+  /** Opens the bridge's folder in {@code machines}, the path of the machine's shared memory. */
   static SharedMemory open(World world, Path machines, Path journal, List<Path> hints) {
     SharedMemory memory = new SharedMemory(world, machines, journal);
     Set<Path> noted = new LinkedHashSet<>(noted(memory.note, machines));
@@ -123,7 +123,7 @@ public final class SharedMemory implements AutoCloseable {
     return lack(MACHINES);
   }
 
-  /** Returns {@link #machines} as a path of the Java file system to which {@code path} belongs. */
+  /** Returns {@link #machines} as a path in the file system of {@code path}. */
   private static Path machinesOf(Path path) {
     return path.getFileSystem().getPath(MACHINES.toString());
   }
@@ -133,7 +133,7 @@ public final class SharedMemory implements AutoCloseable {
     return MACHINES;
   }
 
-  /** Returns the folder, or null where there is no shared memory. */
+  /** Returns the folder; null if there is no shared memory. */
   public Path folder() {
     return folder;
   }
@@ -143,12 +143,12 @@ public final class SharedMemory implements AutoCloseable {
     return lack;
   }
 
-  /** Returns a sentence for each earlier folder that could not be locked, with the cure. */
+  /** Returns a sentence, with the remedy, for each earlier folder that could not be locked. */
   public List<String> troubles() {
     return List.copyOf(troubles);
   }
 
-  /** Returns the locked folders of earlier starts, and then {@link #folder}. */
+  /** Returns the locked folders: those of earlier starts, then {@link #folder}. */
   public List<Path> held() {
     List<Path> all = new ArrayList<>(held.keySet());
     all.remove(folder);
@@ -158,7 +158,7 @@ public final class SharedMemory implements AutoCloseable {
     return all;
   }
 
-  /** Deletes and unlocks the folders of earlier starts, once nothing in them is needed. */
+  /** Unlocks and deletes the folders of earlier starts, once their content is not needed. */
   public void releaseOthers() {
     for (Path other : held()) {
       if (!other.equals(folder)) {
@@ -182,8 +182,7 @@ public final class SharedMemory implements AutoCloseable {
       if (lost != null) {
         lost.close();
       }
-      // Noted before it is locked: the folder exists already, and a crash must not leave it
-      // unknown.
+      // Noted before it is locked: after a crash, the next start must know the new folder.
       folder = fresh;
       write();
     }
@@ -192,7 +191,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Unlocks and deletes the folders; one that is not empty stays, for the next start. */
+  /** Unlocks and deletes the folders; a folder with content stays for the next start. */
   @Override
   public void close() {
     List.copyOf(held.keySet()).forEach(this::release);
@@ -237,7 +236,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Makes a folder; the name is {@code again} if this is given and free. */
+  /** Creates a folder, with the name {@code again} if that is given and free. */
   private Path makeNew(Path again) throws IOException {
     IOException last = new IOException(machines + " takes no folder");
     Path path = again == null ? random() : again;
@@ -272,7 +271,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Writes the note, without which a start after a crash would not find the folder. */
+  /** Writes the note, which lets a start after a crash find the folder. */
   private void write() {
     Set<Path> all = new LinkedHashSet<>();
     if (folder != null) {
@@ -293,7 +292,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Reads the note, and accepts only names that a bridge gives. */
+  /** Reads the note; accepts only names that a bridge gives. */
   private static List<Path> noted(Path note, Path machines) {
     try {
       return new String(PrivateFiles.readAll(note, NOTE_BYTES), StandardCharsets.ISO_8859_1)
@@ -310,7 +309,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** True if {@code path} names a folder of some bridge in shared memory. */
+  /** True if {@code path} names some bridge's folder in shared memory. */
   public static boolean isFolder(Path path) {
     return isName(path, machinesOf(path));
   }

@@ -25,7 +25,7 @@ final class StoreWarmup {
 
   private StoreWarmup() {}
 
-  /** Does the warm-up in {@code folder}, which is created; a failure ends the warm-up. */
+  /** Warms up in {@code folder}, which is created; any failure ends the warm-up. */
   static void run(Path folder) {
     if (DONE.compareAndSet(false, true)) {
       try {
@@ -56,7 +56,7 @@ final class StoreWarmup {
     Disk.delete(SegmentLog.fileOf(folder, 2));
   }
 
-  /** Makes Chronicle fail to open the file, by a folder of the same name. */
+  /** Makes Chronicle fail to open the file: a folder has the file's name. */
   private static void fail(Path folder) throws IOException {
     SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, point -> {});
     try {

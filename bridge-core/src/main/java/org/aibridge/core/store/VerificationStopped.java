@@ -2,7 +2,7 @@ package org.aibridge.core.store;
 
 import java.io.IOException;
 
-/** The verification of a segment ended early, because the log is to be closed. */
+/** Thrown if a segment's verification ended early because the log will be closed. */
 final class VerificationStopped extends IOException {
   private static final long serialVersionUID = 1;
 

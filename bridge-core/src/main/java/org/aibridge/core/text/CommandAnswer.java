@@ -11,12 +11,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 public final class CommandAnswer {
   private CommandAnswer() {}
 
-  /** Returns the answer that a command was done. */
+  /** Returns an answer: the command was done. */
   public static ObjectNode done() {
     return JsonNodeFactory.instance.objectNode().put("ok", true);
   }
 
-  /** Returns the answer that a command was not done, or not all of it. */
+  /** Returns an answer: the command was not done, or only in part. */
   public static ObjectNode problem(String problem) {
     return JsonNodeFactory.instance.objectNode().put("ok", false).put("problem", problem);
   }

@@ -4,7 +4,7 @@ import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The form in which names are compared that a game may treat as the same. */
+/** The form for comparing names: names that a game may treat as the same become equal. */
 public final class FoldedName {
   private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
 

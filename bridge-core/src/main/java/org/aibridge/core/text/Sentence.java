@@ -9,7 +9,7 @@ import java.util.Locale;
 public final class Sentence {
   private Sentence() {}
 
-  /** Formats as {@link String#format} does, in {@link Locale#ROOT}. */
+  /** Formats like {@link String#format}, but always in {@link Locale#ROOT}. */
   public static String of(String format, Object... arguments) {
     return String.format(Locale.ROOT, format, arguments);
   }

@@ -1,6 +1,6 @@
 package org.aibridge.core.text;
 
-/** Quotes text that others wrote as one word, harmless when it is pasted into a shell. */
+/** Quotes foreign text as one word that is safe to paste into a shell. */
 public final class ShellWord {
   private ShellWord() {}
 
@@ -10,7 +10,7 @@ public final class ShellWord {
    * character. So no text looks like several columns.
    */
   public static String of(String text) {
-    // Zsh takes a word that begins with = for the path of a command.
+    // For zsh, a word that begins with = means the path of a command.
     if (text.matches("[A-Za-z0-9_.:/@%+,-][A-Za-z0-9_.:/@%+=,-]*")) {
       return text;
     }

@@ -15,7 +15,7 @@ import java.util.Set;
  * a text that is plain ASCII.
  */
 public final class Shown {
-  /** The longest reason that is shown, in characters. */
+  /** The longest reason to show, in characters. */
   public static final int MAX_REASON = 200;
 
   private static final String CUT = "...";
@@ -26,7 +26,7 @@ public final class Shown {
   private static final int KEYCAP = 0x20E3;
   private static final int NOTHING = -1;
 
-  /** The scripts in which a joiner character changes how the letters around it look. */
+  /** The scripts in which a joiner character changes how the letters beside it look. */
   private static final Set<UnicodeScript> JOINING =
       EnumSet.of(
           UnicodeScript.ARABIC,
@@ -49,7 +49,7 @@ public final class Shown {
 
   private Shown() {}
 
-  /** Returns {@code text} in one line. */
+  /** Returns {@code text} as one line. */
   public static String of(String text) {
     return isPlain(text) ? text : of(text, Integer.MAX_VALUE);
   }
@@ -63,7 +63,7 @@ public final class Shown {
       return text;
     }
     StringBuilder shown = new StringBuilder(Math.min(text.length() + 16, max));
-    int whole = 0; // the length up to which the text leaves room for the dots
+    int whole = 0; // the length that leaves room for the dots
     int before = NOTHING;
     for (int i = 0; i < text.length(); ) {
       int point = text.codePointAt(i);
@@ -82,7 +82,7 @@ public final class Shown {
     return shown.toString();
   }
 
-  /** Returns the first {@code max} chars of {@code text} as they are, without half a character. */
+  /** Returns the first {@code max} chars of {@code text} unchanged, without half a character. */
   public static String cut(String text, int max) {
     if (text.length() <= max) {
       return text;
@@ -90,7 +90,7 @@ public final class Shown {
     return text.substring(0, max - (Character.isHighSurrogate(text.charAt(max - 1)) ? 1 : 0));
   }
 
-  /** Returns others' words for a reason, on one line of at most {@link #MAX_REASON} characters. */
+  /** Returns foreign words for a reason as one line of at most {@link #MAX_REASON} characters. */
   public static String reason(String text) {
     return of(text, MAX_REASON);
   }
@@ -134,12 +134,12 @@ public final class Shown {
     return shown == null ? json : shown.toString();
   }
 
-  /** True if {@code text} may be shown as it is. */
+  /** True if {@code text} can be shown unchanged. */
   public static boolean isClean(String text) {
     return of(text).equals(text);
   }
 
-  /** True if {@code point} is invisible, whatever the characters around it. */
+  /** True if {@code point} is invisible, whatever characters are beside it. */
   public static boolean isUnseen(int point) {
     if (point < 0x7F) {
       return point < ' ';
@@ -157,7 +157,7 @@ public final class Shown {
     };
   }
 
-  /** True if {@code point} is a blank other than the usual one. */
+  /** True if {@code point} is a kind of space other than the usual one. */
   public static boolean isOtherBlank(int point) {
     return point != ' ' && Character.isSpaceChar(point);
   }
@@ -195,7 +195,7 @@ public final class Shown {
     }
   }
 
-  /** True if {@code point} is part of a letter or an emoji: of the one around it. */
+  /** True if {@code point} belongs to the letter or the emoji beside it. */
   private static boolean belongs(int point, int before, int after) {
     if (before == NOTHING) {
       return false;
@@ -235,7 +235,7 @@ public final class Shown {
             || point == 0x2195);
   }
 
-  /** True if {@code point} can end an emoji to which a joiner adds another one. */
+  /** True if {@code point} can end an emoji that a joiner connects to another one. */
   private static boolean isEmojiEnd(int point) {
     return isPicture(point) || point == EMOJI_STYLE || point >= 0x1F3FB && point <= 0x1F3FF;
   }

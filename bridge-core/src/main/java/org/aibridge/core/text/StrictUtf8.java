@@ -14,12 +14,12 @@ import java.nio.charset.StandardCharsets;
 public final class StrictUtf8 {
   private StrictUtf8() {}
 
-  /** True if the bytes are UTF-8. */
+  /** True if the bytes are valid UTF-8. */
   public static boolean is(byte[] bytes) {
     return is(bytes, 0, bytes.length);
   }
 
-  /** True if {@code length} bytes from {@code offset} are UTF-8. */
+  /** True if the {@code length} bytes from {@code offset} on are valid UTF-8. */
   public static boolean is(byte[] bytes, int offset, int length) {
     int end = offset + length;
     int at = offset;
@@ -47,6 +47,6 @@ public final class StrictUtf8 {
     return StandardCharsets.UTF_8
         .newDecoder()
         .decode(ByteBuffer.wrap(bytes, offset, length))
-        .toString(); // unlike String's constructor, a new decoder throws on malformed bytes
+        .toString(); // a new decoder throws on malformed bytes, unlike String's constructor
   }
 }

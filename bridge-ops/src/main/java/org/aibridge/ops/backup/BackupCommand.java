@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code ai-bridge backup}: copies what the bridge keeps, while it runs or not. */
+/** The command {@code ai-bridge backup}: copies what the bridge keeps, even while it runs. */
 @Command(
     name = "backup",
     mixinStandardHelpOptions = true,
@@ -215,7 +215,7 @@ public final class BackupCommand implements Callable<Integer> {
     return !Presence.of(folder) || log.hold();
   }
 
-  /** Reads a small file until two readings in a row agree; null if there is none. */
+  /** Reads a small file again until two readings agree; null if the file does not exist. */
   private static byte[] small(Path file) throws IOException {
     try {
       byte[] before = PrivateFiles.readAll(file, MAX_SMALL_BYTES);
@@ -238,7 +238,7 @@ public final class BackupCommand implements Callable<Integer> {
         try {
           PrivateFiles.copy(file, to.resolve(name));
         } catch (NoSuchFileException e) {
-          continue; // It went with its letters.
+          continue; // The file was deleted together with its letters.
         }
       }
     }

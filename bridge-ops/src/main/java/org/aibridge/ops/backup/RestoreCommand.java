@@ -22,7 +22,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code ai-bridge restore}: puts a backup in place, where no bridge has files. */
+/** The command {@code ai-bridge restore}: puts a backup where no bridge has files yet. */
 @Command(
     name = "restore",
     mixinStandardHelpOptions = true,
@@ -85,7 +85,7 @@ public final class RestoreCommand implements Callable<Integer> {
         server.config(),
         manifest.takenMs(),
         World.ofJvm());
-    // The journal first: its note has the actions wait, whatever becomes of the rest.
+    // The journal comes first: its note makes actions wait, whatever happens to the rest.
     for (Kept kept : folders) {
       Disk.deleteIfExists(kept.path());
       Disk.move(unfinished(kept), kept.path());
@@ -98,10 +98,10 @@ public final class RestoreCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
-  /** Copies the files of a folder to beside their place. */
+  /** Copies the files of a folder to a place beside their final one. */
   private static void copy(Manifest manifest, Path from, Kept kept) throws IOException {
     Path to = unfinished(kept);
-    remove(to); // An earlier restore may not have come to its end.
+    remove(to); // An earlier restore may have been interrupted.
     PrivateFiles.makeFolder(to);
     for (Map.Entry<String, Long> file : manifest.files().entrySet()) {
       String folder = kept.name() + "/";

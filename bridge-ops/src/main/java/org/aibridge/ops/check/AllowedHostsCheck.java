@@ -12,7 +12,7 @@ import okhttp3.HttpUrl;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.AddressRules;
 
-/** Checks whether scripts may reach the current addresses of the hosts in {@code allowed_hosts}. */
+/** Checks whether scripts may reach the current addresses of the {@code allowed_hosts}. */
 final class AllowedHostsCheck {
   private static final String NAME = "allowed_hosts";
 

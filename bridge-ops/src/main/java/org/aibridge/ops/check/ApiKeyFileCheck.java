@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.aibridge.core.config.BridgeConfig;
 
-/** Checks whether a file with the api key can be read by others than its owner. */
+/** Checks whether other users than the owner can read a file with the api key. */
 final class ApiKeyFileCheck {
   private static final String NAME = "api key";
   private static final Pattern SETTING =
@@ -73,7 +73,7 @@ final class ApiKeyFileCheck {
     try {
       search(importer.resolveSibling(value).normalize(), key, seen, holders);
     } catch (InvalidPathException e) {
-      return; // The configuration was read without this import too, since its path is invalid.
+      return; // This import has an invalid path, so the configuration was read without it too.
     }
   }
 
@@ -126,7 +126,7 @@ final class ApiKeyFileCheck {
     return Finding.ok(NAME, "stands in " + file + ", which its owner alone can read");
   }
 
-  /** The file's POSIX permissions; empty if there are none or they cannot be read. */
+  /** Returns the file's POSIX permissions; empty if it has none or they cannot be read. */
   private static Set<PosixFilePermission> permissions(Path file) {
     try {
       PosixFileAttributeView view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
@@ -136,7 +136,7 @@ final class ApiKeyFileCheck {
     }
   }
 
-  /** The file's path, quoted for a shell if necessary. */
+  /** Returns the file's path, quoted for a shell if necessary. */
   private static String quoted(Path file) {
     String text = file.toString();
     return text.matches("[A-Za-z0-9_./+-]+") ? text : "'" + text.replace("'", "'\\''") + "'";

@@ -3,7 +3,7 @@ package org.aibridge.ops.check;
 import java.time.Duration;
 import java.time.Instant;
 
-/** Compares the AI service's clock with ours. */
+/** Compares the AI service's clock with the clock of this machine. */
 final class ClockCheck {
   private static final String NAME = "clock";
   private static final Duration ALLOWED = Duration.ofSeconds(5);
@@ -28,7 +28,7 @@ final class ClockCheck {
         : Finding.ok(NAME, detail);
   }
 
-  /** Returns the middle of the second that the service's Date header gives. */
+  /** Returns the middle of the second in the service's Date header. */
   private static Instant middle(Instant told) {
     return told.plusMillis(500);
   }

@@ -12,7 +12,7 @@ import org.aibridge.core.config.ConfigProblem;
 import org.aibridge.core.config.ConfigReader;
 import org.aibridge.core.config.ConfigResult;
 
-/** Checks whether the configuration can be read, and reports all of its problems and warnings. */
+/** Checks whether the configuration is readable, and reports all its problems and warnings. */
 final class ConfigurationCheck {
   static final String NAME = "configuration";
 

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 import okhttp3.HttpUrl;
 import org.aibridge.core.run.Reason;
 
-/** Checks whether the host has an address and accepts a connection. */
+/** Checks whether the host name has an address that accepts a connection. */
 final class ConnectCheck {
   private static final String RESOLVE = "host name";
   private static final String CONNECT = "connect";
@@ -34,7 +34,7 @@ final class ConnectCheck {
     this.findings = findings;
   }
 
-  /** Connects to the first address that accepts; empty if none does, which is then a finding. */
+  /** Connects to the first address that accepts; if none does, reports that and returns empty. */
   Optional<Socket> run() {
     List<InetAddress> addresses = resolve();
     return addresses.isEmpty() ? Optional.empty() : connect(addresses);

@@ -8,7 +8,7 @@ import java.util.function.Consumer;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.store.FileSystemKind;
 
-/** Reports how many events each kind of failure may lose on this host. */
+/** Reports how many events each kind of failure can lose on this host. */
 final class FailureCosts {
   private static final Path KERNEL = Path.of("/proc/sys/vm");
 
@@ -18,7 +18,7 @@ final class FailureCosts {
     this.findings = findings;
   }
 
-  /** Reports the costs for a journal and a ring in these folders. */
+  /** Reports the costs of failures for a journal and a ring in these folders. */
   void run(BridgeConfig.Journal settings, Path journal, Path ring) {
     String where = isMemory(ring) ? "shared memory" : "a file on disk";
     say("process death", "costs nothing: the ring lies in " + where + ", " + ring);

@@ -18,7 +18,7 @@ public record Finding(String check, Level level, String detail, String advice) {
     SKIPPED
   }
 
-  /** Refuses nulls. */
+  /** Refuses {@code null}. */
   public Finding {
     Objects.requireNonNull(check, "check");
     Objects.requireNonNull(level, "level");
@@ -42,7 +42,7 @@ public record Finding(String check, Level level, String detail, String advice) {
     return new Finding(check, Level.SKIPPED, detail, "");
   }
 
-  /** True if a bridge can run in spite of the finding. */
+  /** True if a bridge can run despite this finding. */
   public boolean isFine() {
     return level != Level.FAILURE;
   }

@@ -109,7 +109,7 @@ final class FolderCheck {
     findings.accept(Finding.failure(name, detail, advice));
   }
 
-  /** Returns the folder itself, or its nearest parent that exists. */
+  /** Returns the folder itself, or the nearest parent that exists. */
   static Path nearest(Path folder) {
     Path at = folder;
     while (!Files.exists(at) && at.getParent() != null) {

@@ -2,7 +2,7 @@ package org.aibridge.ops.check;
 
 import org.aibridge.core.JvmFlags;
 
-/** Checks whether the server's JVM has the options that the bridge needs, or else this one. */
+/** Checks whether the server's JVM, or else this one, has the options that the bridge needs. */
 final class JvmCheck {
   private static final String NAME = "java";
 

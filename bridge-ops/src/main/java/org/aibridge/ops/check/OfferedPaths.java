@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The paths that a service says it has, in the OpenAPI document that FastAPI offers. */
+/** The paths that a service offers, according to FastAPI's OpenAPI document. */
 final class OfferedPaths {
   private static final int MAX_PATHS = 2000;
   private static final JsonFactory JSON =
@@ -25,7 +25,7 @@ final class OfferedPaths {
     this.paths = paths;
   }
 
-  /** Reads a document; empty if that does not name all paths, as when it was cut. */
+  /** Reads a document; empty if it does not name all paths, for example when it was cut. */
   static Optional<OfferedPaths> of(String document) {
     try (JsonParser json = JSON.createParser(document)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -65,7 +65,7 @@ final class OfferedPaths {
     return paths.size();
   }
 
-  /** Returns up to {@code most} paths, first those that have most words in common with a path. */
+  /** Returns up to {@code most} paths; those that share most words with {@code path} come first. */
   List<String> nearest(String path, int most) {
     Set<String> wanted = words(path);
     return paths.stream()
@@ -80,7 +80,7 @@ final class OfferedPaths {
     return words.size();
   }
 
-  /** Returns the words of a path, of which an event and events are one. */
+  /** Returns the words of a path; singular and plural count as the same word. */
   private static Set<String> words(String path) {
     return Stream.of(path.split("[^A-Za-z0-9]+"))
         .filter(word -> !word.isEmpty())

@@ -12,7 +12,7 @@ import org.aibridge.core.run.Once;
 import org.aibridge.core.store.OwnerLock;
 import org.aibridge.ops.Presence;
 
-/** Finds the process that owns a folder, by the folder's {@code owner.lock}. */
+/** Finds the process that owns a folder by reading the folder's {@code owner.lock}. */
 public final class Owner {
   private static final String LOCK = OwnerLock.NAME;
 

@@ -8,9 +8,9 @@ import java.util.stream.Stream;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.Answer;
 
-/** Compares the paths that the bridge asks for with those that the service says it has. */
+/** Compares the paths that the bridge uses with the paths that the service offers. */
 final class PathsCheck {
-  /** Where FastAPI describes a service; it answers without a key. */
+  /** The path where FastAPI describes a service; it needs no key. */
   static final String DOCUMENT = "/openapi.json";
 
   private static final String NAME = "paths";
@@ -32,7 +32,7 @@ final class PathsCheck {
     this.actions = actions;
   }
 
-  /** Judges the document; empty if it is none, since a service need not have one. */
+  /** Judges the document; empty if there is none, since a service need not have one. */
   Optional<Finding> run(ProbeReply document) {
     return document.kind() == Answer.Kind.OK
         ? OfferedPaths.of(document.body()).map(this::judge)

@@ -3,7 +3,7 @@ package org.aibridge.ops.check;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Closes things that nobody needs any more, without an exception. */
+/** Closes things that are no longer needed, without an exception. */
 final class Quietly {
   private Quietly() {}
 
@@ -11,7 +11,7 @@ final class Quietly {
     try {
       thing.close();
     } catch (IOException e) {
-      return; // the check's result is known already
+      return; // the result of the check is already known
     }
   }
 }

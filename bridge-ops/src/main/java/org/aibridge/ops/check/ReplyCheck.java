@@ -8,9 +8,9 @@ import java.util.Set;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.Answer;
 
-/** Judges the AI service and our key by one of its responses. */
+/** Judges the AI service and our key by one response. */
 final class ReplyCheck {
-  /** What may be wrong where something else answers. */
+  /** Advice for the case that something else than the service answers. */
   static final String ELSEWHERE =
       "base_url leads to it, or the network of this machine was changed";
 
@@ -44,7 +44,7 @@ final class ReplyCheck {
   Finding credentials(ProbeReply reply) {
     String name = "credentials";
     if (reply.status() == 400 || reply.status() == 422) {
-      // Many services take no poll for nothing; one for more would take an action from the bridge.
+      // Many services refuse a poll for no actions; a poll for more would take one from the bridge.
       return Finding.ok(name, "not refused: a poll for no actions " + answered(reply));
     }
     if (reply.kind() != Answer.Kind.OK) {
@@ -95,7 +95,7 @@ final class ReplyCheck {
     };
   }
 
-  /** Returns what an answer means that is about the connection or the account. */
+  /** Returns the meaning of a status that is about the connection or the account. */
   private static String held(int status) {
     return switch (status) {
       case 402 -> "the AI service wants to be paid first";
@@ -144,7 +144,7 @@ final class ReplyCheck {
     return "answered " + reply.status() + " in " + reply.millis() + " ms";
   }
 
-  /** The body as JSON; a missing node if the body is no JSON. */
+  /** Returns the body as JSON; a missing node if it is not JSON. */
   private static JsonNode json(ProbeReply reply) {
     try {
       return JSON.readTree(reply.body());

@@ -16,14 +16,14 @@ final class ScriptCalls {
   private int at;
   private int line = 1;
 
-  /** The position up to which {@link #line} is counted. */
+  /** The lines up to this position are counted in {@link #line}. */
   private int counted;
 
   private ScriptCalls(String text) {
     this.text = text;
   }
 
-  /** Returns the calls in {@code text}, in their order. */
+  /** Returns the calls in {@code text}, in order. */
   static List<Call> of(String text) {
     ScriptCalls found = new ScriptCalls(text);
     while (found.at < text.length()) {

@@ -19,7 +19,7 @@ import org.aibridge.core.http.ProbeClient;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Shown;
 
-/** Judges the addresses that scripts ask for, as the bridge will. Links are not followed. */
+/** Judges the addresses in scripts as the bridge will. Does not follow links. */
 final class ScriptsCheck {
   private static final String NAME = "scripts";
   private static final int MAX_DEPTH = 32;
@@ -28,14 +28,14 @@ final class ScriptsCheck {
   private static final int MAX_ADDRESSES = 500;
   private static final int MAX_SHOWN = 200;
 
-  /** A body with which the one path of the bridge's own that scripts may post to takes a post. */
+  /** A body that the bridge's path for events accepts, its only path that scripts may post to. */
   private static final byte[] BARE_EVENT =
       "{\"event_type\":\"x\"}".getBytes(StandardCharsets.US_ASCII);
 
   private final BridgeConfig config;
   private final Consumer<Finding> findings;
 
-  /** Where each address is asked for, by what is asked. */
+  /** For each address that scripts ask, the places where they do. */
   private final Map<Asked, List<String>> places = new LinkedHashMap<>();
 
   private int made;
@@ -46,7 +46,7 @@ final class ScriptsCheck {
     this.findings = findings;
   }
 
-  /** Looks through the files in {@code folder} and below. */
+  /** Checks the files in {@code folder} and below. */
   void run(Path folder) {
     if (!config.scriptHttp().enabled()) {
       findings.accept(Finding.skipped(NAME, "they may ask nobody ([script_http] enabled = no)"));
@@ -67,7 +67,7 @@ final class ScriptsCheck {
   }
 
   private void note(ScriptCalls.Call call, String place) {
-    // What is cut within its host tells nothing of it.
+    // An address that is cut within its host cannot be judged.
     if (!call.whole() && !call.address().matches("/.*|[A-Za-z]+://[^/]+/.*")) {
       made++;
     } else if (places.size() < MAX_ADDRESSES) {
@@ -130,7 +130,7 @@ final class ScriptsCheck {
             : "allowed_hosts = " + host + (network.isEmpty() ? "" : ", and " + network));
   }
 
-  /** Reads each file, and goes on behind what cannot be read. */
+  /** Reads each file; skips what cannot be read. */
   private final class Reader extends SimpleFileVisitor<Path> {
     private final Path folder;
     private int files;
@@ -171,6 +171,6 @@ final class ScriptsCheck {
     }
   }
 
-  /** An address, and how it is asked. */
+  /** An address, and whether a script posts to it. */
   private record Asked(boolean posts, String address, boolean whole) {}
 }

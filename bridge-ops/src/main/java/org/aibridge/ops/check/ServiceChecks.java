@@ -112,7 +112,7 @@ final class ServiceChecks {
       return;
     }
     findings.accept(replies.health(health.get()));
-    // A poll that takes no action away, since actions are offered until their results come.
+    // This poll takes no action away, since actions are offered until their results come.
     Optional<ProbeReply> pending =
         get(probe, "credentials", service.paths().actions() + "?limit=0");
     pending.ifPresent(reply -> findings.accept(replies.credentials(reply)));
@@ -131,7 +131,7 @@ final class ServiceChecks {
     try {
       check.run(probe.get(PathsCheck.DOCUMENT)).ifPresent(findings);
     } catch (IOException | TimeoutException e) {
-      return; // no part of what the bridge asks for
+      return; // not among the bridge's requests
     }
   }
 
@@ -172,7 +172,7 @@ final class ServiceChecks {
   }
 
   private Finding unusable(String check, String reason) {
-    return reason.contains("HTTP_PROXY_AUTH") // the word of OkHttp, which hands over no such answer
+    return reason.contains("HTTP_PROXY_AUTH") // the text of OkHttp, which passes on no such answer
         ? Finding.failure(
             check, "a proxy answers in place of the AI service, with 407", ReplyCheck.ELSEWHERE)
         : Finding.failure(
@@ -189,7 +189,7 @@ final class ServiceChecks {
     return service.tls().clientCert() == null ? "" : ", which may not like our tls_client_cert";
   }
 
-  /** A request and what it found out. */
+  /** A request, and what its answer shows. */
   private interface Attempt<T> {
     T run() throws IOException, TimeoutException;
   }

@@ -16,7 +16,7 @@ import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.ProbeClient;
 import org.aibridge.core.service.EventBatch;
 
-/** Sends single requests to the AI service, as the bridge does. */
+/** Sends single requests to the AI service in the same way as the bridge. */
 final class ServiceProbe {
   private static final int MAX_BODY_BYTES = 1 << 20;
 
@@ -24,7 +24,7 @@ final class ServiceProbe {
   private final InstantSource clock;
   private final ProbeClient client;
 
-  /** Makes a probe; throws if the TLS files cannot be used. */
+  /** Creates a probe; throws if the TLS files cannot be used. */
   ServiceProbe(BridgeConfig config, InstantSource clock) throws IOException {
     this.config = config;
     this.clock = clock;

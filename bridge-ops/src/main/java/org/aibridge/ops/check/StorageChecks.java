@@ -12,7 +12,7 @@ import org.aibridge.core.store.SharedMemory;
 
 /** Checks whether the bridge's folders can hold the files it will write. */
 final class StorageChecks {
-  /** The bytes a ring needs beyond its capacity: header, trailer, file system overhead. */
+  /** The bytes that a ring needs beyond its capacity: header, trailer, file system overhead. */
   private static final long RING_OVERHEAD_BYTES = 1 << 16;
 
   private final Path folder;

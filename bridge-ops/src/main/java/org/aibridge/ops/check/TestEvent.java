@@ -17,7 +17,7 @@ import org.aibridge.core.http.Answer;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.Verdict;
 
-/** One event that is sent to see what the service makes of the bridge's events. */
+/** A single event, sent to see whether the service accepts the bridge's events. */
 final class TestEvent {
   private static final String NAME = "test event";
   private static final String TYPE = "ai_bridge_test";
@@ -26,9 +26,9 @@ final class TestEvent {
 
   private TestEvent() {}
 
-  /** Returns the event in a batch, as the bridge writes one. */
+  /** Returns the event in a batch, in the form that the bridge sends. */
   static EventBatch batch(BridgeConfig config, Instant now) {
-    // Later than any number that a bridge has given an event, and before those of its next start.
+    // Larger than any number of an earlier event, and smaller than those after the next start.
     long sequence = ChronoUnit.MICROS.between(Instant.EPOCH, now);
     long ms = now.toEpochMilli();
     ExpandableArrayBuffer event = new ExpandableArrayBuffer();
@@ -72,7 +72,7 @@ final class TestEvent {
     return text.getBytes(StandardCharsets.US_ASCII);
   }
 
-  /** Says what the service made of the event. */
+  /** Returns a finding on how the service treated the event. */
   static Finding finding(
       Answer answer, Verdict verdict, long nanos, boolean compressed, Untrusted untrusted) {
     String came = untrusted.text(answer.text().strip());
@@ -95,7 +95,7 @@ final class TestEvent {
             : advice(answer, verdict));
   }
 
-  /** Returns what is wrong with an answer whose status says that all is well. */
+  /** Returns what is wrong with an answer whose status is a success. */
   private static String why(Answer answer, Untrusted untrusted) {
     boolean is2xx = answer.status() >= 200 && answer.status() < 300;
     return is2xx ? "; " + untrusted.text(answer.problem()) : "";

@@ -19,7 +19,7 @@ import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import okhttp3.OkHttpClient;
 
-/** Checks whether a TLS handshake succeeds, and if not, whose certificate is to blame. */
+/** Checks whether a TLS handshake succeeds; if not, reports whose certificate is to blame. */
 final class TlsCheck {
   private static final String NAME = "tls";
   private static final Duration SOON = Duration.ofDays(14);
@@ -45,7 +45,7 @@ final class TlsCheck {
         (SSLSocket) context.getSocketFactory().createSocket(connection, host, port, true)) {
       socket.setSoTimeout((int) timeout.toMillis());
       socket.startHandshake();
-      // OkHttp verifies names as the bridge does; the JDK refuses names with an underscore.
+      // OkHttp accepts a name with an underscore, as the bridge does; the JDK would refuse it.
       boolean named = new OkHttpClient().hostnameVerifier().verify(host, socket.getSession());
       findings.accept(named ? describe(socket.getSession()) : misnamed());
       return named;
@@ -65,7 +65,7 @@ final class TlsCheck {
         : Finding.ok(NAME, detail);
   }
 
-  /** Returns the finding for a failure of TLS, with advice for whoever must repair it. */
+  /** Returns a finding on a TLS failure, with advice for whoever must repair it. */
   private Finding explain(IOException failure) {
     Throwable root = root(failure);
     String message = String.valueOf(root.getMessage());

@@ -3,7 +3,7 @@ package org.aibridge.ops.check;
 import org.aibridge.core.config.Secret;
 import org.aibridge.core.text.Shown;
 
-/** Makes the service's text fit for a console: short, printable, and without our key. */
+/** Prepares the service's text for a console: short, printable, and without our key. */
 final class Untrusted {
   private static final int MAX_LENGTH = 120;
 
@@ -13,7 +13,7 @@ final class Untrusted {
     this.key = key;
   }
 
-  /** Returns an address that the service gave, fit for the console. */
+  /** Returns an address from the service in a form that is safe for the console. */
   String address(String said) {
     return Shown.address(key.hideIn(said));
   }

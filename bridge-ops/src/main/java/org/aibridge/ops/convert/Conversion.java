@@ -32,7 +32,7 @@ final class Conversion {
   private static final int MAX_UNREAD = 20;
   private static final String PUT_IT_HERE = "put the address of the AI service here";
 
-  /** What keys of the flat dialect do that set no key themselves. */
+  /** What the keys of the flat dialect do that set no key of the bridge. */
   private static final Map<String, String> DECIDES =
       Map.of(
           "ai_sidecar_tls_enabled", "is in the scheme of base_url",
@@ -47,7 +47,7 @@ final class Conversion {
 
   private Conversion() {}
 
-  /** Converts what was read of a file. */
+  /** Converts the settings read from a file. */
   static Conversion of(WrittenSettings file) {
     Conversion conversion = new Conversion();
     if (file.dialect().isOurs()) {
@@ -69,29 +69,29 @@ final class Conversion {
     return conversion;
   }
 
-  /** True if nothing in the file has a meaning here. */
+  /** True if no setting in the file has a meaning here. */
   boolean isEmpty() {
     return values.isEmpty();
   }
 
-  /** Returns sentences about what has a meaning here and is not as the file says. */
+  /** Returns sentences on settings with a meaning here that could not be taken over unchanged. */
   List<String> shortfalls() {
     return shortfalls;
   }
 
-  /** Returns the setting of {@code key}, in the words of the bridge; null if there is none. */
+  /** Returns the value for {@code key}, as the bridge writes it; null if there is none. */
   Value value(ConfigKey key) {
     Value value = values.get(key);
     String shown = value == null ? null : key.shown().apply(config);
     return shown == null ? value : value.with(shown);
   }
 
-  /** Returns what was meant for {@code key} and does not load; null if there is nothing. */
+  /** Returns the value that was meant for {@code key} but cannot be loaded; null if none was. */
   Value leftOut(ConfigKey key) {
     return leftOut.get(key);
   }
 
-  /** Returns sentences about what has no meaning here. */
+  /** Returns sentences on settings that have no meaning here. */
   List<String> notes() {
     return notes;
   }
@@ -124,7 +124,7 @@ final class Conversion {
     }
   }
 
-  /** True if the reader of the file has said something of {@code setting}. */
+  /** True if {@code note} is the file reader's remark on {@code setting}. */
   private static boolean isOf(String note, ForeignFile.Setting setting) {
     return note.contains(":" + setting.line() + ": " + setting.name() + ":");
   }
@@ -156,12 +156,12 @@ final class Conversion {
     }
   }
 
-  /** True for what is too little for milliseconds; the same key is written in either unit. */
+  /** True for a number that must be seconds, since it is too small for milliseconds. */
   private static boolean isSeconds(String value) {
     return SECONDS.matcher(value).matches() && Integer.parseInt(value) <= MAX_SECONDS;
   }
 
-  /** Completes an address, of which older programs wrote the host alone, or host and port. */
+  /** Completes an address: older programs wrote only a host, or a host and a port. */
   private Value address(String value, String from, ForeignFile.Setting port) {
     Matcher parts = ADDRESS.matcher(value);
     if (!parts.matches()) {
@@ -185,7 +185,7 @@ final class Conversion {
     return new Value(scheme + "://" + parts.group(2) + at + path, from, remark);
   }
 
-  /** Completes an address without a scheme in a file of our own, which wants one. */
+  /** Adds a scheme to an address in a file of the bridge itself, which requires one. */
   private void complete(Value address) {
     if (!address.value().isEmpty() && !address.value().contains("://")) {
       Value whole = address(address.value(), address.from(), null);
@@ -205,7 +205,7 @@ final class Conversion {
   }
 
   private void leaveOutWhatDoesNotLoad() {
-    // Each round leaves out a key or completes the file.
+    // In each round, either one key is left out or the file is complete.
     for (int round = 0; config == null && round <= ConfigKeys.all().size(); round++) {
       Map<String, String> inCode = new HashMap<>();
       values.forEach((key, value) -> inCode.put(name(key), value.value()));
@@ -228,7 +228,7 @@ final class Conversion {
             .filter(each -> problem.key().equals("set(\"" + name(each) + "\")"))
             .findFirst()
             .orElse(null);
-    if (key == null) { // with no file there is one thing that it can lack
+    if (key == null) { // a configuration without a file can lack only one thing
       shortfalls.add(BASE_URL.label() + " is made up: " + PUT_IT_HERE);
       Value empty = values.getOrDefault(BASE_URL, new Value("", "", ""));
       values.put(BASE_URL, empty.with("http://127.0.0.1:" + HTTP_PORT).remarked(PUT_IT_HERE));
@@ -265,7 +265,7 @@ final class Conversion {
       return new Value(value, from, remark.isEmpty() ? more : more + "; " + remark);
     }
 
-    /** Names the setting without its value, which may be a secret. */
+    /** Returns the setting's place without its value, which may be a secret. */
     @Override
     public String toString() {
       return from;

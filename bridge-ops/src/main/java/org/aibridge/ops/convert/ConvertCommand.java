@@ -19,7 +19,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code ai-bridge convert}: makes a configuration of an older program's file. */
+/** The command {@code ai-bridge convert}: makes a configuration from an older program's file. */
 @Command(
     name = "convert",
     mixinStandardHelpOptions = true,
@@ -51,7 +51,7 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "Write a new file, for its owner alone, instead of the standard output.")
   private Path to;
 
-  /** Makes the command. */
+  /** Creates the command. */
   public ConvertCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }

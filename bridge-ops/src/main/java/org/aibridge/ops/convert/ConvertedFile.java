@@ -5,7 +5,7 @@ import org.aibridge.core.config.ConfigKey;
 import org.aibridge.core.config.ConfigKeys;
 import org.aibridge.core.text.Shown;
 
-/** Writes a conversion as a configuration with comments. */
+/** Writes a conversion as a configuration file with comments. */
 final class ConvertedFile {
   private final Conversion conversion;
   private final StringBuilder text = new StringBuilder();

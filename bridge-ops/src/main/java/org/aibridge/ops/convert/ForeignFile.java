@@ -21,7 +21,7 @@ final class ForeignFile {
   private final List<Setting> settings = new ArrayList<>();
   private final List<Integer> unread = new ArrayList<>();
 
-  /** What each open block puts before a name, the innermost first. */
+  /** The prefix of each open block for the names inside it, innermost first. */
   private final Deque<String> blocks = new ArrayDeque<>();
 
   private int at;
@@ -31,7 +31,6 @@ final class ForeignFile {
     this.text = String.join("\n", lines) + "\n";
   }
 
-  /** Reads a file. */
   static ForeignFile of(List<String> lines) {
     ForeignFile file = new ForeignFile(lines);
     while (file.at < file.text.length()) {
@@ -40,12 +39,12 @@ final class ForeignFile {
     return file;
   }
 
-  /** Returns the settings in their order. */
+  /** Returns the settings in the order of the file. */
   List<Setting> settings() {
     return settings;
   }
 
-  /** Returns the lines that hold something that is no setting. */
+  /** Returns the numbers of lines with something that is not a setting. */
   List<Integer> unread() {
     return unread;
   }
@@ -126,7 +125,7 @@ final class ForeignFile {
         || !blocks.isEmpty() && ",;}".indexOf(c) >= 0;
   }
 
-  /** Steps behind a list, or behind its first line if it has no end. */
+  /** Skips a list, or only its first line if the list has no end. */
   private void skipList(char closing) {
     int end = text.substring(at, Math.min(text.length(), at + MAX_LIST)).indexOf(closing);
     skip(end < 0 ? text.indexOf('\n', at) : at + end + 1);
@@ -151,7 +150,7 @@ final class ForeignFile {
     return c == '#' || text.startsWith("//", i) || c == ';' && blocks.isEmpty();
   }
 
-  /** Returns {@code text} without blanks and a pair of quotes at its ends. */
+  /** Returns {@code text} without the white space and the pair of quotes at its ends. */
   private static String unquoted(String text) {
     int from = 0;
     int to = text.length();
@@ -180,7 +179,7 @@ final class ForeignFile {
    * @param value its value, which may be a secret
    */
   record Setting(int line, String name, String value) {
-    /** Names the setting without its value. */
+    /** Returns the setting's name without its value. */
     @Override
     public String toString() {
       return name;

@@ -14,7 +14,7 @@ import org.aibridge.core.config.NearestName;
  * ai_service_endpoint}.
  */
 final class ForeignKeys {
-  /** The key of a port that stands beside its host; it sets nothing alone. */
+  /** The key for a port that belongs to a host in another setting; alone, it sets nothing. */
   static final String PORT = "port";
 
   private static final List<String> PREFIXES =
@@ -66,12 +66,12 @@ final class ForeignKeys {
 
   private ForeignKeys() {}
 
-  /** Returns {@code section.key} of what a setting means here, or {@link #PORT}. */
+  /** Returns the {@code section.key} that a setting means here, or {@link #PORT}. */
   static Optional<String> meaning(String name) {
     return Optional.ofNullable(MEANINGS.get(name));
   }
 
-  /** Returns why a setting means nothing here. */
+  /** Returns why a setting has no meaning here. */
   static String reason(String name) {
     String reason = REASONS.get(name);
     return reason != null
@@ -82,7 +82,7 @@ final class ForeignKeys {
                 .orElse("");
   }
 
-  /** Returns the key of {@code section.key}. */
+  /** Returns the key that {@code meaning} names, in the form {@code section.key}. */
   static ConfigKey key(String meaning) {
     return ConfigKeys.all().stream()
         .filter(key -> meaning.equals(key.section() + "." + key.name()))
@@ -90,7 +90,7 @@ final class ForeignKeys {
         .orElseThrow();
   }
 
-  /** Notes what {@code suffix} behind each prefix means, and some names that have none. */
+  /** Notes the meaning of {@code suffix} after each prefix, and of the names in {@code more}. */
   private static void mean(String meaning, String suffix, String... more) {
     PREFIXES.forEach(prefix -> MEANINGS.put(prefix + suffix, meaning));
     List.of(more).forEach(name -> MEANINGS.put(name, meaning));

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.aibridge.core.deadletter.LetterCommands;
 
-/** The letters of one command, whose receiver limits their size. */
+/** The letters for one command, within the size that its receiver accepts. */
 final class CommandLetters {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -29,7 +29,7 @@ final class CommandLetters {
     return letters.size();
   }
 
-  /** Adds the letters to {@code command}, as its last field. */
+  /** Adds the letters to {@code command} as its last field. */
   ObjectNode putInto(ObjectNode command) {
     return command.set(LetterCommands.LETTERS, letters);
   }

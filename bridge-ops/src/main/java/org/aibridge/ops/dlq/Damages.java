@@ -3,7 +3,7 @@ package org.aibridge.ops.dlq;
 import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.ops.Surroundings;
 
-/** Reports that some of the files could not be read. */
+/** Warns that some files could not be read. */
 final class Damages {
   private Damages() {}
 

@@ -3,7 +3,7 @@ package org.aibridge.ops.dlq;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 
-/** Changes dead letters, as the process that owns them. Calls block. */
+/** Changes dead letters through the process that owns them. Calls block. */
 interface DeadLetterOwner extends AutoCloseable {
   /**
    * Has the owner carry out {@code command}, and returns the owner's answer.
@@ -12,7 +12,7 @@ interface DeadLetterOwner extends AutoCloseable {
    */
   ObjectNode ask(ObjectNode command) throws IOException;
 
-  /** True if the owner still runs. */
+  /** True if the owner is still running. */
   boolean isThere() throws IOException;
 
   @Override

@@ -19,7 +19,7 @@ import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.live.Server;
 
-/** Finds the owner of the dead letters: the running server, or else this process. */
+/** Finds the owner of the dead letters: the running server, or otherwise this process. */
 final class DeadLetterOwners {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -69,7 +69,7 @@ final class DeadLetterOwners {
     return new Live(place.server(surroundings), bridge);
   }
 
-  /** A running bridge: of another process, or {@code ours} if this command has started it. */
+  /** A running bridge: in another process, or {@code ours} if this command started it. */
   private record Live(Server server, AiBridge ours) implements DeadLetterOwner {
     @Override
     public ObjectNode ask(ObjectNode command) throws IOException {
@@ -90,7 +90,7 @@ final class DeadLetterOwners {
     }
   }
 
-  /** This process, which owns the folder while no bridge runs. */
+  /** This process as the owner, while no bridge runs. */
   private static final class Own implements DeadLetterOwner {
     private final DeadLetterStore store;
     private final LetterCommands owner;

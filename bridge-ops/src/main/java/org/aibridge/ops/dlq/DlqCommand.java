@@ -30,7 +30,7 @@ public final class DlqCommand implements Callable<Integer> {
 
   private DlqCommand() {}
 
-  /** Makes the command with its verbs. */
+  /** Creates the command with its subcommands. */
   public static CommandLine line(Surroundings surroundings) {
     return new CommandLine(new DlqCommand())
         .addSubcommand(new StatsCommand(surroundings))

@@ -17,7 +17,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The command {@code dlq export}: writes whole letters as JSON lines. */
+/** The command {@code dlq export}: writes complete letters as lines of JSON. */
 @Command(
     name = "export",
     mixinStandardHelpOptions = true,
@@ -49,8 +49,7 @@ final class ExportCommand implements Callable<Integer> {
     selector.prepare(surroundings.clock().instant());
     Path folder = place.letters(surroundings);
     if (to == null) {
-      // A terminal gets the JSON with unsafe characters escaped, a program the stored bytes
-      // unchanged.
+      // On a terminal, unsafe characters are escaped; programs get the stored bytes unchanged.
       write(folder, surroundings.terminal().out() ? surroundings.out() : surroundings.rawOut());
       return ExitCodes.DONE;
     }

@@ -30,7 +30,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code dlq import}: takes letters from a file. */
+/** The command {@code dlq import}: reads letters from a file. */
 @Command(
     name = "import",
     mixinStandardHelpOptions = true,
@@ -48,7 +48,7 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand implements Callable<Integer> {
   private static final int MAX_SHOWN = 20;
 
-  /** The largest letter, in bytes: a larger one fits no record, and would stop every import. */
+  /** The largest letter in bytes; a larger one fits in no record and would stop every import. */
   private static final int MAX_LETTER = 1 << 20;
 
   private final Surroundings surroundings;
@@ -80,7 +80,7 @@ final class ImportCommand implements Callable<Integer> {
     if (Presence.of(folder)) {
       learn(place.letters(surroundings));
     } else if (!dryRun) {
-      // A bridge does the same on its first start.
+      // A bridge does the same at its first start.
       PrivateFiles.makeFolder(folder);
       PrivateFiles.make(folder.resolve("owner.lock"));
     }
@@ -124,7 +124,7 @@ final class ImportCommand implements Callable<Integer> {
             StandardCharsets.ISO_8859_1)); // one char for each byte; see utf8
   }
 
-  /** Notes the events with a letter in the folder, or with one that was replayed and delivered. */
+  /** Notes the events that have a letter in the folder, or had one until a replay delivered it. */
   private void learn(Path folder) throws IOException {
     try (LetterScan scan = new LetterScan(folder)) {
       while (scan.next()) {
@@ -168,7 +168,7 @@ final class ImportCommand implements Callable<Integer> {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** A failure to read the file, which is not the fault of one line. */
+  /** Thrown if the file cannot be read, which is not the fault of one line. */
   private static final class Unread extends IOException {
     private static final long serialVersionUID = 1L;
 

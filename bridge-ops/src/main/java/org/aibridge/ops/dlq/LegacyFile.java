@@ -33,7 +33,7 @@ final class LegacyFile {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Pattern HEADING = Pattern.compile("#\\s*Failed batch at\\s+\\w{3}\\s+(.*)");
 
-  /** The format of a heading's date. The weekday is ignored: if the two differ, the date counts. */
+  /** The format of a heading's date. The weekday is ignored, even if it contradicts the date. */
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("MMM d HH:mm:ss uuuu", Locale.ENGLISH);
 
@@ -45,7 +45,7 @@ final class LegacyFile {
   private long headingMs;
   private String heading = "";
 
-  /** Creates a reader; {@code serverId} begins new ids, {@code nowMs} stands for missing times. */
+  /** Creates a reader; new ids begin with {@code serverId}, missing times become {@code nowMs}. */
   LegacyFile(String serverId, long nowMs) {
     this.serverId = serverId;
     this.nowMs = nowMs;
@@ -142,7 +142,7 @@ final class LegacyFile {
     return letter;
   }
 
-  /** Returns the hash of one event; an equal line under the same heading gets another hash. */
+  /** Returns a hash for one event; an equal line under the same heading has a different hash. */
   private String hash(String line, int index) {
     String what = heading + "\n" + line;
     if (index == 0) {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Set;
 import org.aibridge.ops.Trouble;
 
-/** Changes to an event before its replay; the event's id never changes. */
+/** Changes an event before its replay; never changes the event's id. */
 final class LetterEdit {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final Set<String> TEXTS = Set.of("map", "event_type", "player_key", "priority");
@@ -72,7 +72,7 @@ final class LetterEdit {
             .formatted(key));
   }
 
-  /** Returns the value as JSON if it is valid JSON, else as a text. */
+  /** Returns the value as JSON if it is valid JSON, and as a text otherwise. */
   private static JsonNode value(String value) {
     try {
       JsonNode json = MAPPER.readTree(value);

@@ -9,7 +9,7 @@ import org.aibridge.ops.Trouble;
 import org.aibridge.ops.live.Server;
 import picocli.CommandLine.Option;
 
-/** The options that name the dead letters: by a configuration, or by their folder alone. */
+/** Options that say where the dead letters are: a configuration, or just their folder. */
 final class LetterPlace {
   @Option(names = "--conf", paramLabel = "FILE", description = ConfigurationChoice.HELP)
   private Path conf;
@@ -22,7 +22,7 @@ final class LetterPlace {
 
   private Server server;
 
-  /** The folder of the dead letters; throws if the folder is missing or cannot be read. */
+  /** Returns the folder of the dead letters; throws if it is missing or unreadable. */
   Path letters(Surroundings surroundings) throws IOException {
     Path path =
         folder != null
@@ -36,7 +36,7 @@ final class LetterPlace {
     return folder != null;
   }
 
-  /** Returns the server that is to change letters; ends the command if only a folder was named. */
+  /** Returns the server that will change letters; ends the command if only a folder was named. */
   Server server(Surroundings surroundings) {
     if (folder != null) {
       throw Trouble.usage(

@@ -9,7 +9,7 @@ import org.aibridge.core.deadletter.Mark;
 import org.aibridge.ops.text.Csv;
 import org.aibridge.ops.text.TimeText;
 
-/** One letter as lists show it. */
+/** A letter in the form that lists show. */
 record LetterRow(
     long deadAtMs,
     String eventId,

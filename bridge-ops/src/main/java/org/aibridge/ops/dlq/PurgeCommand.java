@@ -16,7 +16,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The command {@code dlq purge}: moves letters to the trash, for {@code undo} to bring back. */
+/** The command {@code dlq purge}: moves letters to the trash; {@code undo} brings them back. */
 @Command(
     name = "purge",
     mixinStandardHelpOptions = true,

@@ -18,7 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The command {@code dlq replay}: sends letters' events to the AI service once more. */
+/** The command {@code dlq replay}: sends events of letters to the AI service again. */
 @Command(
     name = "replay",
     mixinStandardHelpOptions = true,
@@ -206,7 +206,7 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
-      // The process was told to end, and runs this hook already.
+      // The process was told to end and is running this hook already.
       return;
     }
   }

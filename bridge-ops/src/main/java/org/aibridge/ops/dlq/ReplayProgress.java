@@ -43,7 +43,7 @@ final class ReplayProgress {
         .build();
   }
 
-  /** Shows that {@code ended} letters have had their end, with the remark {@code note}. */
+  /** Shows that {@code ended} letters have ended, followed by {@code note}. */
   void show(long ended, String note) {
     if (bar != null) {
       bar.stepTo(ended);
@@ -54,7 +54,6 @@ final class ReplayProgress {
     }
   }
 
-  /** Ends the display. */
   void end() {
     if (bar != null) {
       bar.close();

@@ -14,7 +14,7 @@ record ReplayRate(double perSecond) {
 
   private static final Pattern TEXT = Pattern.compile("([0-9]{1,7})(?:/(s|m|h))?");
 
-  /** Parses a rate such as {@code 50/s}. */
+  /** Parses a rate like {@code 50/s}. */
   static ReplayRate parse(String text) {
     Matcher rate = TEXT.matcher(text);
     if (!rate.matches() || Long.parseLong(rate.group(1)) == 0) {

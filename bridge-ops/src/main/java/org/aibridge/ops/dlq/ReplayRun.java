@@ -20,7 +20,7 @@ import org.aibridge.ops.Trouble;
  * the next run waits for the letters that are under way, and sends only the others.
  */
 final class ReplayRun {
-  /** The most letters that are replayed at a time. */
+  /** The most letters that are replayed at the same time. */
   private static final int MAX_UNDER_WAY = 20_000;
 
   private static final int MAX_AT_ONCE = 5000;
@@ -64,7 +64,7 @@ final class ReplayRun {
     return watch;
   }
 
-  /** The number of letters that were not replayed, by reason. */
+  /** The number of letters that were skipped, by reason. */
   Map<String, Long> passed() {
     return passed;
   }
@@ -126,7 +126,7 @@ final class ReplayRun {
     take(first);
   }
 
-  /** Returns the letter as a replay command needs it; null if it is queued, gone, or no event. */
+  /** Returns the letter for a replay command; null if it is queued, gone, or has no event. */
   private String line(LetterScan scan, int index) throws IOException {
     if (watch.markOf(selected.segment(index), selected.key(index)) != Mark.NONE) {
       return null;
@@ -156,7 +156,7 @@ final class ReplayRun {
     command.put("do", "replay").put("force", force);
     ObjectNode answer = owner.ask(letters.putInto(command));
     for (Map.Entry<String, JsonNode> reason : answer.path("passed").properties()) {
-      // A letter that another run has queued is watched like this run's own: see take.
+      // Also watches a letter that another run has queued; see take.
       if (reason.getValue().asLong() > 0 && !reason.getKey().equals("not_there")) {
         passed.merge(reason.getKey(), reason.getValue().asLong(), Long::sum);
       }
@@ -167,7 +167,7 @@ final class ReplayRun {
     }
   }
 
-  /** Watches the letters from index {@code first} on that are queued for replay now. */
+  /** Starts watching those letters from index {@code first} on that are now queued for replay. */
   private void take(int first) throws IOException {
     int refreshed = Integer.MIN_VALUE;
     for (int i = first; i < next; i++) {

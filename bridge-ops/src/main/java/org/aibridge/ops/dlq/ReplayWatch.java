@@ -12,7 +12,7 @@ import org.aibridge.core.deadletter.LetterMarks;
 import org.aibridge.core.deadletter.Mark;
 import org.aibridge.core.store.SegmentScan;
 
-/** Watches the letters of a replay, by the marks that the folder's owner writes. */
+/** Watches a replay's letters through the marks that the folder's owner writes. */
 final class ReplayWatch {
   private final Path folder;
   private final Map<Integer, LetterMarks> marks = new HashMap<>();
@@ -27,7 +27,7 @@ final class ReplayWatch {
     this.folder = folder;
   }
 
-  /** The number of watched letters that have had no end yet. */
+  /** The number of watched letters that have not ended yet. */
   int waiting() {
     return waiting;
   }
@@ -36,7 +36,6 @@ final class ReplayWatch {
     return delivered + diedAgain + released + unknown;
   }
 
-  /** Begins to watch a letter. */
   void add(int segment, long key) {
     underWay.computeIfAbsent(segment, s -> new ArrayList<>()).add(key);
     waiting++;
@@ -47,7 +46,7 @@ final class ReplayWatch {
     return marks(segment).of(key);
   }
 
-  /** Reads the marks again and counts the letters with an end; cheap if nothing has changed. */
+  /** Reads the marks again and counts the letters that have ended; quick if nothing has changed. */
   void refresh() throws IOException {
     for (Iterator<Map.Entry<Integer, List<Long>>> all = underWay.entrySet().iterator();
         all.hasNext(); ) {

@@ -34,7 +34,7 @@ final class RowPrinter {
     any = true;
   }
 
-  /** Prints what the format needs at the end, such as JSON's closing bracket; a table may go on. */
+  /** Prints what the format needs at its end, such as JSON's bracket; a table may go on. */
   void end() {
     if (kind == Format.Kind.json) {
       out.println(any ? "]" : "[]");

@@ -2,7 +2,7 @@ package org.aibridge.ops.dlq;
 
 import java.util.Arrays;
 
-/** Selected letters in flat arrays: each letter's segment, place in the segment, and key. */
+/** The selected letters in flat arrays: each one's segment, place in the segment, and key. */
 final class Selected {
   private int[] segments = new int[1024];
   private long[] places = new long[1024];

@@ -113,7 +113,7 @@ final class Selector {
     return this;
   }
 
-  /** True if any option selects less than all letters. */
+  /** True if any option excludes some letters. */
   boolean isNarrow() {
     return since != null
         || until != null
@@ -127,7 +127,7 @@ final class Selector {
             && ids.isEmpty());
   }
 
-  /** Also limits the selection to events that became dead letters before {@code epochMs}. */
+  /** Also excludes letters of events that died at {@code epochMs} or later. */
   void before(long epochMs) {
     untilMs = Math.min(untilMs, epochMs);
   }
@@ -171,7 +171,7 @@ final class Selector {
                                 .collect(Collectors.joining(", ")))));
   }
 
-  /** Returns those texts that are numbers; what is none can only be a key. */
+  /** Returns those texts that are numbers; the others can only be keys. */
   private static Set<Long> numbers(List<String> texts) {
     Set<Long> numbers = new HashSet<>();
     for (String text : texts) {

@@ -74,7 +74,7 @@ final class ShowCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
-  /** Finds the event's newest letter that is still there; if none is, the newest of all. */
+  /** Finds the event's newest letter that still exists; if none exists, its newest letter. */
   private void find(Path folder) throws IOException {
     byte[] wanted = id.getBytes(StandardCharsets.UTF_8);
     try (LetterScan scan = new LetterScan(folder)) {

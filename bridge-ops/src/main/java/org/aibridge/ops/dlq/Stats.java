@@ -11,13 +11,13 @@ import org.aibridge.core.deadletter.Removals;
 
 /** Counts letters by problem, reason, status, type and hour. */
 final class Stats {
-  /** The most problems, or types, with a count of their own; all others share one. */
+  /** The most problems, or types, that have a count of their own; the others share one. */
   private static final int MAX_KINDS = 10_000;
 
   private static final long HOUR_MS = 3_600_000;
   private static final String OTHERS = "(others)";
 
-  /** The letters with one problem. */
+  /** The letters that have the same problem. */
   static final class Problem {
     final String name;
     final String text;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** The command {@code dlq stats}: prints the numbers of letters, above all by their reasons. */
+/** The command {@code dlq stats}: prints how many letters there are, mainly by problem. */
 @Command(
     name = "stats",
     mixinStandardHelpOptions = true,

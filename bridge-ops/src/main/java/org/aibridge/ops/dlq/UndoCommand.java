@@ -22,7 +22,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code dlq undo}: brings back letters that a purge has removed. */
+/** The command {@code dlq undo}: brings back letters that were purged. */
 @Command(
     name = "undo",
     mixinStandardHelpOptions = true,

@@ -22,7 +22,7 @@ import org.aibridge.ops.text.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The command {@code dlq verify}: checks that every record is still as it was written. */
+/** The command {@code dlq verify}: checks that all records are as they were written. */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,

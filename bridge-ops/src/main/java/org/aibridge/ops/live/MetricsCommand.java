@@ -13,7 +13,7 @@ import org.aibridge.ops.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code ai-bridge metrics}: the running bridge's numbers for Prometheus. */
+/** The command {@code ai-bridge metrics}: gives the running bridge's numbers to Prometheus. */
 @Command(
     name = "metrics",
     mixinStandardHelpOptions = true,

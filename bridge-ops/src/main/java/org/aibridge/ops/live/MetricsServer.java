@@ -14,7 +14,7 @@ import org.aibridge.core.run.Reason;
 final class MetricsServer implements AutoCloseable {
   private static final String PATH = "/metrics";
 
-  /** A connection that takes longer to ask, or to take the answer, is closed: in seconds. */
+  /** A connection whose request or response takes longer than this is closed, in seconds. */
   private static final String MAX_SECONDS = "10";
 
   private static final int THREADS = 4;
@@ -83,7 +83,7 @@ final class MetricsServer implements AutoCloseable {
     try {
       metrics = text.call();
     } catch (Exception e) {
-      // Prometheus then counts the target as down, and shows why.
+      // Prometheus then counts the target as down and shows the reason.
       send(exchange, 503, Reason.sentence(e) + "\n");
       return;
     }

@@ -13,7 +13,7 @@ import org.aibridge.ops.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code ai-bridge reload}: has the running bridge read its configuration anew. */
+/** The command {@code ai-bridge reload}: makes the running bridge reread its configuration. */
 @Command(
     name = "reload",
     mixinStandardHelpOptions = true,

@@ -39,7 +39,7 @@ public final class RetryCommand implements Callable<Integer> {
 
   private static final int LOOK_EVERY_MS = 250;
 
-  /** The most times that the status is read: few, because somebody waits at the terminal. */
+  /** How often the status is read at most; not often, because somebody waits at the terminal. */
   private static final int LOOKS = 32;
 
   private final Surroundings surroundings;

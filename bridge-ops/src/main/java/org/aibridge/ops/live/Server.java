@@ -21,7 +21,7 @@ import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.check.Owner;
 
-/** A server as its configuration describes it, running or not. */
+/** A server, running or not, as its configuration describes it. */
 public final class Server {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
@@ -30,7 +30,7 @@ public final class Server {
   private final boolean isNamed;
   private final boolean isTold;
 
-  /** The configuration, read once so that a command uses one state of it; null until then. */
+  /** The configuration; read once, so that a command sees one version of it. Null until then. */
   private BridgeConfig config;
 
   /**
@@ -41,7 +41,7 @@ public final class Server {
     this(surroundings, conf, conf == null && surroundings.terminal().err());
   }
 
-  /** Makes the server of a configuration; {@code isTold} says whether to print which it is. */
+  /** Creates the server of a configuration; prints which one it is if {@code isTold}. */
   Server(Surroundings surroundings, Path conf, boolean isTold) {
     this.surroundings = surroundings;
     this.file = ConfigurationChoice.of(surroundings, conf);
@@ -53,7 +53,7 @@ public final class Server {
     return file;
   }
 
-  /** Returns the configuration; if it has mistakes, ends the command with the first of them. */
+  /** Returns the configuration; if it has mistakes, ends the command with the first one. */
   public BridgeConfig config() throws IOException {
     if (config == null) {
       config = read();
@@ -89,12 +89,12 @@ public final class Server {
     }
   }
 
-  /** Resolves a path of the configuration; relative ones start in the server's folder. */
+  /** Resolves a path from the configuration; a relative one starts at the server's folder. */
   public Path resolve(Path path) {
     return surroundings.folder().resolve(path).normalize();
   }
 
-  /** Returns the journal's folder, by which this program finds the bridge's socket and status. */
+  /** Returns the journal's folder, where this program finds the bridge's socket and status. */
   public Path journal() throws IOException {
     return resolve(config().journal().path());
   }
@@ -104,18 +104,18 @@ public final class Server {
     return config().aiService().baseUrl().toString();
   }
 
-  /** The pid of the process that runs the bridge now; empty if none does. */
+  /** The process id of the running bridge; empty if none runs. */
   public OptionalLong owner() throws IOException {
     Path journal = journal();
     return Presence.of(journal) ? Owner.of(journal) : OptionalLong.empty();
   }
 
-  /** Sends the running bridge the command {@code verb}; ends this command if no bridge runs. */
+  /** Sends the command {@code verb} to the running bridge; ends this command if none runs. */
   ObjectNode ask(String verb) throws IOException {
     return send(BridgeCommands.GROUP, JsonNodeFactory.instance.objectNode().put("do", verb));
   }
 
-  /** Sends the running bridge a command; ends this command if none runs, or it is not done. */
+  /** Sends a command to the running bridge; ends this command if none runs or if it fails. */
   ObjectNode ask(String group, ObjectNode command) throws IOException {
     ObjectNode answer = send(group, command);
     if (!CommandAnswer.isDone(answer)) {

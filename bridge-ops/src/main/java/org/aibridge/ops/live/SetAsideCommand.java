@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code ai-bridge set-aside}: makes dead letters of a batch that is in the way. */
+/** The command {@code ai-bridge set-aside}: makes dead letters of a batch that is stuck. */
 @Command(
     name = "set-aside",
     mixinStandardHelpOptions = true,

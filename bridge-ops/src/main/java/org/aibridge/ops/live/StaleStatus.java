@@ -12,7 +12,7 @@ import org.aibridge.ops.text.TimeText;
  * or has ended. The other fields of such a status describe the past.
  */
 final class StaleStatus {
-  /** The state that is shown instead of the last one that was written. */
+  /** The state to show in place of the last one that was written. */
   static final String SILENT = "silent";
 
   /** The state of a bridge whose process has begun after the last status was written. */
@@ -68,7 +68,7 @@ final class StaleStatus {
                 .formatted(pid));
   }
 
-  /** Changes {@code status} to say that its process has ended, and how. */
+  /** Changes {@code status} to say that its process has ended, and in which way. */
   static void tellEnded(ObjectNode status) {
     boolean closed = status.path("state").asText().equals("closed");
     String when = TimeText.of(status.path("written_at_ms").asLong());
@@ -95,7 +95,7 @@ final class StaleStatus {
     outlook.put("to_do", toDo).put("next", "").put("command", "").put("since_ms", 0);
   }
 
-  /** True if the operating system says that the process is stopped, as by SIGSTOP. */
+  /** True if the system says that the process is stopped, for example by SIGSTOP. */
   private static boolean isStopped(long pid) {
     try {
       String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.aibridge.core.metrics.MetricsReading;
 
-/** Makes the metrics of a server's bridge of the status that it keeps. Any thread. */
+/** Makes metrics from the status file of a server's bridge. Any thread. */
 final class StatusMetrics {
-  /** What is still true of a bridge that says nothing any more. */
+  /** The fields that stay true when a bridge no longer writes its status. */
   private static final List<String> LASTING = List.of("server_id", "state", "written_at_ms");
 
   private final Server server;
@@ -19,7 +19,7 @@ final class StatusMetrics {
   StatusMetrics(Server server, InstantSource clock) throws IOException {
     this.server = server;
     this.clock = clock;
-    server.config(); // Read now, on one thread, and with its mistakes told at once.
+    server.config(); // Read now, on one thread, so that mistakes are reported at once.
   }
 
   /**

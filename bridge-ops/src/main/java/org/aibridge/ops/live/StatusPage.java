@@ -26,7 +26,7 @@ final class StatusPage {
   private final OptionalLong owner;
   private final Server server;
 
-  /** Makes a page; {@code server} is what the configuration that was read here says. */
+  /** Creates a page; {@code server} holds what the configuration read here says. */
   StatusPage(Surroundings surroundings, JsonNode status, OptionalLong owner, Server server) {
     this.surroundings = surroundings;
     this.out = surroundings.out();
@@ -50,7 +50,7 @@ final class StatusPage {
                     number(events, "refused"))
             + filtered(events));
     if (owner.isEmpty()) {
-      return; // The rest would describe a process that has ended.
+      return; // The rest would describe a process that no longer exists.
     }
     line(
         "batches",
@@ -186,7 +186,7 @@ final class StatusPage {
     return TimeText.span(surroundings.clock().millis() - epochMs) + " ago";
   }
 
-  /** Prints what a companion knows of its map-server. */
+  /** Prints what a companion knows about its map-server. */
   private void server() {
     JsonNode server = status.path("server");
     if (server.isMissingNode()) {
@@ -234,7 +234,7 @@ final class StatusPage {
         + (requests == 0 ? "" : " (%s failed)".formatted(many));
   }
 
-  /** Prints a gate whose last request failed; events' gate has a line of its own. */
+  /** Prints a gate whose last request failed; the gate of events has its own line. */
   private void gate(String name, JsonNode gate) {
     String said = gate.path("service_said").asText();
     long waitMs = number(gate, "wait_ms");

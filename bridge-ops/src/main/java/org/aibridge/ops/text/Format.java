@@ -20,7 +20,7 @@ public final class Format {
           "${COMPLETION-CANDIDATES}; without it a table on a terminal and JSON elsewhere.")
   private Kind kind;
 
-  /** Takes a format by its name; false if there is none of that name, or one was taken before. */
+  /** Chooses a format by name; false if the name is unknown or a format was already chosen. */
   public boolean take(String name) {
     if (kind == null) {
       for (Kind one : Kind.values()) {

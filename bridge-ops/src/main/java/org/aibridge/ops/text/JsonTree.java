@@ -64,7 +64,7 @@ public final class JsonTree {
     return array;
   }
 
-  /** Returns {@code tree} as JSON, on one line or as a person reads it. */
+  /** Returns {@code tree} as JSON: on one line, or indented for people. */
   public static String text(JsonNode tree, boolean pretty) throws IOException {
     StringWriter text = new StringWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {

@@ -53,7 +53,7 @@ public final class Table {
     return this;
   }
 
-  /** Prints the rows that are not printed yet. */
+  /** Prints the rows that have not been printed yet. */
   public void end() {
     if (widths == null) {
       widths = new int[heads.length];

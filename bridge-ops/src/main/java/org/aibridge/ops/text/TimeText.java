@@ -49,7 +49,7 @@ public final class TimeText {
     }
   }
 
-  /** Parses a duration such as {@code 15m}; throws with a sentence if {@code text} is none. */
+  /** Parses a duration like {@code 15m}; throws with a sentence if {@code text} is not one. */
   public static Duration parseSpan(String text) {
     Matcher span = SPAN.matcher(text);
     if (!span.matches()) {
@@ -68,7 +68,7 @@ public final class TimeText {
     };
   }
 
-  /** Formats a time to the second; a dash if there is none. */
+  /** Formats a time with seconds; a dash if there is none. */
   public static String of(long epochMs) {
     return epochMs <= 0
         ? "-"

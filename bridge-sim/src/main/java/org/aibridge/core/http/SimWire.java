@@ -32,7 +32,7 @@ import okio.Buffer;
 public final class SimWire implements Wire {
   public static final String RETRY_AFTER = "Retry-After";
 
-  /** The outcome of a request: a response, or a failure. */
+  /** What comes of a request: a response or a failure. */
   public record Reply(int status, String header, String value, byte[] body, IOException failure) {
     public static Reply of(int status, byte[] body) {
       return new Reply(status, null, null, body, null);
@@ -52,14 +52,14 @@ public final class SimWire implements Wire {
     }
   }
 
-  /** A request as the service sees it. */
+  /** A request as the service gets it. */
   public record Seen(String method, String path, String key, byte[] body, long timeoutMs) {}
 
   /** A call under way; only the first answer counts. */
   public static final class Sent {
     public final Seen seen;
 
-    /** True if the gate had let the call pass, and it waited for another call's thread. */
+    /** True if the gate let the call pass but it had to wait for the thread of another call. */
     public final boolean waited;
 
     private final Carrier carrier;
@@ -91,7 +91,7 @@ public final class SimWire implements Wire {
     }
   }
 
-  /** The service at the other end. */
+  /** The simulated service. */
   @FunctionalInterface
   public interface Service {
     void onSent(Sent sent);
@@ -100,7 +100,7 @@ public final class SimWire implements Wire {
   private final Service service;
   private final Threads threads = new Threads();
 
-  /** Creates a wire on which {@code service} answers all requests. */
+  /** Creates a wire that takes all requests to {@code service}. */
   public SimWire(Service service) {
     this.service = service;
   }
@@ -116,7 +116,7 @@ public final class SimWire implements Wire {
   }
 
   private Response intercept(Interceptor.Chain chain) throws IOException {
-    // A timeout in real time must not end a call that waits in simulated time.
+    // A real-time timeout must not end a call that waits in simulated time.
     ((AsyncTimeout) chain.call().timeout()).exit();
     Carrier carrier = Carrier.CURRENT.get();
     Sent sent = new Sent(carrier, chain.call(), seen(chain));
@@ -152,14 +152,14 @@ public final class SimWire implements Wire {
     return new Seen(request.method(), path, request.header("Idempotency-Key"), body, timeoutMs);
   }
 
-  /** A thread that carries calls, with the semaphores that let either it or its caller run. */
+  /** A thread that carries calls; semaphores let either it or its caller run. */
   private static final class Carrier {
     static final ThreadLocal<Carrier> CURRENT = new ThreadLocal<>();
 
     final Semaphore gate = new Semaphore(0);
     final Set<Sent> open;
 
-    /** True if this thread could be started only after another call had ended. */
+    /** True if this thread had to wait for the end of another call before it could start. */
     final boolean late = CURRENT.get() != null;
 
     volatile Semaphore back;
@@ -169,7 +169,7 @@ public final class SimWire implements Wire {
       this.open = open;
     }
 
-    /** Lets the carrier's thread run, and waits until it stands still. */
+    /** Lets the carrier's thread run, and waits until it pauses or ends. */
     void handOver(Runnable go) {
       Semaphore mine = new Semaphore(0);
       back = mine;
@@ -187,7 +187,7 @@ public final class SimWire implements Wire {
     }
   }
 
-  /** A pool whose threads run one at a time. */
+  /** A pool of threads that run one at a time. */
   private static final class Threads extends ThreadPoolExecutor {
     private final Set<Sent> open = new LinkedHashSet<>();
 
@@ -206,7 +206,7 @@ public final class SimWire implements Wire {
       carrier.handOver(thread::start);
     }
 
-    /** Ends the open calls, which the caller has cancelled; each end may begin another call. */
+    /** Ends the open calls, which have been cancelled; the end of one may begin another call. */
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
       while (!open.isEmpty()) {

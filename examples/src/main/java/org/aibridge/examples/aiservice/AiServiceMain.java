@@ -35,7 +35,7 @@ public final class AiServiceMain {
 
   private AiServiceMain() {}
 
-  /** Serves until the process is ended. */
+  /** Serves until the process ends. */
   public static void main(String[] args) throws InterruptedException {
     if (List.of(args).contains("--help")) {
       System.out.print(HELP);
@@ -79,7 +79,7 @@ public final class AiServiceMain {
     System.out.println("AI service listening on http://127.0.0.1:" + service.port());
   }
 
-  /** Whoever watches for the file never sees it half-written. */
+  /** Writes the file so that nobody who watches for it sees half of it. */
   private static void writePort(Path file, int port) throws IOException {
     Path draft = file.resolveSibling(file.getFileName() + ".tmp");
     Files.writeString(draft, port + "\n");

@@ -40,7 +40,7 @@ final class Brain implements Mind, Closeable {
   private static final int RECENT_IDS = 200_000;
   private static final int ACTIONS_PER_SECOND = 20;
 
-  /** With so many actions open nobody is listening, and nothing more is decided. */
+  /** With this many open actions nobody seems to listen, so no more are decided. */
   private static final int MAX_OPEN = 2_000;
 
   private static final int PRIORITY = 1;
@@ -67,7 +67,7 @@ final class Brain implements Mind, Closeable {
     resultLog = RecordFile.open(folder.resolve("results.log"));
   }
 
-  /** Opens the folder, making it if there is none, and reads the records back. */
+  /** Opens the folder, creating it if it is missing, and reads its records. */
   static Brain open(Path folder, long seed, LongSupplier nanoClock) throws IOException {
     Brain brain = new Brain(folder, seed, nanoClock);
     try {
@@ -88,7 +88,7 @@ final class Brain implements Mind, Closeable {
         return channel;
       }
     } catch (OverlappingFileLockException e) {
-      // held in this very process: the same sentence
+      // this process holds the lock, and gets the same message
     }
     channel.close();
     throw new IOException(folder + " is used by another AI service");
@@ -126,7 +126,7 @@ final class Brain implements Mind, Closeable {
     }
   }
 
-  /** Records a batch, then thinks about it. */
+  /** Records a batch, then decides what to do about it. */
   @Override
   public synchronized int take(List<JsonNode> batch, String key) throws IOException {
     List<Event> events = batch.stream().map(Event::of).toList();
@@ -219,7 +219,7 @@ final class Brain implements Mind, Closeable {
     return text.isEmpty() ? NONE : RecordFile.field(text, MAX_KEY_LENGTH);
   }
 
-  /** Waits for a write under way. Nothing can be recorded afterwards. */
+  /** Waits for a write under way; nothing can be recorded after that. */
   @Override
   public synchronized void close() {
     for (Closeable file : List.of(eventLog, decidedLog, resultLog, lock)) {

@@ -45,7 +45,7 @@ final class Chat {
 
   private Chat() {}
 
-  /** The paths that NPC scripts ask. */
+  /** The paths that NPC scripts use. */
   static List<Route> routes() {
     return List.of(
         Route.get("/api/v1/npc/greeting", (call, body) -> greeting(call)),
@@ -69,12 +69,12 @@ final class Chat {
     return JsonNodeFactory.instance.objectNode().put("npc", npc).put("player", player);
   }
 
-  /** What {@code npc} says when {@code player} comes near. */
+  /** Returns what {@code npc} says when {@code player} comes near. */
   private static String greeting(String npc, String player) {
     return pick(GREETINGS, npc + "\n" + player);
   }
 
-  /** What {@code npc} says to {@code text}; questions are answered, the rest is commented on. */
+  /** Returns what {@code npc} says to {@code text}: an answer to a question, else a comment. */
   private static String reply(String npc, String player, String text) {
     boolean question = text.strip().endsWith("?");
     String asked = npc + "\n" + player + "\n" + text.strip().toLowerCase(Locale.ROOT);

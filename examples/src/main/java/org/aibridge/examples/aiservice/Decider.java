@@ -34,14 +34,14 @@ final class Decider {
   private static final int FIRST_ABSURDITY = 200;
   private static final int MAX_WAITING_PER_TYPE = 4;
 
-  /** A merchant leaves, and a flag is lowered, after so much game time or so many events. */
+  /** A merchant leaves, or a flag is lowered, after this game time or this many events. */
   private static final long STAY_MS = 3_000;
 
   private static final int STAY_EVENTS = 3_000;
 
   private static final int FIRST_QUEST = 1_001;
 
-  /** Types and the number of events at which each is decided, if no rule asked for it before. */
+  /** Types, each with the number of events after which one is decided if no rule asked for it. */
   private static final List<Floor> FLOORS =
       List.of(
           new Floor("broadcast", 30),
@@ -71,7 +71,7 @@ final class Decider {
     drafts = new Drafts(random);
   }
 
-  /** Thinks about the events in their order, and answers at most {@code budget} decisions. */
+  /** Considers the events in order; returns at most {@code budget} decisions. */
   List<Decision> decide(List<Event> events, int budget) {
     events.forEach(this::observe);
     List<Decision> made = new ArrayList<>();
@@ -81,7 +81,7 @@ final class Decider {
     return made;
   }
 
-  /** Takes up what an earlier run decided: its merchant leaves and its flags are lowered. */
+  /** Continues an earlier run's decisions: its merchant will leave and its flags be lowered. */
   void recall(JsonNode action) {
     String type = action.path("action_type").asText();
     JsonNode payload = action.path("payload");
@@ -258,7 +258,7 @@ final class Decider {
     later.add(new Later(untilEvent, untilMs, drafts.flag(map, 0), () -> flagged.remove(map)));
   }
 
-  /** Whether what was put off is done with: its time has come, and it found a place in the line. */
+  /** True if a postponed decision was due and found a place in the line. */
   private boolean isDone(Later one) {
     boolean due = seen >= one.untilEvent || nowMs >= one.untilMs;
     if (!due || !want(one.decision)) {

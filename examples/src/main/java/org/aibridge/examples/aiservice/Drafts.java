@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Random;
 
-/** Writes decisions down in the protocol's words, the details left to a die. */
+/** Writes decisions in the words of the protocol; dice choose the details. */
 final class Drafts {
   private static final String FLAG = "danger";
   private static final int FACING_SOUTH = 4;
@@ -83,7 +83,7 @@ final class Drafts {
         "update_economy", payload.put("price", between(10, 500)).put("stock", between(50, 200)));
   }
 
-  /** What no bridge should let through. */
+  /** Returns a decision that no bridge should let through. */
   Decision absurdity() {
     return switch (random.nextInt(4)) {
       case 0 -> new Decision("spawn_monster", monsters(anyMap(), ABSURD_AMOUNT), true);
@@ -94,7 +94,7 @@ final class Drafts {
     };
   }
 
-  /** Within the protocol; only a server's own limits can stop it. */
+  /** Returns a reward that the protocol allows; only a server's own limits can stop it. */
   private static ObjectNode riches() {
     return object().put("player_id", ANY_PLAYER).put("zeny", ABSURD_ZENY);
   }

@@ -26,7 +26,7 @@ record Options(int port, Path data, long seed, Path portFile, FieldRules rules) 
   private static final List<String> NAMES =
       List.of("--port", "--data", "--seed", "--port-file", "--profile");
 
-  /** What only the field's service is set up with. */
+  /** The options that only the FastAPI-like service has. */
   private static final List<String> FIELD_NAMES =
       List.of("--api-key", "--per-minute", "--player-id", "--extra", "--without");
 
@@ -63,7 +63,7 @@ record Options(int port, Path data, long seed, Path portFile, FieldRules rules) 
         without.isEmpty() ? Set.of() : Set.of(without.split(",")));
   }
 
-  /** Serves what {@code brain} decides, in the way that was asked for. */
+  /** Serves what {@code brain} decides, in the way that the options ask for. */
   LoopbackServer<Call> serve(Brain brain) throws IOException {
     return rules == null
         ? new LoopbackServer<>(
@@ -94,7 +94,7 @@ record Options(int port, Path data, long seed, Path portFile, FieldRules rules) 
     return given;
   }
 
-  /** Returns which of {@code words} was given, the first one when none was. */
+  /** Returns the index of the given word among {@code words}; 0 if none was given. */
   private static int choice(Map<String, String> given, String name, String... words) {
     int index = List.of(words).indexOf(given.getOrDefault(name, words[0]));
     if (index < 0) {
@@ -116,7 +116,7 @@ record Options(int port, Path data, long seed, Path portFile, FieldRules rules) 
         return value;
       }
     } catch (NumberFormatException e) {
-      // the sentence below says it
+      // the exception below reports it
     }
     throw new IllegalArgumentException(
         name + " must be a number from " + min + " to " + max + ", was '" + text + "'.");
@@ -129,7 +129,7 @@ record Options(int port, Path data, long seed, Path portFile, FieldRules rules) 
         return Path.of(text);
       }
     } catch (InvalidPathException e) {
-      // the sentence below says it
+      // the exception below reports it
     }
     throw new IllegalArgumentException(name + " must be a path, was '" + text + "'.");
   }

@@ -2,7 +2,7 @@ package org.aibridge.examples.aiservice;
 
 import java.util.function.LongSupplier;
 
-/** How many decisions may be made now: so many a second, and at most a second's worth at once. */
+/** Limits decisions to a number per second, and to the same number at once. */
 final class Pace {
   private static final double NANOS_A_SECOND = 1e9;
 

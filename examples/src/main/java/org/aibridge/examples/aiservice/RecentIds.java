@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
 
-/** The event ids seen last, so that a batch sent twice is not thought about twice. */
+/** The most recent event ids, so that a batch that comes twice is considered once. */
 final class RecentIds {
   private final int capacity;
   private final Queue<String> order = new ArrayDeque<>();
@@ -15,7 +15,7 @@ final class RecentIds {
     this.capacity = capacity;
   }
 
-  /** Whether the id is new; an empty one always is. */
+  /** Adds an id; true if it is new or empty. */
   boolean add(String id) {
     if (id.isEmpty()) {
       return true;

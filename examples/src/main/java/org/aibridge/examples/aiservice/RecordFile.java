@@ -29,12 +29,12 @@ final class RecordFile implements Closeable {
     this.channel = channel;
   }
 
-  /** Takes one line at a time. */
+  /** Takes the fields of one line at a time. */
   interface Reader {
     void line(String[] fields) throws IOException;
   }
 
-  /** A record that could not be written. */
+  /** Thrown if a record could not be written. */
   static final class WriteException extends IOException {
     private static final long serialVersionUID = 1;
 
@@ -58,7 +58,7 @@ final class RecordFile implements Closeable {
     return file;
   }
 
-  /** Reads every line; one with another number of fields is an error that names it. */
+  /** Reads all lines; throws for one with another number of fields, and names it. */
   void read(int fieldCount, Reader reader) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(path)) {
       int number = 0;
@@ -74,7 +74,7 @@ final class RecordFile implements Closeable {
     }
   }
 
-  /** Adds complete lines, all or none of them. */
+  /** Appends complete lines: all of them or none. */
   void append(CharSequence lines) throws WriteException {
     ByteBuffer bytes = ByteBuffer.wrap(lines.toString().getBytes(StandardCharsets.UTF_8));
     try {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.net.URI;
 import java.util.Optional;
 
-/** The AI service of a run: our own child process, or one that runs somewhere already. */
+/** The AI service of a run: a child process of ours, or one that already runs somewhere. */
 interface AiServiceUnit {
-  /** What happened to the service at a {@link #poll}. */
+  /** What happened to the service during a {@link #poll}. */
   enum Change {
     NONE,
     KILLED,
@@ -15,21 +15,21 @@ interface AiServiceUnit {
 
   URI baseUrl();
 
-  /** Takes care of the outage. Called often by one thread; waits at most for a process to die. */
+  /** Carries out the outage. Called often by one thread; waits at most for a process to die. */
   Change poll(long elapsedMs) throws IOException, DemoFailure;
 
-  /** Whether no outage is under way. */
+  /** True if no outage is under way. */
   boolean isUp();
 
-  /** What the service itself has written down so far; empty when that is out of our reach. */
+  /** Returns the service's own records so far; empty if we cannot reach them. */
   Optional<ServiceLogs> logs(String serverId) throws IOException;
 
-  /** How many decisions are without a result so far; 0 when that is out of our reach. */
+  /** Returns how many decisions have no result yet; 0 if we cannot know. */
   long unanswered() throws IOException;
 
-  /** Ends the service as an operator would. */
+  /** Ends the service in order, as an operator would. */
   void stop();
 
-  /** Ends the service at once and for good. Any thread. */
+  /** Ends the service immediately and for good. Any thread. */
   void kill();
 }

@@ -13,9 +13,9 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.AppliedLog;
 import org.aibridge.examples.mapserver.ScriptedNpcs;
 
-/** Compares what the three witnesses say; each comparison is one check. */
+/** Compares the accounts of the three witnesses; each comparison is one check. */
 final class Checks {
-  /** Runs shorter than this need not see every type of action. */
+  /** In runs shorter than this, some types of action need not occur, in seconds. */
   static final int SECONDS_FOR_ALL_TYPES = 20;
 
   static final Set<String> ACTION_TYPES =
@@ -110,7 +110,7 @@ final class Checks {
     add("drained", "nothing is left waiting", ok, detail);
   }
 
-  /** What is waiting may have been taken without our having heard so; it has to be no more. */
+  /** Checks that the service recorded all delivered events, and else only waiting ones. */
   private void recordedIsDelivered(ServiceLogs logs) {
     long distinct = logs.distinctEvents();
     long repeated = logs.eventLines() - logs.badIds() - distinct;
@@ -174,7 +174,7 @@ final class Checks {
     add("scripts_ran", "every NPC script ran to its end", ok, detail);
   }
 
-  /** What the service was told and what the world did, action by action. */
+  /** Compares, for each action, the result that was reported with what the world did. */
   private void resultsTrue(ServiceLogs logs) {
     Set<String> applied = found.applied();
     Set<String> wrong = new TreeSet<>();

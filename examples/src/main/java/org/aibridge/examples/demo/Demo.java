@@ -16,7 +16,7 @@ import org.aibridge.examples.mapserver.TickMeter;
 import org.aibridge.examples.mapserver.TimedBridge;
 import org.aibridge.examples.mapserver.TimedTalk;
 
-/** One run: start everything, watch it, let it drain, and ask the three witnesses. */
+/** One run: starts everything, watches it, lets it drain, and asks the three witnesses. */
 final class Demo {
   static final String SERVICE_MAIN = "org.aibridge.examples.aiservice.AiServiceMain";
   private static final String SERVER_ID = "demo";
@@ -30,7 +30,7 @@ final class Demo {
   private final Screen screen;
   private final LiveTable table;
 
-  /** Own services are unique to the run; a foreign one must never see the same event id again. */
+  /** The bridge's name; new in each run with a foreign service, which must see no id twice. */
   private final String serverId;
 
   private final AiServiceUnit service;
@@ -66,12 +66,12 @@ final class Demo {
     return new OwnService(process, folder, halfWay, options.outage());
   }
 
-  /** Ends the AI service at once. Any thread. */
+  /** Ends the AI service immediately. Any thread. */
   void kill() {
     service.kill();
   }
 
-  /** Runs to the end; takes as long as the players play, and the drain. */
+  /** Runs to the end, which takes as long as the players play and the events drain. */
   Findings run() throws IOException, DemoFailure, InterruptedException {
     try {
       if (service instanceof OwnService own) {
@@ -180,7 +180,7 @@ final class Demo {
     }
   }
 
-  /** Reads files, so only when all else has come to rest. */
+  /** Returns the decisions without a result; reads files, so only when nothing else waits. */
   private long unanswered(BridgeStatus status) throws IOException {
     return status.events().waiting() == 0 ? service.unanswered() : 0;
   }

@@ -1,6 +1,6 @@
 package org.aibridge.examples.demo;
 
-/** The demo cannot go on; the message is a sentence for the person who started it. */
+/** Thrown if the demo cannot go on; the message is a sentence for whoever started it. */
 final class DemoFailure extends Exception {
   private static final long serialVersionUID = 1;
 

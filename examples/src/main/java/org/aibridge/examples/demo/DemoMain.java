@@ -153,13 +153,13 @@ public final class DemoMain implements Callable<Integer> {
     return line.execute(arguments);
   }
 
-  /** One sentence; all the options would push it off the screen. */
+  /** Prints one sentence only; all the options would push it off the screen. */
   private static int refuse(ParameterException problem, String... arguments) {
     problem.getCommandLine().getErr().println(problem.getMessage() + " (see --help)");
     return BAD_USAGE;
   }
 
-  /** A disk that is full or a folder that is not ours deserves a sentence, not a stack trace. */
+  /** Prints a sentence about a full disk or a folder of another user, and no stack trace. */
   private static int explain(Exception problem, CommandLine line, ParseResult arguments)
       throws Exception {
     if (!(problem instanceof IOException)) {
@@ -236,7 +236,7 @@ public final class DemoMain implements Callable<Integer> {
     return new ParameterException(spec.commandLine(), sentence);
   }
 
-  /** Keeps the screen for the table. Works only before the first logger is made. */
+  /** Sends log lines to {@code file}. Works only before the first logger is created. */
   private static void sendLogsTo(Path file) {
     System.setProperty("org.slf4j.simpleLogger.logFile", file.toString());
     System.setProperty("org.slf4j.simpleLogger.showDateTime", "true");
@@ -310,7 +310,7 @@ public final class DemoMain implements Callable<Integer> {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException goingDown) {
-      // the hook runs already, and does no harm any more
+      // the hook is already running, and does no harm now
     }
   }
 
@@ -323,7 +323,7 @@ public final class DemoMain implements Callable<Integer> {
     return checks.stream().allMatch(Check::ok);
   }
 
-  /** An interrupted run has failed too, but not for a reason that needs telling. */
+  /** Reports a failure; an interrupted run fails too, but needs no report. */
   private void fail(DemoOptions options, Screen screen, String problem) {
     if (interrupted) {
       return;

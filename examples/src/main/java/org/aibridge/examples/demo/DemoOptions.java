@@ -33,7 +33,7 @@ record DemoOptions(
     return baseUrl == null;
   }
 
-  /** What our own service is told; with its limit, half a minute of play would take ten to send. */
+  /** Returns the arguments for our service, with no limit on requests, which would take long. */
   String[] ofService() {
     boolean field = service.equals(FIELD);
     return field

@@ -23,7 +23,7 @@ final class Drain {
     sinceMs = nowMs;
   }
 
-  /** An AI service that is away keeps the time from running out. */
+  /** True if all is drained or time is up; time stands still while the service is away. */
   boolean isOver(long nowMs, boolean serviceUp, BridgeStatus status, long unanswered) {
     if (!serviceUp) {
       sinceMs = nowMs;

@@ -38,7 +38,7 @@ record Findings(
     return acceptedByType.values().stream().mapToLong(Long::longValue).sum();
   }
 
-  /** The actions that changed the world. */
+  /** The ids of the actions that changed the world. */
   Set<String> applied() {
     Set<String> applied = new TreeSet<>();
     handled.forEach(
@@ -50,19 +50,19 @@ record Findings(
     return applied;
   }
 
-  /** The actions that a handler saw and did not apply. */
+  /** The number of actions that a handler saw but did not apply. */
   long failed() {
     return handled.size() - applied().size();
   }
 
-  /** The decisions that the AI service has no result of, as far as that is within our reach. */
+  /** The number of decisions without a result at the AI service, as far as we can know. */
   long open() {
     BridgeStatus.Actions actions = status.actions();
     return logs.map(ServiceLogs::unanswered)
         .orElse(actions.pending() + actions.held() + actions.unreported());
   }
 
-  /** The actions that have a result and never reached a handler. */
+  /** The number of actions that have a result but never reached a handler. */
   long refused() {
     return logs.map(this::refusedOf).orElse(status.actions().refused());
   }

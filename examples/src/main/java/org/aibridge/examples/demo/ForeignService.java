@@ -3,7 +3,7 @@ package org.aibridge.examples.demo;
 import java.net.URI;
 import java.util.Optional;
 
-/** An AI service that somebody else runs: neither killed nor looked into. */
+/** An AI service that somebody else runs; we neither kill it nor read its files. */
 record ForeignService(URI baseUrl) implements AiServiceUnit {
   @Override
   public Change poll(long elapsedMs) {
@@ -27,11 +27,11 @@ record ForeignService(URI baseUrl) implements AiServiceUnit {
 
   @Override
   public void stop() {
-    // not ours
+    // nothing to stop, since it is not ours
   }
 
   @Override
   public void kill() {
-    // not ours
+    // nothing to kill, since it is not ours
   }
 }

@@ -2,7 +2,7 @@ package org.aibridge.examples.demo;
 
 import java.util.Arrays;
 
-/** Many numbers, some of them more than once; 8 bytes each. */
+/** A list of many numbers, some of them repeated; 8 bytes each. */
 final class IdSet {
   private long[] ids = new long[1024];
   private int size;
@@ -20,12 +20,12 @@ final class IdSet {
     }
   }
 
-  /** How many were added. */
+  /** Returns how many numbers were added. */
   int size() {
     return size;
   }
 
-  /** How many different ones. */
+  /** Returns how many different numbers were added. */
   int distinct() {
     Arrays.sort(ids, 0, size);
     int distinct = 0;

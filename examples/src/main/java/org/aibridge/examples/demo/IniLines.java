@@ -22,7 +22,7 @@ final class IniLines {
     this.lines = new ArrayList<>(lines);
   }
 
-  /** Whether settings stand in sections; a text without any setting counts as if they did. */
+  /** True if the settings are in sections, or if the text has no setting at all. */
   static boolean hasSections(String text) {
     return text.lines().anyMatch(line -> line.strip().startsWith("["))
         || text.lines().map(String::strip).allMatch(IniLines::isNoSetting);
@@ -36,7 +36,7 @@ final class IniLines {
     return List.copyOf(lines);
   }
 
-  /** Sets a key wherever its section has it, else at the section's end, else in a new section. */
+  /** Sets a key in its present line, else at the end of its section, else in a new section. */
   IniLines set(String section, String key, Object value) {
     String line = key + " = " + value;
     String current = "";

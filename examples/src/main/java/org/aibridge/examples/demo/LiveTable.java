@@ -7,7 +7,7 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.api.status.GateState;
 import org.aibridge.examples.mapserver.TickTimes;
 
-/** One line a second about what goes on, in columns that fit 80 characters. */
+/** Prints a line per second about what goes on, in columns that fit 80 characters. */
 final class LiveTable {
   private static final String GROUPS = "%5s %13s | %27s | %-9s | %15s";
   private static final String FORM = "%5s %6s %6s | %9s %9s %7s | %-9s | %7s %7s";
@@ -38,7 +38,7 @@ final class LiveTable {
   void line(long seconds, TickTimes.Window ticks, BridgeStatus status) {
     BridgeStatus.Events events = status.events();
     BridgeStatus.Actions actions = status.actions();
-    GateState gate = status.http().gates().get(0).state(); // of events
+    GateState gate = status.http().gates().get(0).state(); // the gate of events
     String line =
         row(
             FORM,

@@ -48,7 +48,7 @@ final class NativeDemo {
     service = new OwnService(process, folder, halfWay, options.outage());
   }
 
-  /** Runs to the end, and returns whether all sums hold. */
+  /** Runs to the end; true if all sums agree. */
   boolean run() throws IOException, DemoFailure, InterruptedException {
     Path program = compile();
     try {
@@ -69,7 +69,7 @@ final class NativeDemo {
     }
   }
 
-  /** Ends all processes at once. Any thread. */
+  /** Ends all processes immediately. Any thread. */
   void kill() {
     Stream.of(server, companion).filter(Objects::nonNull).forEach(Process::destroyForcibly);
     service.kill();
@@ -219,7 +219,7 @@ final class NativeDemo {
             "each script heard once",
             answered > 0
                 && asked - heard >= 0
-                && asked - heard <= 5, // Those of the last seconds are cut.
+                && asked - heard <= 5, // The end cuts off the last seconds.
             "%d asked, %d answered, %d timed out"
                 .formatted(
                     asked, sums.path("answered").asLong(), sums.path("unanswered").asLong()));

@@ -2,7 +2,7 @@ package org.aibridge.examples.demo;
 
 import java.util.Locale;
 
-/** Numbers as people read them, the same in every country. */
+/** Formats numbers for people, the same in every country. */
 final class Numbers {
   private static final double NANOS_A_MS = 1e6;
 

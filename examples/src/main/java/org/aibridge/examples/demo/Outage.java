@@ -2,7 +2,7 @@ package org.aibridge.examples.demo;
 
 import org.aibridge.api.status.BridgeStatus;
 
-/** Watches how the bridge gets over an outage: what it keeps, and how soon all of that is out. */
+/** Watches how the bridge survives an outage: what it keeps, and how soon that is delivered. */
 final class Outage {
   private static final long NEVER = -1;
 
@@ -12,19 +12,19 @@ final class Outage {
   private long keptAtBack;
   private long caughtUpAtMs = NEVER;
 
-  /** Begins when the service dies. */
+  /** Starts watching when the service dies. */
   Outage(long nowMs) {
     killedAtMs = nowMs;
   }
 
-  /** The service answers again. */
+  /** Notes that the service answers again. */
   void back(long nowMs, BridgeStatus status) {
     backAtMs = nowMs;
     acceptedAtBack = status.events().accepted();
     keptAtBack = status.events().waiting();
   }
 
-  /** To be called again and again. */
+  /** Looks at the bridge's status; called again and again. */
   void look(long nowMs, BridgeStatus status) {
     BridgeStatus.Events events = status.events();
     boolean out = events.accepted() - events.waiting() >= acceptedAtBack;

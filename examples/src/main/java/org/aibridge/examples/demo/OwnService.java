@@ -7,7 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/** Our own AI service, with one outage: killed at a moment, started again after a while. */
+/** Our own AI service with one outage: it is killed at some moment and started again later. */
 final class OwnService implements AiServiceUnit {
   private static final long START_PATIENCE_MS = 20_000;
   private static final Duration STOP_PATIENCE = Duration.ofSeconds(5);
@@ -33,7 +33,7 @@ final class OwnService implements AiServiceUnit {
     this.outageMs = outage.toMillis();
   }
 
-  /** Launches the service and waits until it serves. */
+  /** Starts the service and waits until it serves. */
   void start() throws IOException, DemoFailure, InterruptedException {
     process.start();
     long deadline = System.nanoTime() + START_PATIENCE_MS * 1_000_000;

@@ -87,7 +87,7 @@ final class RunFolder {
     return Files.write(path.resolve("ai_bridge.conf"), ini.lines());
   }
 
-  /** What the AI service may do in this world; more comes back to it with a reason. */
+  /** Sets what the AI service may do in this world; more than that is refused with a reason. */
   private static void limits(IniLines ini) {
     ini.set("action_limits", "spawn_monster.max_amount", 10);
     ini.set("action_limits", "give_reward.max_zeny", 10_000);
@@ -95,7 +95,7 @@ final class RunFolder {
     ini.set("action_limits", "broadcast.per_minute", 120);
   }
 
-  /** Deletes the folder with all in it. */
+  /** Deletes the folder with all its content. */
   void delete() throws IOException {
     try (Stream<Path> files = Files.walk(path)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();

@@ -7,7 +7,7 @@ import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.UnsupportedCharsetException;
 import java.util.Map;
 
-/** Where lines for people go: colour and check marks only where they can be shown. */
+/** Prints lines for people, with colours and check marks only where they can be shown. */
 final class Screen {
   private static final String GREEN = "32";
   private static final String RED = "31;1";
@@ -24,14 +24,14 @@ final class Screen {
     this.unicode = unicode;
   }
 
-  /** The process's own output; {@code live} tells whether it could be a terminal's. */
+  /** Returns a screen on {@code out}; {@code mayColour} tells whether it could be a terminal. */
   static Screen of(PrintStream out, boolean mayColour, Map<String, String> environment) {
     boolean noColour = !environment.getOrDefault("NO_COLOR", "").isEmpty();
     boolean dumb = "dumb".equals(environment.get("TERM"));
     return new Screen(out, mayColour && isTerminal() && !noColour && !dumb, canShowMarks());
   }
 
-  /** From Java 22 on a console may exist without a terminal, and knows it. */
+  /** Since Java 22, a console may exist without a terminal; the console itself knows. */
   private static boolean isTerminal() {
     Console console = System.console();
     if (console == null) {
@@ -62,7 +62,7 @@ final class Screen {
     out.println(text);
   }
 
-  /** A line about something bad that was to be expected. */
+  /** Prints a line about something bad that was expected. */
   void warn(String text) {
     out.println(paint(YELLOW, text));
   }

@@ -35,14 +35,14 @@ final class ServiceLogs {
     this.idPrefix = serverId + ":";
   }
 
-  /** Reads the three files; one that is missing counts as empty. */
+  /** Reads the three files; a missing one counts as empty. */
   static ServiceLogs read(Path folder, String serverId) throws IOException {
     ServiceLogs logs = readActions(folder, serverId);
     forEachLine(folder.resolve("events.log"), logs::event);
     return logs;
   }
 
-  /** Reads what is needed to know how many actions are without a result. */
+  /** Reads only what is needed to count the actions without a result. */
   static ServiceLogs readActions(Path folder, String serverId) throws IOException {
     ServiceLogs logs = new ServiceLogs(serverId);
     forEachLine(folder.resolve("decided.log"), logs::decision);
@@ -77,7 +77,7 @@ final class ServiceLogs {
     idsByType.computeIfAbsent(fields[2], type -> new IdSet()).add(sequence);
   }
 
-  /** The number behind {@code serverId:}, or -1. */
+  /** Returns the number after {@code serverId:}; -1 if there is none. */
   private long sequence(String id) {
     boolean ours = id.startsWith(idPrefix);
     if (!ours || !id.chars().skip(idPrefix.length()).allMatch(c -> c >= '0' && c <= '9')) {
@@ -99,46 +99,46 @@ final class ServiceLogs {
     statuses.add(fields.length > 1 ? fields[1] : "");
   }
 
-  /** Events taken, repeated ones too. */
+  /** Returns the number of events taken, counting repeated ones. */
   long eventLines() {
     return eventLines;
   }
 
-  /** Different events taken. */
+  /** Returns the number of different events taken. */
   long distinctEvents() {
     IdSet all = new IdSet();
     idsByType.values().forEach(all::addAll);
     return all.distinct();
   }
 
-  /** Different events taken, by type. */
+  /** Returns the number of different events taken, by type. */
   Map<String, Long> distinctByType() {
     Map<String, Long> distinct = new TreeMap<>();
     idsByType.forEach((type, ids) -> distinct.put(type, (long) ids.distinct()));
     return distinct;
   }
 
-  /** Events whose id is not {@code serverId:number}. */
+  /** Returns the number of events whose id does not look like {@code serverId:number}. */
   long badIds() {
     return badIds;
   }
 
-  /** The first such id, or empty. */
+  /** Returns the first id that does not look like {@code serverId:number}; empty if none. */
   String firstBadId() {
     return firstBadId;
   }
 
-  /** Action types by id. */
+  /** Returns the type of each decided action by its id. */
   Map<String, String> decided() {
     return Collections.unmodifiableMap(decided);
   }
 
-  /** The statuses reported for an action, by id; one is right, two are a contradiction. */
+  /** Returns the statuses reported for each action; one is right, two contradict each other. */
   Map<String, Set<String>> results() {
     return Collections.unmodifiableMap(results);
   }
 
-  /** Actions decided that nobody has reported a result for. */
+  /** Returns how many decided actions have no result. */
   long unanswered() {
     return decided.keySet().stream().filter(id -> !results.containsKey(id)).count();
   }

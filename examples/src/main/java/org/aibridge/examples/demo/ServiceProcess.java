@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * <p>One thread drives it; {@link #end} may come from any, and nothing starts after it.
  */
 final class ServiceProcess {
-  /** Below the ports that systems hand out by themselves, so that nobody gets ours meanwhile. */
+  /** Below the ports that systems give out by themselves, so that nobody takes ours meanwhile. */
   private static final int FIRST_PORT = 18_000;
 
   private static final int PORTS = 13_000;
@@ -50,7 +50,7 @@ final class ServiceProcess {
       try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getByName("127.0.0.1"))) {
         return socket.getLocalPort();
       } catch (IOException taken) {
-        // the next one
+        // tries the next port
       }
     }
     throw new DemoFailure("No free port was found for the AI service.");
@@ -60,7 +60,7 @@ final class ServiceProcess {
     return URI.create("http://127.0.0.1:" + port);
   }
 
-  /** Launches it; {@link #isReady} tells when it serves. */
+  /** Starts the process; {@link #isReady} tells when it is ready. */
   synchronized void start() throws IOException {
     if (ended) {
       throw new IOException("the run is over");
@@ -73,7 +73,7 @@ final class ServiceProcess {
     process.getOutputStream().close();
   }
 
-  /** A real AI service runs on a machine of its own; this one takes little of the game's. */
+  /** A real AI service has its own machine, so this one must take little of the game's. */
   private List<String> command() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -87,7 +87,7 @@ final class ServiceProcess {
     return command;
   }
 
-  /** Whether the service has said that it serves. */
+  /** True if the service has reported that it is ready. */
   boolean isReady() throws IOException {
     return isAlive()
         && Files.exists(folder.portFile())
@@ -98,20 +98,20 @@ final class ServiceProcess {
     return process != null && process.isAlive();
   }
 
-  /** Ends it as kill -9 does, and waits until it is gone. */
+  /** Kills the process as kill -9 does, and waits until it is gone. */
   synchronized void kill() {
     if (process != null) {
       process.destroyForcibly().onExit().join();
     }
   }
 
-  /** Kills it for good. */
+  /** Kills the process for good. */
   synchronized void end() {
     ended = true;
     kill();
   }
 
-  /** Ends it as an operator does, with SIGTERM; kills it when that takes too long. */
+  /** Ends the process with SIGTERM, as an operator does; kills it if that takes too long. */
   void terminate(Duration patience) {
     try {
       if (!signal().waitFor(patience.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -27,7 +27,7 @@ final class ShippedFiles {
     this.roots = List.copyOf(roots);
   }
 
-  /** As this process was started. */
+  /** Finds the files from where this process was started. */
   static ShippedFiles ofProcess() {
     List<Path> roots = new ArrayList<>();
     String home = System.getProperty(HOME, "");
@@ -38,12 +38,12 @@ final class ShippedFiles {
     return new ShippedFiles(roots);
   }
 
-  /** The project's folder, as the launcher names it, or else the working directory. */
+  /** The project's folder according to the launcher, or else the working directory. */
   Path home() {
     return roots.get(0).toAbsolutePath().normalize();
   }
 
-  /** The configuration that a default run starts from. */
+  /** The configuration that a default run uses. */
   Shipped configuration() throws IOException {
     return read(CONF, CONF);
   }

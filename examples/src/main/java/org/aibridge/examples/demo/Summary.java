@@ -9,7 +9,7 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.ScriptedNpcs;
 import org.aibridge.examples.mapserver.TickTimes;
 
-/** The end of a run, for people, in 80 columns. */
+/** Prints the end of a run for people, in 80 columns. */
 final class Summary {
   private static final String FACT = "  %-10s %s";
   private static final String TIMES = "  %-19s %11s %12s %12s %12s";
@@ -61,7 +61,7 @@ final class Summary {
     }
   }
 
-  /** The bridge knows best what is wrong: that nobody answers, or what was answered and why. */
+  /** Prints what the service answered, or that nobody answered, in the bridge's words. */
   private void printAnswer(BridgeStatus status) {
     String said = status.outlook().said();
     String told = status.problem().isEmpty() ? said : status.problem();

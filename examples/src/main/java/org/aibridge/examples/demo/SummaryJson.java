@@ -9,7 +9,7 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.ScriptedNpcs;
 import org.aibridge.examples.mapserver.TickTimes;
 
-/** The end of a run, for programs: one JSON object on one line. */
+/** Prints the end of a run for programs: one JSON object on one line. */
 final class SummaryJson {
   private SummaryJson() {}
 
@@ -30,7 +30,7 @@ final class SummaryJson {
     return write(json);
   }
 
-  /** A run that came to no end: the reason takes the place of the sums. */
+  /** Returns the JSON for a run without an end: it has the reason in place of the sums. */
   static String failure(DemoOptions options, String problem) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("ok", false);
@@ -131,7 +131,7 @@ final class SummaryJson {
     return json;
   }
 
-  /** Milliseconds, exact to the microsecond. */
+  /** Returns milliseconds, exact to the microsecond. */
   private static double ms(long nanos) {
     return Math.round(nanos / 1e3) / 1e3;
   }

@@ -15,7 +15,7 @@ import org.aibridge.api.action.ActionHeader;
 public final class AppliedLog {
   private final Map<String, Entry> entries = new LinkedHashMap<>();
 
-  /** An action was handed to its handler. */
+  /** Notes that an action was passed to its handler. */
   void begun(ActionHeader header) {
     entries.merge(
         header.id(),
@@ -23,17 +23,17 @@ public final class AppliedLog {
         (old, first) -> new Entry(old.type, old.times + 1, old.applied));
   }
 
-  /** An action changed the world. */
+  /** Notes that an action changed the world. */
   void applied(ActionHeader header) {
     entries.computeIfPresent(header.id(), (id, entry) -> new Entry(entry.type, entry.times, true));
   }
 
-  /** Every action a handler saw, by id. */
+  /** Returns all actions that a handler saw, by id. */
   public Map<String, Entry> entries() {
     return Collections.unmodifiableMap(entries);
   }
 
-  /** The ids of the actions that a handler saw more than once. */
+  /** Returns the ids of actions that a handler saw more than once. */
   public Set<String> twice() {
     Set<String> twice = new TreeSet<>();
     entries.forEach(

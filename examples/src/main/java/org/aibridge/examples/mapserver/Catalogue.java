@@ -2,21 +2,21 @@ package org.aibridge.examples.mapserver;
 
 import java.util.List;
 
-/** The names and numbers this world is made of. */
+/** The names and numbers that this world consists of. */
 final class Catalogue {
   static final List<String> TOWNS = List.of("prontera", "geffen", "payon", "morocc");
   static final List<String> FIELDS = List.of("prt_fild08", "moc_fild12", "gef_fild10", "pay_dun00");
 
-  /** The field with a castle on it. */
+  /** The field that has a castle. */
   static final String SIEGE_FIELD = "gef_fild10";
 
   static final List<String> NPCS = List.of("Kafra", "Guide", "Smith", "Healer", "Quest Board");
   static final List<String> SHOPS = List.of("Tool Dealer", "Weapon Dealer");
 
-  /** Poring, Drops, Poporing, Lunatic. */
+  /** Poring, Drops, Poporing and Lunatic. */
   static final List<Long> MONSTERS = List.of(1002L, 1113L, 1031L, 1063L);
 
-  /** Monsters of which a map rarely has more than one. */
+  /** Monsters that are rare: a map seldom has two of one kind. */
   static final List<Long> MVPS = List.of(1086L, 1115L);
 
   static final List<Long> ITEMS = List.of(501L, 502L, 503L, 601L, 607L);

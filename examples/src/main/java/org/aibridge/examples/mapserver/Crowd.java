@@ -5,12 +5,12 @@ import java.util.SplittableRandom;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.JsonText;
 
-/** What the players do: a seeded die, a little model and the events that follow. */
+/** Decides what the players do, with dice, a little model and the events that follow. */
 final class Crowd {
-  /** Monsters that a field grows back to. */
+  /** The number of monsters up to which a field grows. */
   static final int FIELD_POPULATION = 150;
 
-  /** Monsters that a field grows a tick. */
+  /** The most monsters that appear on a field in one tick. */
   private static final int GROWTH = 10;
 
   private static final int MVP_ODDS = 500;

@@ -28,7 +28,7 @@ final class Decisions {
   private final AppliedLog log;
   private final SplittableRandom dice;
 
-  /** The dice are not the crowd's, so that a decision does not change what players do. */
+  /** Creates the handlers; their dice are separate, so decisions do not change what players do. */
   Decisions(Realm realm, AppliedLog log, SplittableRandom dice) {
     this.realm = realm;
     this.log = log;
@@ -198,7 +198,7 @@ final class Decisions {
     return done("%s has %d of item %d at %d z", shop.name(), stock, action.itemId(), price);
   }
 
-  /** Cell (0, 0) means anywhere; all other cells must be walkable. */
+  /** True for a cell nobody can stand on; cell (0, 0) means "anywhere" and is fine. */
   private static boolean isOutside(int x, int y) {
     return (x != 0 || y != 0) && !GameMap.isWalkable(x, y);
   }

@@ -28,14 +28,14 @@ public final class EventTally {
     }
   }
 
-  /** Events the bridge took, by type. */
+  /** Returns the number of events that the bridge took, by type. */
   public Map<String, Long> acceptedByType() {
     Map<String, Long> copy = new TreeMap<>();
     accepted.forEach((type, count) -> copy.put(type, count[0]));
     return copy;
   }
 
-  /** Events the bridge did not take. */
+  /** Returns the number of events that the bridge refused. */
   public long refused() {
     return refused;
   }

@@ -42,7 +42,7 @@ public final class GameLoop implements Runnable {
     this.time = time;
   }
 
-  /** Ticks until stopped, or until the world throws; then {@link #failure} has it. */
+  /** Ticks until stopped or until the world throws; {@link #failure} then tells what. */
   @Override
   public void run() {
     try {
@@ -80,29 +80,29 @@ public final class GameLoop implements Runnable {
     times.record(end - start, meter, time.runNanos() - runStart);
   }
 
-  /** Lets the tick under way be the last; an interrupt does the same. */
+  /** Makes the current tick the last one; an interrupt does the same. */
   public void stop() {
     stopped = true;
   }
 
-  /** How long the ticks took. */
+  /** Returns how long the ticks took. */
   public TickTimes times() {
     return times;
   }
 
-  /** What ended the loop early, or {@code null}. */
+  /** Returns what ended the loop early; {@code null} if nothing did. */
   public Throwable failure() {
     return failure;
   }
 
-  /** A monotonic clock and the wait for it. */
+  /** A monotonic clock, and a way to wait for it. */
   interface Time {
     long nanoTime();
 
-    /** How long the calling thread has had a core. */
+    /** Returns how long the calling thread has run on a core. */
     long runNanos();
 
-    /** Returns at once when the moment has passed. */
+    /** Sleeps until {@code nanoTime}; returns at once if that has passed. */
     void sleepUntil(long nanoTime);
   }
 
@@ -115,7 +115,7 @@ public final class GameLoop implements Runnable {
       return System.nanoTime();
     }
 
-    /** Where a system cannot tell, a thread counts as always running. */
+    /** If the system cannot measure this, a thread counts as running all the time. */
     @Override
     public long runNanos() {
       return measuresRuns ? threads.getCurrentThreadCpuTime() : System.nanoTime();

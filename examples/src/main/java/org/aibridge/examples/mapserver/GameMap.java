@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One map: its flags, the monsters alive on it and the NPCs standing on it. */
+/** A map with its flags, its living monsters and its NPCs. */
 public final class GameMap {
-  /** Cells a side; cell 0 of either axis is the border and never walkable. */
+  /** The cells on each side; cell 0 of either axis is the border and never walkable. */
   static final int SIZE = 300;
 
   static final int MAX_MONSTERS = 2_000;
@@ -22,22 +22,22 @@ public final class GameMap {
     this.name = name;
   }
 
-  /** The map's name, as events carry it. */
+  /** The map's name in events. */
   public String name() {
     return name;
   }
 
-  /** The flag's value, or 0 when it is not set. */
+  /** Returns the flag's value; 0 if it is not set. */
   public int flag(String flag) {
     return flags.getOrDefault(flag, 0);
   }
 
-  /** How many monsters are alive. */
+  /** Returns how many monsters are alive. */
   public int monsterCount() {
     return monsters.size();
   }
 
-  /** How many monsters of one kind are alive. */
+  /** Returns how many monsters of one kind are alive. */
   public long monsterCount(long monsterId) {
     return monsters.stream().filter(monster -> monster.id() == monsterId).count();
   }
@@ -58,7 +58,7 @@ public final class GameMap {
     monsters.add(monster);
   }
 
-  /** Takes the monster at an index; the last one moves to its place. */
+  /** Removes the monster at an index; the last one takes its place. */
   Monster kill(int index) {
     Monster last = monsters.remove(monsters.size() - 1);
     return index == monsters.size() ? last : monsters.set(index, last);

@@ -13,12 +13,12 @@ import org.aibridge.api.event.GameEvent;
  * at the same ticks make the same world and the same events; only the events' time differs.
  */
 public final class GameWorld {
-  /** The length of a tick of game time, in milliseconds. */
+  /** The game time of one tick, in milliseconds. */
   public static final int TICK_MS = 50;
 
   private static final int TICKS_PER_DAY = 24 * 60 * 60 * 1000 / TICK_MS;
 
-  /** The tick of the day at which it begins: soon after the start, so that a short run sees it. */
+  /** The tick at which the day begins; soon after the start, so that a short run sees it. */
   static final int DAILY_RESET_TICK = 100;
 
   private final AiBridge bridge;
@@ -28,7 +28,7 @@ public final class GameWorld {
   private final AppliedLog applied = new AppliedLog();
   private final Crowd crowd;
 
-  /** Written by any thread: the players stand still. */
+  /** True if the players stand still. Any thread may set it. */
   private volatile boolean resting;
 
   /**
@@ -67,37 +67,37 @@ public final class GameWorld {
     crowd.tick(tick);
   }
 
-  /** Lets the players stand still from the next tick on; decisions go on. Any thread. */
+  /** Makes the players stand still from the next tick on; decisions go on. Any thread. */
   public void rest() {
     resting = true;
   }
 
-  /** The world's own count of what it published. */
+  /** Returns the world's own count of what it published. */
   public EventTally tally() {
     return tally;
   }
 
-  /** The world's own record of the actions it was given. */
+  /** Returns the world's own record of the actions it was given. */
   public AppliedLog applied() {
     return applied;
   }
 
-  /** The map of that name, or {@code null}. */
+  /** Returns the map with this name; {@code null} if there is none. */
   public GameMap map(String name) {
     return realm.map(name);
   }
 
-  /** The shop of that name, or {@code null}. */
+  /** Returns the shop with this name; {@code null} if there is none. */
   public Shop shop(String name) {
     return realm.shop(name, 0);
   }
 
-  /** The player of that number, or {@code null}. */
+  /** Returns the player with this number; {@code null} if there is none. */
   public Player player(long id) {
     return realm.player(new PlayerRef(id, ""));
   }
 
-  /** The newest NPC of that name, or {@code null}. */
+  /** Returns the newest NPC with this name; {@code null} if there is none. */
   public Npc npc(String name) {
     return realm.npc(new NpcRef(name, 0));
   }

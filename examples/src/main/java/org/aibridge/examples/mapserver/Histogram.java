@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>One thread records, without allocating; any thread may copy the counts.
  */
 final class Histogram {
-  /** Three bits after the highest one tell the bucket. */
+  /** A duration's bucket depends on its highest bit and on this many bits after that one. */
   private static final int STEP_BITS = 3;
 
   private static final int STEPS = 1 << STEP_BITS;
@@ -29,7 +29,7 @@ final class Histogram {
     return copy;
   }
 
-  /** The largest duration that falls into the bucket of the given share of all; 0 for none. */
+  /** Returns the end of the bucket below which {@code share} of all durations lie; 0 for none. */
   static long percentile(long[] counts, double share) {
     long total = 0;
     for (long count : counts) {

@@ -4,9 +4,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.aibridge.api.action.ActionReply.Outcome;
 
-/** Someone who stands on a map, talks to players and sometimes walks. Game thread only. */
+/** A character on a map who talks to players and sometimes walks. Game thread only. */
 public final class Npc {
-  /** The longest walk, in ticks; who has far to go walks faster. */
+  /** The longest walk, in ticks; an NPC with a long way walks faster. */
   static final int MAX_WALK_TICKS = 40;
 
   private final long id;
@@ -31,7 +31,7 @@ public final class Npc {
     this.facing = facing;
   }
 
-  /** The number, unique for the life of the world. */
+  /** The number, unique as long as the world lives. */
   public long id() {
     return id;
   }
@@ -41,17 +41,17 @@ public final class Npc {
     return name;
   }
 
-  /** Where the NPC stands. */
+  /** Returns the map where the NPC stands. */
   public GameMap map() {
     return map;
   }
 
-  /** The column of its cell. */
+  /** The column of the NPC's cell. */
   public int x() {
     return x;
   }
 
-  /** The row of its cell. */
+  /** The row of the NPC's cell. */
   public int y() {
     return y;
   }
@@ -68,7 +68,7 @@ public final class Npc {
     return walk != null;
   }
 
-  /** Sets out for a cell; the stage completes on the game thread on arrival, or when stopped. */
+  /** Starts walking to a cell; the stage completes on arrival or a stop, on the game thread. */
   CompletionStage<Outcome> walkTo(int newX, int newY) {
     stop(name + " was sent elsewhere on the way");
     toX = newX;
@@ -78,7 +78,7 @@ public final class Npc {
     return walk;
   }
 
-  /** One tick of walking. */
+  /** Walks for one tick. */
   void step() {
     if (walk == null) {
       return;
@@ -90,7 +90,7 @@ public final class Npc {
     }
   }
 
-  /** Ends a walk where it is. */
+  /** Ends a walk at the present cell. */
   void stop(String why) {
     if (walk != null) {
       end(new Outcome(false, why));

@@ -6,12 +6,12 @@ package org.aibridge.examples.mapserver;
  * <p>The map-server asks through this one type, whatever runs the scripts.
  */
 public interface NpcTalk {
-  /** Begins a talk; what the NPC says reaches {@link Player#hear} now or in a later tick. */
+  /** Begins a talk; the NPC's words reach {@link Player#hear} now or in a later tick. */
   void talk(Npc npc, Player player);
 
-  /** The player is gone, and with them the talk they were in. */
+  /** Notes that the player has left, which ends any talk. */
   void leave(Player player);
 
-  /** Called once a tick, after the bridge's own, for scripts that are ready to go on. */
+  /** Runs scripts that are ready to go on; called once a tick, after the bridge's own tick. */
   void tick();
 }

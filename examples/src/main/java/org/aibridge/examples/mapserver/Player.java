@@ -5,7 +5,7 @@ import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Someone who plays, and what they own. Game thread only. */
+/** A person in the game, and what that person owns. Game thread only. */
 public final class Player {
   static final long MAX_ZENY = Integer.MAX_VALUE;
   static final int MAX_QUESTS = 20;
@@ -30,52 +30,52 @@ public final class Player {
     this.nextActTick = firstTick;
   }
 
-  /** The number, as events carry it. */
+  /** The player's number in events. */
   public long id() {
     return id;
   }
 
-  /** The name, unique. */
+  /** The player's unique name. */
   public String name() {
     return name;
   }
 
-  /** Where the player is, or was when logging out. */
+  /** The player's map, or the last one before the logout. */
   public GameMap map() {
     return map;
   }
 
-  /** Whether the player is in the world. */
+  /** True if the player is in the world. */
   public boolean isOnline() {
     return online;
   }
 
-  /** What the player owns, in zeny. */
+  /** The player's money, in zeny. */
   public long zeny() {
     return zeny;
   }
 
-  /** Experience of the base level. */
+  /** The experience points of the base level. */
   public long baseExp() {
     return baseExp;
   }
 
-  /** Experience of the job level. */
+  /** The experience points of the job level. */
   public long jobExp() {
     return jobExp;
   }
 
-  /** How many of an item the player carries. */
+  /** Returns how many of an item the player carries. */
   public long items(long itemId) {
     return items.getOrDefault(itemId, 0L);
   }
 
-  /** Whether a quest is under way. */
+  /** True if the player has begun this quest and not completed it. */
   public boolean hasQuest(long questId) {
     return quests.contains(questId);
   }
 
-  /** What the player was last told by a broadcast or an NPC; empty for nothing. */
+  /** The last words from a broadcast or an NPC to the player; empty if there were none. */
   public String heard() {
     return heard;
   }
@@ -134,7 +134,7 @@ public final class Player {
     quests.add(questId);
   }
 
-  /** Ends the quest begun first. */
+  /** Completes the quest that was begun first; returns its number. */
   long completeQuest() {
     questsDone++;
     return quests.remove();

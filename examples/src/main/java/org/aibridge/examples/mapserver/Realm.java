@@ -8,12 +8,12 @@ import java.util.Map;
 import org.aibridge.api.action.NpcRef;
 import org.aibridge.api.action.PlayerRef;
 
-/** All there is: maps, shops, NPCs and players, and how to find them. Game thread only. */
+/** All maps, shops, NPCs and players, and how to find them. Game thread only. */
 final class Realm {
-  /** The first player's number. */
+  /** The number of the first player. */
   static final long FIRST_PLAYER = 150_001;
 
-  /** Ticks over which the players log in for the first time. */
+  /** The players first log in within this many ticks. */
   static final int LOGIN_TICKS = 60;
 
   private static final long FIRST_NPC = 110_001;
@@ -41,7 +41,7 @@ final class Realm {
     }
   }
 
-  /** The map of that name, or {@code null}. */
+  /** Returns the map with this name; {@code null} if there is none. */
   GameMap map(String name) {
     return maps.get(name);
   }
@@ -54,7 +54,7 @@ final class Realm {
     return shops;
   }
 
-  /** The shop of that name or number, or {@code null}. */
+  /** Returns the shop with this name or number; {@code null} if there is none. */
   Shop shop(String name, long id) {
     for (Shop shop : shops) {
       if (name.isEmpty() ? shop.id() == id : shop.name().equals(name)) {
@@ -68,7 +68,7 @@ final class Realm {
     return players;
   }
 
-  /** The player meant, or {@code null}. */
+  /** Returns the player that {@code ref} means; {@code null} if there is none. */
   Player player(PlayerRef ref) {
     if (ref.id() == 0) {
       return playersByName.get(ref.name());
@@ -81,7 +81,7 @@ final class Realm {
     return npcs.values();
   }
 
-  /** The NPC meant, or {@code null}; a name that several share means the newest of them. */
+  /** Returns the NPC that {@code ref} means, the newest of that name; {@code null} if none. */
   Npc npc(NpcRef ref) {
     if (ref.id() != 0) {
       return npcs.get(ref.id());
@@ -106,7 +106,7 @@ final class Realm {
     npc.stop(npc.name() + " was removed on the way");
   }
 
-  /** Puts every town's own NPCs where they are missing. */
+  /** Puts each town's own NPCs back where they are missing. */
   void restoreNpcs() {
     for (String town : Catalogue.TOWNS) {
       GameMap map = maps.get(town);

@@ -42,18 +42,18 @@ public final class ScriptedNpcs implements NpcTalk {
   private int unanswered;
   private String firstFailure = "";
 
-  /** NPCs without scripts, to begin with. */
+  /** Creates the NPCs; they have no scripts yet. */
   public ScriptedNpcs(AiBridge bridge) {
     this.commands = new ScriptCommands(bridge, this::problem);
     this.scripts = NpcScripts.withRhino(commands, NpcLimits.DEFAULT);
   }
 
-  /** The names of the NPCs that are to have a script. */
+  /** Returns the names of the NPCs that need a script. */
   public static Iterable<String> names() {
     return Catalogue.NPCS;
   }
 
-  /** The file of an NPC's script: {@code quest_board.js} for {@code Quest Board}. */
+  /** Returns the name of an NPC's script file: {@code quest_board.js} for {@code Quest Board}. */
   public static String fileOf(String npc) {
     return npc.toLowerCase(Locale.ROOT).replace(' ', '_') + ".js";
   }
@@ -111,7 +111,7 @@ public final class ScriptedNpcs implements NpcTalk {
     }
   }
 
-  /** Only counts and keeps: the game thread writes no log. */
+  /** Counts and keeps a problem; writes no log, since this is the game thread. */
   private void problem(ScriptProblem problem) {
     if (problem.kind() == ScriptProblem.Kind.ANSWER) {
       unanswered++;
@@ -120,7 +120,7 @@ public final class ScriptedNpcs implements NpcTalk {
     }
   }
 
-  /** What became of the talks. */
+  /** Returns what became of the talks. */
   public Talks talks() {
     return new Talks(
         begun,

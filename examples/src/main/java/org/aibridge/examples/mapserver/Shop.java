@@ -3,7 +3,7 @@ package org.aibridge.examples.mapserver;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** A shop: what it sells, for how much, and how many are left. */
+/** A shop with its wares, their prices and their stock. */
 public final class Shop {
   static final long FULL_STOCK = 5_000;
 
@@ -19,17 +19,17 @@ public final class Shop {
     }
   }
 
-  /** The number. */
+  /** The shop's number. */
   public long id() {
     return id;
   }
 
-  /** The name. */
+  /** The shop's name. */
   public String name() {
     return name;
   }
 
-  /** What the shop asks for an item and how many it has; {@code null} when it does not sell it. */
+  /** Returns the price and stock of an item; {@code null} if the shop does not sell it. */
   public Ware ware(long itemId) {
     return wares.get(itemId);
   }
@@ -38,12 +38,12 @@ public final class Shop {
     wares.put(itemId, ware);
   }
 
-  /** Fills the shelves that are emptier than full. */
+  /** Fills up all wares that are not in full stock. */
   void restock() {
     wares.replaceAll((item, ware) -> ware.withStock(Math.max(ware.stock, FULL_STOCK)));
   }
 
-  /** Sells one, if there is one and the player has the zeny. */
+  /** Sells one item if it is in stock and the player can pay. */
   void sellOne(long itemId, Player player) {
     Ware ware = wares.get(itemId);
     if (ware.stock > 0 && player.pay(ware.price)) {

@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
  * change and is counted with the shares. Game thread only.
  */
 public final class TickMeter {
-  /** Whose time it is. */
+  /** The parts among which a tick's time is divided. */
   public enum Share {
-    /** The map-server's own. */
+    /** The map-server's own work. */
     WORLD,
     /** Calls into the bridge. */
     BRIDGE,
@@ -26,7 +26,7 @@ public final class TickMeter {
   private Share current = Share.WORLD;
   private long sinceNanos;
 
-  /** A meter on the system's clock. */
+  /** Creates a meter that uses the system's clock. */
   public TickMeter() {
     this(System::nanoTime);
   }
@@ -36,7 +36,7 @@ public final class TickMeter {
     this.sinceNanos = nanoClock.getAsLong();
   }
 
-  /** From now on the time is that share's; answers whose it was. */
+  /** Counts the time from now on for {@code share}; returns the share before it. */
   public Share enter(Share share) {
     long now = nanoClock.getAsLong();
     nanos[current.ordinal()] += now - sinceNanos;
@@ -46,13 +46,13 @@ public final class TickMeter {
     return before;
   }
 
-  /** A tick begins, with the world. */
+  /** Begins a tick, with the world's share. */
   void begin() {
     enter(Share.WORLD);
     Arrays.fill(nanos, 0);
   }
 
-  /** A share's time since the tick began, up to the last change. */
+  /** Returns a share's time in this tick, up to the last change of shares. */
   long nanos(Share share) {
     return nanos[share.ordinal()];
   }

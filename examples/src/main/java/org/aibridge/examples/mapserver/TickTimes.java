@@ -11,18 +11,18 @@ import org.aibridge.examples.mapserver.TickMeter.Share;
  * allocating; one other thread asks.
  */
 public final class TickTimes {
-  /** The ticks that are kept apart. */
+  /** The number of first ticks that are counted separately. */
   public static final int WARM_UP_TICKS = 2_000 / GameWorld.TICK_MS;
 
   private final Phase warmUp = new Phase();
   private final Phase settled = new Phase();
 
-  /** Written by the game thread alone. */
+  /** The number of ticks recorded; only the game thread writes it. */
   private volatile long recorded;
 
   private volatile long skipped;
 
-  /** Written by the game thread, set back by the reader. */
+  /** The longest tick since the last reading; the game thread writes it, the reader resets it. */
   private final AtomicLong windowTickNanos = new AtomicLong();
 
   private final AtomicLong windowBridgeNanos = new AtomicLong();
@@ -45,12 +45,12 @@ public final class TickTimes {
     skipped += ticksSkipped;
   }
 
-  /** How it goes: the longest since the last time that was asked. */
+  /** Returns the longest times since the last call of this method. */
   public Window takeWindow() {
     return new Window(windowTickNanos.getAndSet(0), windowBridgeNanos.getAndSet(0));
   }
 
-  /** All ticks so far. */
+  /** Returns a report on all ticks so far. */
   public Report report() {
     return new Report(recorded, skipped, warmUp.picture(), settled.picture());
   }
@@ -72,7 +72,7 @@ public final class TickTimes {
     }
   }
 
-  /** Durations of one kind. The game thread records; any thread may ask. */
+  /** Durations of one kind. The game thread records them; any thread may read. */
   static final class Series {
     private final Histogram histogram = new Histogram();
     private volatile long longestNanos;
@@ -136,7 +136,7 @@ public final class TickTimes {
    * @param settled the others
    */
   public record Report(long count, long skipped, Picture warmUp, Picture settled) {
-    /** What to judge by: the settled part, or all there is of a run that was too short for one. */
+    /** Returns the settled part of a run, or the whole if the run was too short for one. */
     public Picture main() {
       return count > WARM_UP_TICKS ? settled : warmUp;
     }

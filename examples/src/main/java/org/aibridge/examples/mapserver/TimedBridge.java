@@ -30,7 +30,7 @@ public final class TimedBridge implements AiBridge {
   private final TickMeter meter;
   private final ScriptHttp scripts;
 
-  /** Measures {@code bridge}. */
+  /** Creates a bridge that measures {@code bridge}. */
   public TimedBridge(AiBridge bridge, TickMeter meter) {
     this.bridge = bridge;
     this.meter = meter;
@@ -92,13 +92,13 @@ public final class TimedBridge implements AiBridge {
     return scripts;
   }
 
-  /** Not measured: for other threads. */
+  /** Is not measured, since it is for other threads. */
   @Override
   public BridgeStatus status() {
     return bridge.status();
   }
 
-  /** Not measured: for other threads. */
+  /** Is not measured, since it is for other threads. */
   @Override
   public String statusJson() {
     return bridge.statusJson();

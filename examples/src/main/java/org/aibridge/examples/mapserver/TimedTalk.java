@@ -2,12 +2,12 @@ package org.aibridge.examples.mapserver;
 
 import org.aibridge.examples.mapserver.TickMeter.Share;
 
-/** NPCs whose time is counted as the scripts', but for what they spend inside the bridge. */
+/** Counts the time of NPCs as the scripts', except the time they spend inside the bridge. */
 public final class TimedTalk implements NpcTalk {
   private final NpcTalk talk;
   private final TickMeter meter;
 
-  /** Measures {@code talk}. */
+  /** Creates NPCs that measure {@code talk}. */
   public TimedTalk(NpcTalk talk, TickMeter meter) {
     this.talk = talk;
     this.meter = meter;
