@@ -100,8 +100,7 @@ class IncidentTest {
   @Test
   void wantsAnIncidentForAnotherService() {
     String report = folder.toString();
-    Run run =
-        Run.of("scenarios", "down", "--service", "http://127.0.0.1:1", "--report", report);
+    Run run = Run.of("scenarios", "down", "--service", "http://127.0.0.1:1", "--report", report);
     assertThat(run.status()).isEqualTo(2);
     assertThat(run.err()).contains("--service is for incidents, and down has none");
   }
