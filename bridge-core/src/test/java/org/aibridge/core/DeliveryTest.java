@@ -121,14 +121,14 @@ class DeliveryTest {
     AiBridge off = AiBridge.start(folder.resolve("missing.conf"));
     JsonNode none = MAPPER.readTree(off.statusJson());
     Predicate<String> ofThisBridge =
-        Pattern.compile("(dead_letters|disk|process|rate_limit|sums|tick)[.].*").asMatchPredicate();
+        Pattern.compile("(dead_letters|disk|journaled_by_type|rate_limit|sums|tick)[.].*")
+            .asMatchPredicate();
     for (JsonNode status : List.of(running, closed)) {
       assertThat(kinds("", status).stream().filter(ofThisBridge))
           .contains(
               "dead_letters.letters NUMBER",
               "disk.free_bytes NUMBER",
-              "process.configuration STRING",
-              "process.java STRING",
+              "journaled_by_type.daily_reset NUMBER",
               "rate_limit.remaining NUMBER",
               "tick.p999_us NUMBER");
     }

@@ -188,7 +188,7 @@ final class KillRun {
     long begun = System.nanoTime();
     while (number(0) < events
         || service.results().size() < offered
-            && System.nanoTime() - begun < TimeUnit.MINUTES.toNanos(3)) {
+            && System.nanoTime() - begun < TimeUnit.MINUTES.toNanos(10)) {
       requireCompanion();
       TimeUnit.MILLISECONDS.sleep(100);
     }
