@@ -408,7 +408,8 @@ class RecordingBridgeContractTest {
         });
     bridge.tick();
     assertThat(answers.get(0).ok()).isTrue();
-    assertThat(answers.get(1)).isEqualTo(ScriptAnswer.failed(0, "the URL is empty"));
+    assertThat(answers.get(1))
+        .isEqualTo(ScriptAnswer.failed(ScriptAnswer.NOT_ASKED, "the URL is empty"));
     assertThat(answers).hasSize(2);
     assertThat(answeredIn.get(1)).isGreaterThan(answeredIn.get(0));
     assertThat(bridge.status().scripts()).isEqualTo(new BridgeStatus.Scripts(2, 1, 0, 0));

@@ -60,13 +60,16 @@ final class RecordedScripts implements ScriptHttp {
   private synchronized void take(Asked one) {
     asked.add(one);
     String why = refusal.get();
-    if (why.isEmpty() && (one.call.url() == null || one.call.url().isBlank())) {
-      why = "the URL is empty";
-    }
     if (!why.isEmpty()) {
-      refused++;
-      give(one, ScriptAnswer.failed(0, why));
+      refuse(one, 0, why);
+    } else if (one.call.url() == null || one.call.url().isBlank()) {
+      refuse(one, ScriptAnswer.NOT_ASKED, "the URL is empty");
     }
+  }
+
+  private void refuse(Asked one, int status, String why) {
+    refused++;
+    give(one, ScriptAnswer.failed(status, why));
   }
 
   synchronized List<ScriptCall> calls() {

@@ -12,6 +12,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.aibridge.api.event.EventType;
@@ -1181,6 +1183,9 @@ public final class ConfigKeys {
           "Kafka, for events and actions in place of HTTP; NPC scripts go on asking base_url. Needs"
               + " the module bridge-kafka.");
 
+  /** Follows {@code server_id}: a change of that is no change of the topic's own key. */
+  private static final String ACTIONS_OF_SERVER = "aibridge.actions.${server_id}";
+
   static final ConfigKey BOOTSTRAP_SERVERS =
       KAFKA.text(
           "bootstrap_servers",
@@ -1200,11 +1205,16 @@ public final class ConfigKeys {
   static final ConfigKey ACTIONS_TOPIC =
       topic(
           "actions_topic",
-          "aibridge.actions.${server_id}",
+          ACTIONS_OF_SERVER,
           "${server_id} in it, or empty",
           "The topic from which actions come, of one partition and for this server alone; empty"
               + " fetches them over HTTP, and tells their results there.",
-          c -> c.kafka().actionsTopic());
+          c ->
+              c.kafka()
+                  .actionsTopic()
+                  .replaceFirst(
+                      "^aibridge\\.actions\\." + Pattern.quote(c.bridge().serverId()) + "$",
+                      Matcher.quoteReplacement(ACTIONS_OF_SERVER)));
   static final ConfigKey RESULTS_TOPIC =
       topic(
           "results_topic",

@@ -115,7 +115,7 @@ public final class LetterView {
     return DeadLetter.Reason.of(bytes[start + LetterRecord.REASON]);
   }
 
-  /** Returns the HTTP status of the service's answer; 0 if there was none. */
+  /** Returns the status of the service's answer; 0 if there was none. */
   public int status() {
     return buffer.getShort(start + LetterRecord.STATUS);
   }
