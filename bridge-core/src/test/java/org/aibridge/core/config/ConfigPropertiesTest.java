@@ -17,6 +17,7 @@ import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
+import org.aibridge.api.event.EventType;
 
 class ConfigPropertiesTest {
   private static final List<String> FRAGMENTS =
@@ -155,6 +156,10 @@ class ConfigPropertiesTest {
   }
 
   private static String value(ConfigKey key, Random random) {
+    if (key == ConfigKeys.ROUTE_KAFKA) {
+      EventType[] types = EventType.values();
+      return ValueParser.nameOf(types[random.nextInt(types.length)]);
+    }
     return switch (key.type()) {
       case YES_NO -> random.nextBoolean() ? "yes" : "no";
       case NUMBER ->
