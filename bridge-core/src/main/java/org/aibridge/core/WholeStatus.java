@@ -1,9 +1,11 @@
 package org.aibridge.core;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.Removals;
@@ -68,6 +70,10 @@ final class WholeStatus {
         Map.of(
             "dispatch_us", stages.dispatchers.sum().latencyNanos() / 1000,
             "execution_us", stages.actions.stats().executionNanos() / 1000));
+    BridgeConfig.ActionLimits.Mode mode = stages.config.get().actionLimits().mode();
+    if (mode != BridgeConfig.ActionLimits.Mode.APPLY) {
+      beside.put("action_limits", Map.of("mode", mode.name().toLowerCase(Locale.ROOT)));
+    }
     Map<String, Map<String, ?>> sinks = stages.sinks();
     if (!sinks.isEmpty()) {
       beside.put("sinks", sinks);

@@ -162,13 +162,16 @@ class StatusCommandTest {
     write(
         "{\"state\":\"outage\",\"problem\":\"the AI service fails: HTTP 500; 7 events wait\","
             + "\"outlook\":{\"service_said\":\"HTTP 500\"},"
-            + "\"action_executor\":{\"total_polled\":1234,\"damaged\":2}}");
+            + "\"action_limits\":{\"mode\":\"off\"},"
+            + "\"action_executor\":{\"total_polled\":1234,\"refused\":9,\"damaged\":2}}");
     owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
     assertThat(run.run("status", "-o", "table")).isEqualTo(3);
     assertThat(run.out)
         .doesNotContain("it said")
-        .containsPattern("actions +1,234 polled, 0 applied, .* 2 ledger records damaged");
+        .containsPattern(
+            "actions +none is applied \\(mode = off\\); 1,234 polled, 0 applied, 0 failed, 9 refused,"
+                + " .* 2 ledger records damaged");
   }
 
   @Test

@@ -274,14 +274,17 @@ final class StatusPage {
 
   private void actions() {
     JsonNode actions = status.path("action_executor");
+    String mode = status.path("action_limits").path("mode").asText();
     line(
         "actions",
-        ("%,d polled, %,d applied, %,d failed, %,d pending, %,d held, %,d in doubt, %,d mismatched,"
-                + " %,d ledger records damaged")
+        ("%s%,d polled, %,d applied, %,d failed, %,d refused, %,d pending, %,d held, %,d in doubt,"
+                + " %,d mismatched, %,d ledger records damaged")
             .formatted(
+                mode.isEmpty() ? "" : "none is applied (mode = " + mode + "); ",
                 number(actions, "total_polled"),
                 number(actions, "total_executed"),
-                number(actions, "total_failed"),
+                number(actions, "failed"),
+                number(actions, "refused"),
                 number(actions, "current_pending"),
                 number(actions, "held"),
                 number(actions, "in_doubt"),
