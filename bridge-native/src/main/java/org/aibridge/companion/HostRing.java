@@ -37,7 +37,7 @@ final class HostRing implements EventSource {
   /** A record that stays unfinished for longer than this, in ns, is a fault. */
   private static final long LONG_NANOS = 5_000_000_000L;
 
-  /** The reasons by the numbers in the ring's header. */
+  /** The reasons of refusals; the index is the reason's number in the ring's header. */
   private static final RefusalReason[] REASONS = {
     null,
     RefusalReason.OFF,

@@ -148,7 +148,7 @@ final class BuiltInServer implements MapServer {
     bridge.close();
   }
 
-  /** Makes NPCs say nothing: the scripts' requests would count as events. */
+  /** Makes NPCs say nothing: their scripts' requests would be counted as events. */
   private static final class Silence implements NpcTalk {
     @Override
     public void talk(Npc npc, Player player) {}

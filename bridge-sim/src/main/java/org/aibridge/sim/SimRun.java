@@ -372,7 +372,7 @@ final class SimRun {
     loop.after(SECOND, this::look);
   }
 
-  /** True if the problem is a failure of polls or results, reported until their breaker closes. */
+  /** True if polls or results failed, which is told for as long as their breaker is not closed. */
   private boolean isToldOfPollsOrResults(BridgeStatus status, long over) {
     long well =
         Math.max(

@@ -434,7 +434,7 @@ final class ActionLedger implements AutoCloseable {
     forgetOld();
   }
 
-  /** Returns the ledger's time, which records carry, in milliseconds. */
+  /** Returns the time of the clock that stamps the ledger's records, in milliseconds. */
   long nowMs() {
     return log.nowMs();
   }

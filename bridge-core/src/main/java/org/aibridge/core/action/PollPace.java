@@ -64,7 +64,7 @@ final class PollPace {
       return intervalNanos;
     }
     if (full) {
-      // New actions may follow the repeated ones, as from a service that was restored.
+      // A restored service repeats old actions, and may then send new ones.
       intervalNanos = lower();
       return intervalNanos;
     }

@@ -140,7 +140,7 @@ final class Lane {
     return isEmpty() ? Long.MAX_VALUE : queue.journaledAtMs(0);
   }
 
-  /** The time since which no event of the lane has had its end; valid while the lane has events. */
+  /** The time at which an event of the lane last ended; valid while the lane has events. */
   long stoodSinceNanos() {
     return work == null ? stoodSinceNanos : work.stoodSinceNanos();
   }

@@ -228,7 +228,7 @@ final class Carrier {
     return new Answer(Answer.Kind.NO_ANSWER, status, -1, NOTHING, problem, latency);
   }
 
-  /** Returns the answer after a failed read: an error is our fault, an exception the service's. */
+  /** Returns the answer after a failed read: an {@code Error} is our fault, else the service's. */
   private Answer unread(Sending sending, Throwable e) {
     long latency = sending.exchange().tookNanos(clock.nanos());
     String what = shortage.of(e);

@@ -72,7 +72,7 @@ final class RingPlace implements AutoCloseable {
   /** Why the ring is on a disk and not in memory; empty if it is in memory. */
   private String cost = "";
 
-  /** The reason why the ring is not at {@code ring_path}; empty if it is, or if that is not set. */
+  /** Why the ring is not at {@code ring_path}; empty if it is there, or no path is set. */
   private String unused = "";
 
   /** Creates a ring. */
@@ -367,7 +367,7 @@ final class RingPlace implements AutoCloseable {
         : List.of();
   }
 
-  /** Adds a noted place if a ring may be there; a damaged note may name files of others. */
+  /** Adds a noted place where a ring can be: a damaged note could name other programs' files. */
   private void add(String noted) throws IOException {
     try {
       Path path = note.getFileSystem().getPath(noted);

@@ -145,7 +145,7 @@ final class Alarms {
     };
   }
 
-  /** True if the bridge may only seem well because it has not met the trouble yet. */
+  /** True if it is too early to call the bridge well: it may not have met the trouble yet. */
   private boolean isTooEarly(BridgeStatus status, long nowNanos) {
     boolean met = status.outlook().lastTakenMs() > 0 || status.actions().lastPollMs() > 0;
     return !met && (nowNanos - startNanos) / 1_000_000 < START_MS;

@@ -152,7 +152,7 @@ public final class SimWire implements Wire {
     return new Seen(request.method(), path, request.header("Idempotency-Key"), body, timeoutMs);
   }
 
-  /** A thread that carries calls; semaphores let either it or its caller run. */
+  /** A thread that makes calls for another one; semaphores let only one of the two run. */
   private static final class Carrier {
     static final ThreadLocal<Carrier> CURRENT = new ThreadLocal<>();
 

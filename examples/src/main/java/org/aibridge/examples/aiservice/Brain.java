@@ -88,7 +88,7 @@ final class Brain implements Mind, Closeable {
         return channel;
       }
     } catch (OverlappingFileLockException e) {
-      // this process holds the lock, and gets the same message
+      // This process itself holds the lock: the message below fits it too.
     }
     channel.close();
     throw new IOException(folder + " is used by another AI service");
