@@ -126,6 +126,7 @@ class FailuresTableTest {
   static void unpack() throws Exception {
     page = new Page(ChildJvm.projectFile("docs/operations.md"));
     installed = new Installation(Files.createDirectories(root.resolve("opt")));
+    installed.run(root, List.of("status")); // Makes the archive that all later ones use.
   }
 
   static Stream<Row> rows() throws Exception {
@@ -165,7 +166,6 @@ class FailuresTableTest {
         scene.until(s -> !s.path("state").asText().equals("running"));
         after = since(begin);
         scene.until(row.stateName(), row.words());
-        assertThat(scene.run("status", "-o", "json").exit()).isEqualTo(row.exit);
       }
       Awaitility.await()
           .alias("told of: " + row)
@@ -174,8 +174,8 @@ class FailuresTableTest {
       double toldAfter = since(begin);
       JsonNode message = JSON.readTree(told.toFile());
       assertThat(message.path("what").asText()).isEqualTo(row.as);
+      assertThat(scene.run("status", "-o", "json").exit()).isEqualTo(row.exit);
       if (row.exit == 0) {
-        assertThat(scene.run("status", "-o", "json").exit()).isZero();
         assertThat(scene.written().path("state").asText()).isEqualTo(row.stateName());
       }
       synchronized (MEASURED) {

@@ -38,12 +38,8 @@ class StatusCommandTest {
   }
 
   private void write(String json) throws IOException {
-    write(json, WRITTEN_MS);
-  }
-
-  private void write(String json, long writtenMs) throws IOException {
     try (StatusFile file = new StatusFile(StatusFile.folderOf(journal))) {
-      file.write(json, writtenMs);
+      file.write(json, WRITTEN_MS);
     }
   }
 
@@ -64,20 +60,6 @@ class StatusCommandTest {
     assertThat(status.path("state").asText()).isEqualTo("running");
     assertThat(run.run("status", "-o", "table")).isEqualTo(0);
     assertThat(run.out).contains("version       9.8.7 (02660ee04398)");
-  }
-
-  /** Else who is told that the new process hangs, kills it while it starts. */
-  @Test
-  void theStatusOfAProcessThatWasKilledIsNotThatOfTheOneThatStarts() throws Exception {
-    long begunMs = ProcessHandle.current().info().startInstant().orElseThrow().toEpochMilli();
-    write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\"}", begunMs - 1);
-    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
-    run.clock = () -> Instant.ofEpochMilli(begunMs + 20_000);
-    assertThat(run.run("status", "-o", "table")).isEqualTo(3);
-    assertThat(run.out)
-        .contains("s1: starting, pid ", "has begun at ", "what follows is of the one before")
-        .doesNotContain("jstack", "silent");
-    assertThat(jsonAfter(0, 3).path("last_state").asText()).isEqualTo("running");
   }
 
   @Test

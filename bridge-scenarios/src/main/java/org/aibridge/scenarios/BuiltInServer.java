@@ -115,7 +115,9 @@ final class BuiltInServer implements MapServer {
   @Override
   public long lost(Supplier<Set<String>> taken) {
     Sight last = look(0);
-    return last.published() - taken.get().size() - last.dead() - last.waiting();
+    BridgeStatus.Events events = bridge.status().events();
+    long ended = taken.get().size() + last.dead() + events.expired() + events.filtered();
+    return last.published() - ended - last.waiting();
   }
 
   @Override

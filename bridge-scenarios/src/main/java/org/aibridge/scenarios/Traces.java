@@ -86,7 +86,7 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
 
   /**
    * Reads what lies in the folders of the server {@code serverId}; one may not be there yet. Of
-   * more than {@value #MAX_EVENTS} events without a letter the newest are kept.
+   * more than {@value #MAX_EVENTS} events without a letter the newest are kept, and of the letters.
    */
   static Traces read(Path journal, Path letters, String serverId, Span span) throws IOException {
     long[] unreadable = new long[1];
@@ -106,9 +106,17 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
     }
     Map<String, Event> all = new LinkedHashMap<>(events);
     // Read last, so each event that was settled above by its death has its letter here.
-    for (DeadLetter letter : letters(letters, unreadable)) {
-      keep(all, letter.eventId(), dead(letter), span);
+    Newest dead = new Newest();
+    if (Files.isDirectory(letters)) {
+      try (LetterScan scan = new LetterScan(letters)) {
+        while (scan.next()) {
+          DeadLetter letter = LetterView.parse(scan.letter().tree());
+          keep(dead, letter.eventId(), dead(letter), span);
+        }
+        unreadable[0] += scan.damaged() + scan.newer() + scan.noLetters();
+      }
     }
+    all.putAll(dead);
     List<Event> inOrder = new ArrayList<>(all.values());
     inOrder.sort(Comparator.comparingLong(Event::sequence));
     AuditReading audit = new AuditReading();
@@ -116,7 +124,8 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
       audit.read(journal.resolve(i == 0 ? AUDIT : AUDIT + "." + i));
     }
     List<Action> actions = audit.actions().stream().filter(a -> span.has(a.atMs())).toList();
-    return new Traces(inOrder, actions, events.passedOver, unreadable[0], audit.cut);
+    return new Traces(
+        inOrder, actions, events.passedOver + dead.passedOver, unreadable[0], audit.cut);
   }
 
   private static void keep(Map<String, Event> to, String id, Event event, Span span) {
@@ -135,20 +144,6 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
       }
     }
     return content.toString();
-  }
-
-  /** Every letter in the folder, whatever became of it since; none when there is no folder. */
-  private static List<DeadLetter> letters(Path folder, long[] unreadable) throws IOException {
-    List<DeadLetter> letters = new ArrayList<>();
-    if (Files.isDirectory(folder)) {
-      try (LetterScan scan = new LetterScan(folder)) {
-        while (scan.next()) {
-          letters.add(LetterView.parse(scan.letter().tree()));
-        }
-        unreadable[0] += scan.damaged() + scan.newer() + scan.noLetters();
-      }
-    }
-    return letters;
   }
 
   private static Event dead(DeadLetter letter) throws IOException {

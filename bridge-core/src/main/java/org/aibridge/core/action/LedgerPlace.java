@@ -55,8 +55,13 @@ final class LedgerPlace {
   /** Writes the position again if its record lies before {@code oldest}, which stays. */
   void keepFrom(int oldest) {
     if (!position.isEmpty() && segment < oldest) {
+      String before = position;
       position = "";
-      keep();
+      try {
+        keep();
+      } finally {
+        position = position.isEmpty() ? before : position;
+      }
     }
   }
 

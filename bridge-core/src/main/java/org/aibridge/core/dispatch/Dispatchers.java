@@ -95,7 +95,7 @@ public final class Dispatchers implements Duty {
 
   /** True if a sink's events wait because it refuses most of them for one reason. Any thread. */
   public boolean isPaused() {
-    return all.stream().anyMatch(route -> route.dispatcher.isPaused());
+    return all.stream().anyMatch(route -> route.dispatcher.stats().paused());
   }
 
   /** See {@link Dispatcher#resume}. */

@@ -14,7 +14,7 @@ public final class HttpService implements Service {
   private final EventSink events;
   private final ActionSource actions;
 
-  /** Creates the service of {@code client}, which it closes. */
+  /** Creates the service of {@code client}, which its owner closes. */
   public HttpService(ServiceClient client, Supplier<BridgeConfig> config, BridgeClock clock) {
     this.client = client;
     this.events = new HttpEventSink(client, config, clock);
@@ -46,8 +46,7 @@ public final class HttpService implements Service {
     client.retryNow();
   }
 
+  /** Does nothing: the client serves scripts, too. */
   @Override
-  public void close() {
-    client.close();
-  }
+  public void close() {}
 }

@@ -37,7 +37,7 @@ final class RouteChange {
 
   /** Makes the change if it is time; {@code ring} has no room that could be freed. */
   void look(RingDrain ring) {
-    if (!open || ring.position() < until) {
+    if (!open || ring.position() < until || isHalfMoved(ring)) {
       return;
     }
     try {
@@ -54,5 +54,10 @@ final class RouteChange {
               log.error(
                   "events go by the earlier routes: {}", Reason.sentence(e), Reason.trace(e)));
     }
+  }
+
+  /** True if a branch has events that the ring shows again, since the main journal failed. */
+  private boolean isHalfMoved(RingDrain ring) {
+    return journal.branches().stream().anyMatch(branch -> branch.has(ring));
   }
 }

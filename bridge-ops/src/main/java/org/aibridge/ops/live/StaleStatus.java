@@ -18,6 +18,9 @@ final class StaleStatus {
   /** The state of a bridge whose process has begun after the last status was written. */
   static final String STARTING = "starting";
 
+  /** The longest time that a start takes, on a busy machine and with much to recover. */
+  private static final long START_MS = 300_000;
+
   private static final String NOT_RUNNING = "not_running";
 
   private static final String LOST_WITH_THE_MACHINE =
@@ -27,16 +30,21 @@ final class StaleStatus {
 
   /**
    * Changes {@code status} to say that it is of an earlier process, and returns true, if the
-   * process {@code pid} has begun after it was written.
+   * process {@code pid} has begun after it was written, and not long ago. A pid of another
+   * container may be that of any process here, such as this one: then the status says by whom it
+   * was written.
    */
-  static boolean tellStarting(ObjectNode status, long pid) {
+  static boolean tellStarting(ObjectNode status, long pid, long nowMs) {
     long writtenMs = status.path("written_at_ms").asLong();
+    boolean fresh = !status.path("stale").asBoolean();
     long begunMs =
         ProcessHandle.of(pid)
+            .filter(process -> pid != ProcessHandle.current().pid())
+            .filter(process -> !fresh || status.path("pid").asLong(pid) != pid)
             .flatMap(process -> process.info().startInstant())
             .map(Instant::toEpochMilli)
             .orElse(0L);
-    if (begunMs <= writtenMs) {
+    if (begunMs <= writtenMs || nowMs - begunMs > START_MS) {
       return false;
     }
     tell(

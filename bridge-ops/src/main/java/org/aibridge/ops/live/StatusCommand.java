@@ -141,7 +141,7 @@ public final class StatusCommand implements Callable<Integer> {
     }
     if (owner.isEmpty()) {
       StaleStatus.tellEnded(status);
-    } else if (!StaleStatus.tellStarting(status, owner.getAsLong())
+    } else if (!StaleStatus.tellStarting(status, owner.getAsLong(), nowMs)
         && status.path("stale").asBoolean()) {
       StaleStatus.tell(status, owner.getAsLong(), nowMs);
     }
