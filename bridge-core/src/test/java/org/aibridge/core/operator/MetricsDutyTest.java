@@ -76,6 +76,12 @@ class MetricsDutyTest {
     duty.close();
     assertThat(written()).doesNotExist();
     goesOn.countDown();
+    await().until(MetricsDutyTest::hasNoThread); // Which would write where the folder goes.
+  }
+
+  private static boolean hasNoThread() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .noneMatch(thread -> thread.getName().equals("metrics"));
   }
 
   @Test
@@ -84,7 +90,7 @@ class MetricsDutyTest {
     config = ConfigReader.read(folder.resolve("none.conf")).config();
     MetricsDuty duty = hanging();
     duty.give(status(1), false);
-    assertThat(Thread.getAllStackTraces().keySet()).noneMatch(t -> t.getName().equals("metrics"));
+    assertThat(hasNoThread()).isTrue();
     duty.close();
   }
 
