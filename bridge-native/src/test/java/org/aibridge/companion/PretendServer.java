@@ -5,6 +5,7 @@ import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.concurrent.locks.LockSupport;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
@@ -56,7 +58,7 @@ final class PretendServer implements AutoCloseable {
           PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     }
     lock = channel(folder.resolve("server.lock"));
-    lock.lock();
+    take(lock);
     int end = CAPACITY + RingBufferDescriptor.TRAILER_LENGTH;
     door =
         file(folder.resolve(String.format(Locale.ROOT, "door.%016x", incarnation)), TURNS_AT + end);
@@ -89,6 +91,21 @@ final class PretendServer implements AutoCloseable {
     header.putLong(0, RingLayout.EVENTS_MAGIC, LITTLE_ENDIAN);
     tick();
     header.putLongVolatile(RingLayout.INCARNATION_AT, incarnation);
+  }
+
+  /** Takes the lock, which a companion that asks for it may hold for a moment. */
+  private static void take(FileChannel lock) throws IOException {
+    for (int i = 0; true; i++) {
+      try {
+        lock.lock();
+        return;
+      } catch (OverlappingFileLockException e) {
+        if (i == 1000) {
+          throw e;
+        }
+        LockSupport.parkNanos(1_000_000);
+      }
+    }
   }
 
   private static FileChannel channel(Path file) throws IOException {
