@@ -26,7 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The demo as a whole: the real bridge, the real scripts, and an AI service in a process. */
 @Tag("slow")
-@Tag("jdk")
 @Timeout(120)
 class DemoEndToEndTest {
   @TempDir private Path temp;
