@@ -31,6 +31,7 @@ import org.junit.jupiter.params.provider.MethodSource;
  * seconds may be more on a busy machine. What was measured stands in {@code target/failures.txt}.
  */
 @Tag("slow")
+@Tag("long")
 @Timeout(240)
 class FailuresTableTest {
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -40,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
  * bridge in the trouble that the block is about. All run at once, since most of them wait.
  */
 @Tag("slow")
+@Tag("long")
 @Timeout(180)
 class OperationsPageTest {
   /** What cannot be typed here, and where it is tried instead. */
