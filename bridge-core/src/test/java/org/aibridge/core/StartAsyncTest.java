@@ -46,8 +46,8 @@ class StartAsyncTest {
   private static final String BROADCAST =
       "{\"action_id\":\"a1\",\"action_type\":\"broadcast\",\"payload\":{\"message\":\"hi\"}}";
 
-  /** Twice what is promised on a machine that does nothing else, since other tests run beside. */
-  private static final long LONGEST_NANOS = 600_000_000;
+  /** Three times what is promised: tests beside this one also slow down the processor's time. */
+  private static final long LONGEST_NANOS = 900_000_000;
 
   private static final int CHILDREN = 5;
 
