@@ -13,6 +13,9 @@ import org.aibridge.core.store.StoreLimits;
 
 /** Puts what the configuration says into the stages' own terms. */
 final class StageSettings {
+  /** Kafka's name in the configuration, of its provider, and of its journal's folder. */
+  static final String KAFKA = "kafka";
+
   private StageSettings() {}
 
   static JournalStage.Settings journalSettings(BridgeConfig config) {
@@ -25,7 +28,7 @@ final class StageSettings {
         events.lanes(),
         new JournalStage.Ring(journal.ringPath(), events.queueSize(), events.maxEventBytes()),
         journal.isSynced() ? journal.syncInterval() : null,
-        List.of(new JournalStage.Route("kafka", 1, EventKinds.routed(config.routes().kafka()))));
+        List.of(new JournalStage.Route(KAFKA, 1, EventKinds.routed(config.routes().kafka()))));
   }
 
   static DeadLetterStore.Limits letterLimits(BridgeConfig config) {

@@ -90,8 +90,6 @@ final class Stages implements AutoCloseable {
 
   private static final String HTTP = "http";
 
-  private static final String KAFKA = "kafka";
-
   /**
    * The longest pause between two pieces of work, in nanoseconds. The game thread wakes nobody, so
    * this pause is also a latency.
@@ -384,7 +382,8 @@ final class Stages implements AutoCloseable {
   /** Opens Kafka, if it is configured; else returns null. */
   private Service kafka(BridgeConfig start, World world, String name) throws IOException {
     return start.kafka().isSet()
-        ? open(ServiceProviders.open(KAFKA, new ServiceSetup(config::get, world, name)))
+        ? open(
+            ServiceProviders.open(StageSettings.KAFKA, new ServiceSetup(config::get, world, name)))
         : null;
   }
 

@@ -69,7 +69,7 @@ public final class Checkup {
     if (config.bridge().enabled()) {
       new ServiceChecks(config, clock, testEvent, findings).run();
       if (config.kafka().isSet()) {
-        new KafkaCheck(config, findings).run();
+        new BrokersCheck(config, findings).run();
       }
       new AllowedHostsCheck(config, findings).run();
       if (scripts != null) {

@@ -10,13 +10,13 @@ import org.aibridge.core.service.ServiceProviders;
 import org.aibridge.core.service.ServiceSetup;
 
 /** Checks Kafka, as far as the module that knows it is there. */
-final class KafkaCheck {
+final class BrokersCheck {
   private static final String NAME = "kafka";
 
   private final BridgeConfig config;
   private final Consumer<Finding> findings;
 
-  KafkaCheck(BridgeConfig config, Consumer<Finding> findings) {
+  BrokersCheck(BridgeConfig config, Consumer<Finding> findings) {
     this.config = config;
     this.findings = findings;
   }
