@@ -172,7 +172,8 @@ final class IncidentCommand implements Callable<Integer> {
         .println(
             withData
                 ? "It says what players did and said."
-                : "Names, ids and messages are replaced; look it through before you hand it on.");
+                : "What a field's name tells to be a player's, and each text of a custom event, is replaced; the"
+                    + " service's own words and other numbers are not: look it through before you hand it on.");
     surroundings.out().println("Play it: ./ai-bridge service scenarios " + to);
   }
 }
