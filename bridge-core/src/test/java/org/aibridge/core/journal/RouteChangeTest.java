@@ -102,6 +102,34 @@ class RouteChangeTest {
     assertThat(numbersIn(journal)).containsExactly(2L, 4L);
   }
 
+  /** Else a routed event that the ring shows again would be taken for one the branch has. */
+  @Test
+  void waitsWhileTheRingShowsAgainWhatTheBranchHasAndTheMainJournalHasNot() throws IOException {
+    Intake host = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
+    start(EventType.MONSTER_KILL);
+    close();
+    start(EventType.MAP_CHANGE);
+    RingDrain ring = host.drain();
+    RouteChange change = new RouteChange(journal, ring, World.ofJvm().clock());
+    host.publish(GameEvent.monsterKill(1, "prontera", 1).at(1));
+    host.publish(GameEvent.mapChange(1, "prontera", "payon").at(2));
+    moments =
+        (point, folder) -> {
+          if (point == FailPoint.JOURNAL_APPENDED && folder.equals("journal")) {
+            throw new Killed();
+          }
+        };
+    assertThatThrownBy(() -> journal.move(ring)).isInstanceOf(Killed.class);
+    moments = (point, folder) -> {};
+    change.look(ring);
+    assertThat(branch.isChanging()).isTrue();
+    journal.move(ring);
+    change.look(ring);
+    assertThat(branch.isChanging()).isFalse();
+    assertThat(numbersIn(branch.journal)).containsExactly(1L);
+    assertThat(numbersIn(journal)).contains(2L);
+  }
+
   @Test
   void writesANoteAgainThatMakesNoSense() throws IOException {
     start(EventType.MONSTER_KILL);
