@@ -36,6 +36,7 @@ final class ScenarioPlayer {
   private static final long STEP_MS = 50;
   private static final Duration WARM_UP = Duration.ofSeconds(20);
   private static final Duration STATE_PATIENCE = Duration.ofSeconds(15);
+  private static final Duration ACTIONS_PATIENCE = Duration.ofSeconds(5);
   private static final long HEALTHY_MS = 1_000;
   private static final int EVENTS_BEFORE = 10;
   private static final long FIRST_PLAYER = 150_001;
@@ -160,6 +161,10 @@ final class ScenarioPlayer {
     boolean back =
         watch(server, patience.plusSeconds(1), s -> toCome.isEmpty() && server.isWell(s));
     long backMs = back ? nowMs() - healMs : -1;
+    if (plan.isIncident() && during == scenario) {
+      // All can be well before the first poll after the fault, which brings these.
+      watch(server, ACTIONS_PATIENCE, s -> s.endedActions() >= plan.actions().size());
+    }
     server.stop();
     return result(service, server, healMs, backMs);
   }

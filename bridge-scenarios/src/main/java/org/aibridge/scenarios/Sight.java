@@ -39,4 +39,8 @@ record Sight(
         actions.refused(),
         actions.pending() + actions.unreported());
   }
+
+  long endedActions() {
+    return applied + failed + refused;
+  }
 }
