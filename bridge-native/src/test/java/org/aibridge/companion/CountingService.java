@@ -30,6 +30,7 @@ final class CountingService implements AutoCloseable {
   private long again;
   private int nextAction;
   private int known;
+  private boolean onlyOpen;
 
   CountingService(int events, int actions) throws IOException {
     this.ids = new long[events];
@@ -47,6 +48,7 @@ final class CountingService implements AutoCloseable {
   /** Offers all actions again, also those whose result has come. */
   synchronized void offerAgain() {
     nextAction = 0;
+    onlyOpen = false;
   }
 
   /** The event's id by its number; 0 if it has not arrived. */
@@ -78,7 +80,7 @@ final class CountingService implements AutoCloseable {
       if (path.endsWith("/dispatch")) {
         count(JSON.readTree(body).path("events"));
       } else if (path.endsWith("/pending")) {
-        answer = offers();
+        answer = offers(exchange.getRequestURI().getQuery());
       } else if (path.endsWith("/complete")) {
         result(JSON.readTree(body));
       } else {
@@ -122,10 +124,20 @@ final class CountingService implements AutoCloseable {
     }
   }
 
-  private synchronized String offers() {
+  /** Offers an action until its result has come, and after each kill all of them. */
+  private synchronized String offers(String query) {
+    int limit = Integer.parseInt(query.replaceFirst(".*limit=(\\d+).*", "$1"));
     known = Math.min(actions, known + 5);
+    if (nextAction >= known && results.size() < known) {
+      nextAction = 0;
+      onlyOpen = true;
+    }
     StringBuilder offers = new StringBuilder();
-    for (int i = 0; i < OFFERED_AT_ONCE && nextAction < known; i++, nextAction++) {
+    for (int i = 0; i < Math.min(limit, OFFERED_AT_ONCE) && nextAction < known; nextAction++) {
+      if (onlyOpen && results.containsKey(nextAction)) {
+        continue;
+      }
+      i++;
       offers
           .append(offers.isEmpty() ? "" : ",")
           .append(

@@ -216,6 +216,7 @@ final class ActionPoller {
   private void take(Offered.Actions actions, Poll done, long tookNanos, Taker taker) {
     byte[] body = actions.json();
     int[] offered = {0};
+    int[] left = {0};
     try {
       if (body.length > 0) {
         maxResults = OfferedActions.maxResults(body);
@@ -226,7 +227,9 @@ final class ActionPoller {
             @Override
             public boolean onOffer(byte[] json, int offset, int length) {
               offered[0]++;
-              return taker.onOffer(json, offset, length);
+              boolean taken = taker.onOffer(json, offset, length);
+              left[0] += taken ? 0 : 1;
+              return taken;
             }
 
             @Override
@@ -234,6 +237,9 @@ final class ActionPoller {
               taker.onCut(json, offset, length);
             }
           });
+      if (left[0] > 0 && offered[0] > done.limit) {
+        tooMany(done.limit);
+      }
       succeeded(done, tookNanos, actions.heldMs(), offered[0], taker.fresh());
     } catch (IOException e) {
       failed(Reason.sentence(e));
@@ -264,6 +270,16 @@ final class ActionPoller {
     stats.lastPollMs = clock.epochMs();
     boolean full = offered >= done.limit;
     nextNanos = clock.nanos() + pace.answered(tookNanos, heldMs, full, offered, fresh);
+  }
+
+  private void tooMany(int limit) {
+    throttle.run(
+        "limit",
+        () ->
+            log.warn(
+                "the AI service offered more actions than the limit of {} that it was asked for:"
+                    + " those above it are not taken, unless it offers them again",
+                limit));
   }
 
   private void notTaken(Exception why) {

@@ -2,6 +2,9 @@ package org.aibridge.core.action;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,6 +124,28 @@ final class ActionPollTest extends RigTest {
     rig.limits.tickBudget = Duration.ofMillis(1);
     assertThat(rig.nextPollAfterTick()).endsWith("?limit=7");
     assertThat(rig.applied).hasSize(10);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {10, 11})
+  void saysThatWhatIsAboveTheLimitIsNotTaken(int offered) {
+    open().limits.inboxSize = 10;
+    rig.close();
+    rig = new Rig(rig.limits, rig.clock);
+    ByteArrayOutputStream logged = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(logged, true, StandardCharsets.UTF_8));
+    try {
+      rig.nextPollAfterTick();
+      rig.transport.next().ok(Rig.broadcasts(0, offered));
+      rig.service.runOnce();
+    } finally {
+      System.setErr(before);
+    }
+    assertThat(rig.service.pending()).isEqualTo(10);
+    assertThat(
+            logged.toString(StandardCharsets.UTF_8).contains("more actions than the limit of 10"))
+        .isEqualTo(offered > 10);
   }
 
   @Test
