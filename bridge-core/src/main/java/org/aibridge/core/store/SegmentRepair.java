@@ -94,7 +94,9 @@ final class SegmentRepair {
       }
     }
     if (result.end() == SegmentCheck.End.UNBORN) {
-      log.info("{} was never begun and goes", file);
+      // Begun in the workshop, a file gets its name with a record in it; an older version's need
+      // not.
+      log.warn("{} holds nothing and goes: nobody began it, or somebody emptied it", file);
       Disk.delete(file);
       return 0;
     }

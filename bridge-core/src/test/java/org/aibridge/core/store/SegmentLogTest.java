@@ -3,8 +3,11 @@ package org.aibridge.core.store;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -373,9 +376,20 @@ class SegmentLogTest {
     Files.write(SegmentLog.fileOf(folder, 3), begun);
     Files.write(SegmentLog.fileOf(folder, 4), new byte[0]);
 
-    assertThat(readAll()).isEqualTo(numbers(0, 10));
+    ByteArrayOutputStream said = new ByteArrayOutputStream();
+    PrintStream before = System.err;
+    System.setErr(new PrintStream(said, true, StandardCharsets.UTF_8));
+    try {
+      assertThat(readAll()).isEqualTo(numbers(0, 10));
+    } finally {
+      System.setErr(before);
+    }
     assertThat(quarantine()).isEmpty();
     assertThat(SegmentLog.fileOf(folder, 4)).doesNotExist();
+    // Somebody may have emptied what had records.
+    assertThat(said.toString(StandardCharsets.UTF_8))
+        .contains("WARN")
+        .contains("0004.cq4 holds no");
   }
 
   @Test
