@@ -14,6 +14,11 @@ public interface Experiment {
   /** Returns the number of events in a round, which the command line may change. */
   int usualEvents();
 
+  /** The number of events that a quick round needs, for what it is about to happen. */
+  default int quickEvents() {
+    return 2000;
+  }
+
   /** True if the experiment is quick with few rounds and few events. */
   default boolean canBeQuick() {
     return true;

@@ -69,6 +69,12 @@ public final class FailPointExperiment implements Experiment {
     return 20_000;
   }
 
+  /** Half of them fill a file of the journal. */
+  @Override
+  public int quickEvents() {
+    return 9000;
+  }
+
   @Override
   public void run(Round round) {
     Moment moment = ALL.get((round.number() - 1) % ALL.size());

@@ -32,14 +32,13 @@ public final class TortureMain {
         --events N          how many events a round is about (its own number)
         --seed S            the seed of the run (any; it is printed)
         --report DIR        where torture.md, torture.json and failed rounds go (torture-report)
-        --quick             three rounds of 2,000 events, to see that it works; of all but
+        --quick             three rounds of 2,000 events or so, to see that it works; of all but
                             state, which waits for minutes
         --replay DIR        run the failed round that is kept in DIR again
         --help              this text
       """;
 
   private static final int QUICK_ROUNDS = 3;
-  private static final int QUICK_EVENTS = 2000;
 
   private final PrintStream out;
   private final PrintStream err;
@@ -118,7 +117,7 @@ public final class TortureMain {
   }
 
   private int eventsOf(Experiment next) {
-    return events > 0 ? events : quick ? QUICK_EVENTS : next.usualEvents();
+    return events > 0 ? events : quick ? next.quickEvents() : next.usualEvents();
   }
 
   private void read(String[] args) {
