@@ -114,12 +114,17 @@ final class HtmlReport {
   private static void section(StringBuilder page, Outcome outcome, List<Outcome> all) {
     String name = escape(outcome.name());
     page.append("<h2 id=\"%s\">%s %s</h2>%n".formatted(anchor(outcome), mark(outcome), name))
-        .append("<p>%s</p>%n".formatted(escape(outcome.scenario().description())));
+        .append("<p>%s</p>%n".formatted(description(outcome)));
     outcome.wrong().forEach(w -> page.append("<p class=\"bad\">%s</p>%n".formatted(escape(w))));
     page.append("<p class=\"faint\">%s</p>%n".formatted(escape(firstTrouble(outcome.played()))));
     page.append(Timeline.of(outcome.played()));
     ends(page, outcome, all);
     requests(page, outcome.played().requests());
+  }
+
+  private static String description(Outcome outcome) {
+    String text = escape(outcome.scenario().description());
+    return text.replaceAll("`([^`]*)`", "<code>$1</code>");
   }
 
   /** An incident's ends, its replay's, and where another service stood in, those there. */

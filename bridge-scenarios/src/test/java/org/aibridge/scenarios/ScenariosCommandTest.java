@@ -85,6 +85,25 @@ class ScenariosCommandTest {
     }
   }
 
+  /** What no mapping can do: certificates, and the bytes of answers. */
+  @Test
+  @Tag("long")
+  void playsWhatStandsBetweenTheBridgeAndTheService() {
+    String[] arguments = {
+      "scenarios",
+      "tls-expired",
+      "tls-untrusted",
+      "answered-twice",
+      "offered-twice",
+      "odd-answers",
+      "--report",
+      folder.toString()
+    };
+    Run run = Run.of(arguments);
+    assertThat(run.out()).contains("5 of 5 as expected");
+    assertThat(run.status()).isZero();
+  }
+
   @Test
   void namesTheMistakeInAFileBeforeAnythingRuns() throws IOException {
     for (String[] wrong :
@@ -93,6 +112,9 @@ class ScenariosCommandTest {
           {"\"expect\": {\"dead\": -1}", "expect.dead must be a whole number, 0 or more, was -1"},
           {"\"expect\": {\"state_during\": \"bad\"}", "expect.state_during must be one of off,"},
           {"\"expect\": {\"back_within\": \"soon\"}", "expect.back_within must be a duration such"},
+          {"\"expect\": {\"problem_during\": 1}", "expect.problem_during must be a text, was 1"},
+          {"\"play\": {\"connection\": \"bad\"}", "play.connection must be one of expired, un"},
+          {"\"play\": {\"answers\": [{}]}", "play.answers must each have name, taken and answer"},
           {"\"play\": {\"poison\": 99}", "play.poison and play.large are more than play.events"},
           {"\"play\": []", "play must be an object, was []"}
         }) {
