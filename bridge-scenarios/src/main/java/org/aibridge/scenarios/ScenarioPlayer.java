@@ -18,8 +18,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.JsonText;
+import org.aibridge.examples.demo.NativeProgram;
 import org.aibridge.fakeservice.FieldRules;
 import org.aibridge.fakeservice.FieldService;
+import org.aibridge.ops.Surroundings;
 import org.aibridge.testkit.AiServiceOptions;
 import org.aibridge.testkit.AiServiceScenario;
 import org.aibridge.testkit.FakeAiService;
@@ -132,6 +134,21 @@ final class ScenarioPlayer {
         blamed.add("%s counts as delivered by the answer \"%s\"".formatted(id, last.get(id)));
       }
     }
+  }
+
+  /** Plays it against the map-server in C++ with its companion, in processes of their own. */
+  Played play(Path folder, NativeProgram program, Surroundings surroundings)
+      throws IOException, InterruptedException {
+    return play(
+        0,
+        service ->
+            NativeServer.start(
+                surroundings, program, scenario.name(), folder, settings(service, folder)));
+  }
+
+  /** Whether a map-server whose {@code base_url} is no https can play it. */
+  boolean isForHttp() {
+    return !plan.connection().isEncrypted();
   }
 
   /** Plays it against a map-server that runs already. */
@@ -278,6 +295,7 @@ final class ScenarioPlayer {
 
   private Played result(MapServer server, long healMs, long backMs) {
     long lost = server.lost(() -> ids(taken()));
+    sights.add(server.end(sights.get(sights.size() - 1)));
     List<ReceivedEvent> taken = taken();
     Set<String> ids = ids(taken);
     return new Played(

@@ -105,6 +105,18 @@ class ScenariosCommandTest {
   }
 
   @Test
+  void skipsTheMapServerInCppWhereItsSourcesAreNot() throws Exception {
+    Path report = folder.resolve("report");
+    Run run = Run.of("scenarios", "healthy", "--native", "--report", report.toString());
+    assertThat(run.out())
+        .containsPattern("-    healthy +There is no .*bridge-native: --native needs")
+        .contains("0 of 0 as expected, 1 skipped");
+    assertThat(run.status()).isZero();
+    assertThat(junit(report).getAttribute("skipped")).isEqualTo("1");
+    assertThat(report.resolve("report.html")).content().contains("Skipped: There is no ");
+  }
+
+  @Test
   void namesTheMistakeInAFileBeforeAnythingRuns() throws IOException {
     for (String[] wrong :
         new String[][] {
