@@ -139,6 +139,21 @@ class ScenariosCommandTest {
   }
 
   @Test
+  void saysInASentenceThatAConfigurationIsNotThere() {
+    for (String[] command :
+        new String[][] {
+          {"scenarios", "down", "--report", "" + folder, "--server-conf", "/none/there.conf"},
+          {"incident", "--to", "" + folder.resolve("to"), "--conf", "/none/there.conf"}
+        }) {
+      Run run = Run.of(command);
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err())
+          .startsWith("ai-bridge service: /none/there.conf is not there")
+          .hasLineCount(1);
+    }
+  }
+
+  @Test
   void namesTheScenariosWhenAnArgumentIsNone() {
     Run run = Run.of("scenarios", "sunny", "--report", folder.toString());
     assertThat(run.status()).isEqualTo(2);
