@@ -283,6 +283,9 @@ run 'scenarios' env -i PATH="$bin" "$project/ai-bridge" service scenarios health
 says "$(printf '<org.aibridge.scenarios.ServiceCommand>\n<scenarios>\n<healthy>')"
 run 'service of a scenario' env -i PATH="$bin" "$project/ai-bridge" service fake --scenario down
 says "$(printf '<org.aibridge.scenarios.ServiceCommand>\n<fake>\n<--scenario>\n<down>')"
+run 'scenario in a package' env -i PATH="$bin" "$project/bridge-dist/target/ai-bridge/bin/ai-bridge" service fake --list
+exits 2
+complains 'scenarios are played in a clone of the source'
 
 run 'torture' env -i PATH="$bin" "$project/ai-bridge" torture --rounds 3
 says "$(printf '<org.aibridge.torture.TortureMain>\n<--rounds>\n<3>')"

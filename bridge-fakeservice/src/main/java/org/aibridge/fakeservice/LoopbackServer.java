@@ -48,7 +48,7 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
   private final int idleMs;
   private final Opener<C> opener;
   private final Handler<? super C> handler;
-  private final ServerSocket listener = new ServerSocket();
+  private final ServerSocket listener;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final AtomicInteger connections = new AtomicInteger();
   private final Semaphore quiet = new Semaphore(MANY);
@@ -67,6 +67,24 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
   public LoopbackServer(
       int port, String name, int idleMs, Opener<C> opener, Handler<? super C> handler)
       throws IOException {
+    this(new ServerSocket(), port, name, idleMs, opener, handler);
+  }
+
+  /**
+   * Listens with a socket of the caller's, which may give connections that are encrypted.
+   *
+   * @param listener not bound yet; closed with this server
+   * @throws java.net.BindException when the port is taken
+   */
+  public LoopbackServer(
+      ServerSocket listener,
+      int port,
+      String name,
+      int idleMs,
+      Opener<C> opener,
+      Handler<? super C> handler)
+      throws IOException {
+    this.listener = listener;
     this.name = name;
     this.idleMs = idleMs;
     this.opener = opener;
@@ -118,6 +136,15 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
     try {
       listener.close();
       awaitAcceptor();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    disconnectAll();
+  }
+
+  /** Closes all connections, even those with requests under way, and goes on listening. */
+  public void disconnectAll() {
+    try {
       for (Socket socket : sockets) {
         socket.close();
       }

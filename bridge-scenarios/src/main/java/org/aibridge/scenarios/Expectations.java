@@ -26,6 +26,7 @@ record Expectations(Keys keys, boolean ofThisService) {
           "failed",
           "refused",
           "state_during",
+          "problem_during",
           "back_within",
           "longest_tick");
   private static final String LATE =
@@ -50,8 +51,19 @@ record Expectations(Keys keys, boolean ofThisService) {
   }
 
   /** The state that the bridge has to come to while the scenario is in force, or an empty text. */
-  String stateDuring() {
+  private String stateDuring() {
     return keys.text("state_during", STATES, "");
+  }
+
+  /** Words that the bridge's problem has to have meanwhile, or an empty text. */
+  private String problemDuring() {
+    return keys.words("problem_during");
+  }
+
+  /** Whether the bridge tells of itself what it is expected to while the scenario is in force. */
+  boolean isSeenIn(Sight sight) {
+    return (stateDuring().isEmpty() || sight.state().equals(stateDuring()))
+        && sight.problem().contains(problemDuring());
   }
 
   /** How long the bridge may take to be well again; after that, the scenario has failed. */
@@ -95,6 +107,19 @@ record Expectations(Keys keys, boolean ofThisService) {
       wrong.add(
           "state during the fault: expected %s, was %s"
               .formatted(state, String.join(", then ", played.statesDuring())));
+    }
+    if (!problemDuring().isEmpty()
+        && played.sightsDuring().noneMatch(sight -> sight.problem().contains(problemDuring()))) {
+      wrong.add(
+          "problem during the fault: expected one with \"%s\", was %s"
+              .formatted(
+                  problemDuring(),
+                  played
+                      .sightsDuring()
+                      .map(Sight::problem)
+                      .filter(problem -> !problem.isEmpty())
+                      .reduce((before, last) -> last)
+                      .orElse("none")));
     }
     if (played.backMs() < 0 || played.backMs() > patience().plus(played.slack()).toMillis()) {
       wrong.add(

@@ -34,9 +34,10 @@ final class HtmlReport {
     page.append("<style>\n").append(STYLE).append("</style></head><body>\n");
     page.append("<h1>").append(escape(title)).append("</h1>\n");
     long ok = outcomes.stream().filter(Outcome::ok).count();
+    String verdict = ProgressTable.verdict(outcomes);
     page.append(
-        "<p class=\"%s\">%d of %d as expected, in %s</p>%n"
-            .formatted(ok == outcomes.size() ? "ok" : "bad", ok, outcomes.size(), seconds(tookMs)));
+        "<p class=\"%s\">%s, in %s</p>%n"
+            .formatted(ok == outcomes.size() ? "ok" : "bad", verdict, seconds(tookMs)));
     outcomes.stream().filter(o -> !o.ok()).forEach(o -> page.append(firstWrong(o)));
     table(page, outcomes);
     page.append(Timeline.legend());
@@ -78,6 +79,9 @@ final class HtmlReport {
     }
     page.append("</tr>\n");
     for (Outcome outcome : outcomes) {
+      if (!outcome.isPlayed()) {
+        continue;
+      }
       Played played = outcome.played();
       Sight last = played.last();
       String name = escape(outcome.name());
@@ -114,12 +118,21 @@ final class HtmlReport {
   private static void section(StringBuilder page, Outcome outcome, List<Outcome> all) {
     String name = escape(outcome.name());
     page.append("<h2 id=\"%s\">%s %s</h2>%n".formatted(anchor(outcome), mark(outcome), name))
-        .append("<p>%s</p>%n".formatted(escape(outcome.scenario().description())));
+        .append("<p>%s</p>%n".formatted(description(outcome)));
+    if (!outcome.isPlayed()) {
+      page.append("<p>Skipped: %s</p>%n".formatted(escape(outcome.skipped())));
+      return;
+    }
     outcome.wrong().forEach(w -> page.append("<p class=\"bad\">%s</p>%n".formatted(escape(w))));
     page.append("<p class=\"faint\">%s</p>%n".formatted(escape(firstTrouble(outcome.played()))));
     page.append(Timeline.of(outcome.played()));
     ends(page, outcome, all);
     requests(page, outcome.played().requests());
+  }
+
+  private static String description(Outcome outcome) {
+    String text = escape(outcome.scenario().description());
+    return text.replaceAll("`([^`]*)`", "<code>$1</code>");
   }
 
   /** An incident's ends, its replay's, and where another service stood in, those there. */
@@ -225,7 +238,7 @@ final class HtmlReport {
   }
 
   private static String mark(Outcome outcome) {
-    return outcome.ok() ? "✓" : "✗";
+    return !outcome.isPlayed() ? "–" : outcome.ok() ? "✓" : "✗";
   }
 
   static String seconds(long ms) {

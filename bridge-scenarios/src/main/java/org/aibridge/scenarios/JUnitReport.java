@@ -9,15 +9,20 @@ final class JUnitReport {
 
   static String of(List<Outcome> outcomes, long tookMs) {
     long failures = outcomes.stream().filter(o -> !o.ok()).count();
+    long skipped = outcomes.stream().filter(o -> !o.isPlayed()).count();
     StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n");
     xml.append(
-        "<testsuite name=\"scenarios\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"0\" time=\"%s\">%n"
-            .formatted(outcomes.size(), failures, seconds(tookMs)));
+        "<testsuite name=\"scenarios\" tests=\"%d\" failures=\"%d\" errors=\"0\" skipped=\"%d\" time=\"%s\">%n"
+            .formatted(outcomes.size(), failures, skipped, seconds(tookMs)));
     for (Outcome outcome : outcomes) {
       xml.append(
           "  <testcase classname=\"scenarios\" name=\"%s\" time=\"%s\">%n"
               .formatted(
                   HtmlReport.escape(outcome.name()), seconds(outcome.played().took().toMillis())));
+      if (!outcome.isPlayed()) {
+        String why = HtmlReport.escape(outcome.skipped());
+        xml.append("    <skipped message=\"%s\"/>%n".formatted(why));
+      }
       if (!outcome.ok()) {
         String wrong = HtmlReport.escape(String.join("\n", outcome.wrong()));
         String first = HtmlReport.escape(outcome.wrong().get(0));

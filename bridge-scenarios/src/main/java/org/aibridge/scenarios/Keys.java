@@ -71,6 +71,15 @@ final class Keys {
     return value.asText(otherwise);
   }
 
+  /** Any text; an empty one is as good as none. */
+  String words(String key) {
+    JsonNode value = object.path(key);
+    if (!value.isMissingNode() && !value.isTextual()) {
+      throw wrong(key, "a text", value);
+    }
+    return value.asText();
+  }
+
   Duration duration(String key, Duration otherwise) {
     JsonNode value = object.path(key);
     if (value.isMissingNode()) {

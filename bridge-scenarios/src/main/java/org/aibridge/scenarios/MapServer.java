@@ -44,6 +44,11 @@ interface MapServer {
   /** The longest time of one tick inside the bridge, in milliseconds. */
   double bridgeMs();
 
+  /** The last sight, with what came of it while the server stopped. */
+  default Sight end(Sight last) {
+    return last;
+  }
+
   /** Stops the server in order, once. {@link #appliedTwice} and the like work afterwards too. */
   void stop();
 }

@@ -8,12 +8,27 @@ import org.aibridge.testkit.AiServiceScenario;
  *
  * @param name the scenario's, and where another service stood in for it, that
  * @param wrong what is not as expected, a sentence each
+ * @param skipped why it was not played; empty if it was
  */
-record Outcome(String name, AiServiceScenario scenario, Played played, List<String> wrong) {
+record Outcome(
+    String name, AiServiceScenario scenario, Played played, List<String> wrong, String skipped) {
+  Outcome(String name, AiServiceScenario scenario, Played played, List<String> wrong) {
+    this(name, scenario, played, wrong, "");
+  }
+
+  /** One that cannot be played where it was asked for, which is nobody's failure. */
+  static Outcome skipped(String name, AiServiceScenario scenario, String why) {
+    return new Outcome(name, scenario, Played.NOTHING, List.of(), why);
+  }
+
   /** A play that could not go on is one that failed. */
   static Outcome broken(String name, AiServiceScenario scenario, Exception problem) {
     return new Outcome(
         name, scenario, Played.NOTHING, List.of("could not be played: " + problem.getMessage()));
+  }
+
+  boolean isPlayed() {
+    return skipped.isEmpty();
   }
 
   boolean ok() {

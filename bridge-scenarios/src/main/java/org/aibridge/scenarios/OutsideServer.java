@@ -2,6 +2,7 @@ package org.aibridge.scenarios;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -13,6 +14,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.journal.JournalScan;
 import org.aibridge.core.operator.BridgeCommands;
@@ -32,6 +34,9 @@ import org.aibridge.ops.live.Server;
 final class OutsideServer implements MapServer {
   private static final Duration SLACK = Duration.ofSeconds(75);
   private static final Duration COMMAND = Duration.ofSeconds(30);
+
+  /** How the status calls the sink to which no route leads, where there are several. */
+  private static final String HTTP = "http";
 
   /** A server with players always has waiting events; one that waits this long is stuck. */
   private static final long STUCK_MS = 5_000;
@@ -55,17 +60,16 @@ final class OutsideServer implements MapServer {
    * @throws IllegalStateException when no bridge runs with it
    */
   OutsideServer(Surroundings surroundings, Path conf) throws IOException {
-    Server server = new Server(surroundings, conf);
-    URI baseUrl = URI.create(server.config().aiService().baseUrl().toString());
-    if (!baseUrl.getScheme().equals("http")
-        || !List.of("127.0.0.1", "localhost").contains(baseUrl.getHost())
-        || baseUrl.getPort() < 1
-        || !baseUrl.getPath().matches("/?")) {
-      throw new IllegalArgumentException(
-          "%s: base_url must be http://127.0.0.1:PORT for scenarios, was %s"
-              .formatted(server.file(), baseUrl));
-    }
-    this.port = baseUrl.getPort();
+    this(checked(new Server(surroundings, conf)), false);
+  }
+
+  /** A server whose bridge has published nothing that is not of this run. */
+  static OutsideServer whole(Server server) throws IOException {
+    return new OutsideServer(server, true);
+  }
+
+  private OutsideServer(Server server, boolean whole) throws IOException {
+    this.port = baseUrl(server).getPort();
     this.journal = server.journal();
     this.letters = server.resolve(server.config().deadLetters().path());
     this.serverId = server.config().bridge().serverId();
@@ -74,8 +78,30 @@ final class OutsideServer implements MapServer {
       throw new IllegalStateException(
           "no bridge runs with " + server.file() + "; start the server");
     }
-    this.before = read();
-    this.lastBefore = lastSequence();
+    this.before = whole ? MissingNode.getInstance() : read();
+    this.lastBefore = whole ? -1 : lastSequence();
+  }
+
+  private static Server checked(Server server) throws IOException {
+    URI baseUrl = baseUrl(server);
+    if (!baseUrl.getScheme().equals("http")
+        || !List.of("127.0.0.1", "localhost").contains(baseUrl.getHost())
+        || baseUrl.getPort() < 1
+        || !baseUrl.getPath().matches("/?")) {
+      throw new IllegalArgumentException(
+          "%s: base_url must be http://127.0.0.1:PORT for scenarios, was %s"
+              .formatted(server.file(), baseUrl));
+    }
+    if (server.config().kafka().isSet() && server.config().routes().kafka().isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: all events go to Kafka, and scenarios stand where base_url points; give [routes] kafka some types"
+              .formatted(server.file()));
+    }
+    return server;
+  }
+
+  private static URI baseUrl(Server server) throws IOException {
+    return URI.create(server.config().aiService().baseUrl().toString());
   }
 
   /** The port on which the service must listen. */
@@ -86,6 +112,17 @@ final class OutsideServer implements MapServer {
   @Override
   public Sight look(long atMs) {
     status = read();
+    return sight(atMs);
+  }
+
+  /** What the bridge told last of itself; it need not run any more. */
+  Sight lookBack(long atMs) throws IOException {
+    JsonNode last = LiveStatus.read(journal, System.currentTimeMillis()).orElse(null);
+    status = last == null ? status : last;
+    return sight(atMs);
+  }
+
+  private Sight sight(long atMs) {
     long waiting = events(status, "current_size");
     long published = events(before, "current_size") + since("total_queued");
     long delivered = since("total_dispatched");
@@ -137,7 +174,8 @@ final class OutsideServer implements MapServer {
 
   /**
    * Those that its journal calls settled and neither the service has nor a dead letter, or, if
-   * more, those that were published by its counters and are nowhere; but for filtered ones.
+   * more, those that were published by its counters and are nowhere; but for filtered ones, and
+   * those that a route led to another sink, whose end its own journal tells.
    */
   @Override
   public long lost(Supplier<Set<String>> taken) {
@@ -145,15 +183,25 @@ final class OutsideServer implements MapServer {
     List<String> settled = settled();
     Set<String> has = taken.get(); // Asked last: what has its end above is there by now.
     long nowhere = settled.stream().filter(id -> !has.contains(id)).count();
-    long uncounted = last.published() - has.size() - last.dead() - last.waiting();
+    long elsewhere = elsewhere(status) - elsewhere(before);
+    long uncounted = last.published() - has.size() - elsewhere - last.dead() - last.waiting();
     return Math.max(0, Math.max(nowhere, uncounted) - since("filtered"));
+  }
+
+  /** How many events sinks took that stand beside the one over HTTP. */
+  private static long elsewhere(JsonNode status) {
+    return status.path("sinks").properties().stream()
+        .filter(sink -> !sink.getKey().equals(HTTP))
+        .mapToLong(sink -> sink.getValue().path("delivered").asLong())
+        .sum();
   }
 
   /** The events since the beginning that have their end, and that no dead letter has. */
   private List<String> settled() {
     try {
       return Traces.read(journal, letters, serverId, Traces.Span.ALL).events().stream()
-          .filter(event -> event.sequence() > lastBefore && event.end().equals(Traces.DELIVERED))
+          .filter(event -> event.sink().isEmpty() && event.sequence() > lastBefore)
+          .filter(event -> event.end().equals(Traces.DELIVERED))
           .map(event -> event.json().path("event_id").asText())
           .toList();
     } catch (IOException e) {
@@ -173,25 +221,24 @@ final class OutsideServer implements MapServer {
 
   @Override
   public Set<String> appliedTwice() {
-    Set<String> ended = new HashSet<>();
-    Set<String> twice = new HashSet<>();
-    if (!Files.exists(audit)) {
-      return twice;
-    }
+    Set<String> once = new HashSet<>();
+    return ended().stream().filter(id -> !once.add(id)).collect(Collectors.toSet());
+  }
+
+  /** The ids of the actions that have ended since the beginning, by the audit log. */
+  List<String> ended() {
     try {
-      for (String text : Files.readAllLines(audit)) {
-        JsonNode line = Json.readOrMissing(text);
-        boolean now =
-            line.path("event").asText().equals("ended")
-                && !Instant.parse(line.path("at").asText()).isBefore(begun);
-        if (now && !ended.add(line.path("action_id").asText())) {
-          twice.add(line.path("action_id").asText());
-        }
-      }
+      return Files.exists(audit)
+          ? Files.readAllLines(audit).stream()
+              .map(Json::readOrMissing)
+              .filter(line -> line.path("event").asText().equals("ended"))
+              .filter(line -> !Instant.parse(line.path("at").asText()).isBefore(begun))
+              .map(line -> line.path("action_id").asText())
+              .toList()
+          : List.of();
     } catch (IOException e) {
       throw new UncheckedIOException(audit + " cannot be read", e);
     }
-    return twice;
   }
 
   @Override

@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.aibridge.api.event.GameEvent;
 
@@ -19,6 +20,8 @@ import org.aibridge.api.event.GameEvent;
  * @param heals whether the service is healthy afterwards; else the scenario stays to the end
  * @param reload whether the map-server is told to reload its configuration once that is so
  * @param fastApi whether the field's FastAPI stands in for the scenario's mappings
+ * @param connection what is wrong with the connection while the scenario is in force
+ * @param answers odd answers, of which each is given to a request with events while it is in force
  * @param publish events of an incident, in the order in which they are published
  * @param actions actions that are offered as the fault begins
  * @param actionEnds how these ended in an incident, by their ids; empty for none
@@ -32,6 +35,8 @@ record Plan(
     boolean heals,
     boolean reload,
     boolean fastApi,
+    Connection connection,
+    List<OddAnswer> answers,
     List<Publication> publish,
     List<JsonNode> actions,
     Map<String, String> actionEnds,
@@ -49,6 +54,21 @@ record Plan(
     }
   }
 
+  /** What may be wrong with a connection. */
+  enum Connection {
+    GOOD,
+    /** It is encrypted, and the certificate has expired. */
+    EXPIRED,
+    /** It is encrypted, and the certificate is of an authority that nobody knows. */
+    UNTRUSTED,
+    /** Each answer comes twice. */
+    DOUBLED;
+
+    boolean isEncrypted() {
+      return this == EXPIRED || this == UNTRUSTED;
+    }
+  }
+
   static final int LARGE_CHARACTERS = 6_000;
 
   private static final List<String> KEYS =
@@ -60,6 +80,8 @@ record Plan(
           "heals",
           "reload",
           "service",
+          "connection",
+          "answers",
           "publish",
           "actions",
           "settings");
@@ -97,10 +119,18 @@ record Plan(
         keys.flag("heals", true),
         keys.flag("reload", false),
         keys.text("service", List.of("fastapi"), "").equals("fastapi"),
+        connection(keys),
+        list(keys, "answers").stream().map(OddAnswer::of).toList(),
         list(keys, "publish").stream().map(Plan::publication).toList(),
         actions,
         actionEnds,
         settings);
+  }
+
+  private static Connection connection(Keys keys) {
+    List<String> names = List.of("expired", "untrusted", "doubled");
+    String name = keys.text("connection", names, Connection.GOOD.name());
+    return Connection.valueOf(name.toUpperCase(Locale.ROOT));
   }
 
   private static Publication publication(JsonNode given) {
@@ -124,6 +154,11 @@ record Plan(
     List<JsonNode> elements = new ArrayList<>();
     given.forEach(elements::add);
     return List.copyOf(elements);
+  }
+
+  /** Whether something has to stand between the bridge and the service. */
+  boolean needsFront() {
+    return connection != Connection.GOOD || !answers.isEmpty();
   }
 
   /** Whether it is an incident's, with ends to be compared. */

@@ -1,9 +1,9 @@
 package org.aibridge.scenarios;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * What came of one scenario.
@@ -98,13 +98,12 @@ record Played(
 
   /** The states while the scenario was in force, each once, in the order of their first time. */
   List<String> statesDuring() {
-    List<String> states = new ArrayList<>();
-    for (Sight sight : sights) {
-      if (sight.atMs() >= faultMs && sight.atMs() <= healMs && !states.contains(sight.state())) {
-        states.add(sight.state());
-      }
-    }
-    return states;
+    return sightsDuring().map(Sight::state).distinct().toList();
+  }
+
+  /** What the bridge told of itself while the scenario was in force. */
+  Stream<Sight> sightsDuring() {
+    return sights.stream().filter(sight -> sight.atMs() >= faultMs && sight.atMs() <= healMs);
   }
 
   /** How long the run took. */

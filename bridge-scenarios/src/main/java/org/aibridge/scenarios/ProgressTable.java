@@ -51,6 +51,12 @@ final class ProgressTable {
     done++;
     running.remove(outcome.name());
     clear();
+    if (!outcome.isPlayed()) {
+      String name = cut(outcome.name(), SCENARIO_WIDTH);
+      surroundings.out().println("%-4s %-17s %s".formatted("-", name, outcome.skipped()));
+      status();
+      return;
+    }
     Played played = outcome.played();
     line(
         mark(outcome.ok()),
@@ -74,8 +80,16 @@ final class ProgressTable {
     for (Outcome outcome : outcomes) {
       outcome.wrong().forEach(w -> surroundings.out().println(outcome.name() + ": " + w));
     }
-    long ok = outcomes.stream().filter(Outcome::ok).count();
-    surroundings.out().println("%d of %d as expected, in %s".formatted(ok, total, seconds(tookMs)));
+    surroundings.out().println(verdict(outcomes) + ", in " + seconds(tookMs));
+  }
+
+  /** How many of those that were played are well, and how many were not. */
+  static String verdict(List<Outcome> outcomes) {
+    long played = outcomes.stream().filter(Outcome::isPlayed).count();
+    long ok = outcomes.stream().filter(Outcome::isPlayed).filter(Outcome::ok).count();
+    long skipped = outcomes.size() - played;
+    return "%d of %d as expected%s"
+        .formatted(ok, played, skipped == 0 ? "" : ", %d skipped".formatted(skipped));
   }
 
   private String mark(boolean ok) {

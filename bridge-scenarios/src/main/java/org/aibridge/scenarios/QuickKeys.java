@@ -3,6 +3,7 @@ package org.aibridge.scenarios;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The keys that make a test quick; the testkit's README has the same table. */
 final class QuickKeys {
@@ -42,5 +43,12 @@ final class QuickKeys {
     keys.put("notify.command", "");
     keys.put("notify.webhook", "");
     return keys;
+  }
+
+  /** The keys as a configuration file. */
+  static String file(Map<String, String> keys) {
+    return keys.entrySet().stream()
+        .map(key -> "[" + key.getKey().replaceFirst("\\.", "]\n") + " = " + key.getValue() + "\n")
+        .collect(Collectors.joining());
   }
 }

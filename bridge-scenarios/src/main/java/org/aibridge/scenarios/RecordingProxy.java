@@ -6,18 +6,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -25,26 +19,19 @@ import java.util.concurrent.TimeUnit;
 /** Stands in front of a real AI service, passes all requests on, and records the answers. */
 final class RecordingProxy implements AutoCloseable {
   private static final Duration END = Duration.ofSeconds(5);
-  private static final Duration LONGEST = Duration.ofMinutes(2);
-
-  /** Headers that a proxy must not pass on, or that its client sets itself. */
-  private static final Set<String> OWN_HEADERS =
-      Set.of("host", "connection", "content-length", "transfer-encoding", "upgrade", "expect");
 
   /** The headers of an answer that are recorded: those with a meaning for a bridge. */
   private static final List<String> RECORDED =
       List.of("Content-Type", "Retry-After", "Allow", "WWW-Authenticate");
 
-  private final String target;
+  private final Upstream service;
   private final Recording recording;
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   /** Opens a port on 127.0.0.1; 0 means any free one. */
   RecordingProxy(int port, URI target, Recording recording) throws IOException {
-    this.target = target.toString().replaceAll("/+$", "");
+    this.service = new Upstream(target);
     this.recording = recording;
     server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
     server.setExecutor(threads);
@@ -62,7 +49,8 @@ final class RecordingProxy implements AutoCloseable {
     byte[] body = exchange.getRequestBody().readAllBytes();
     long startNanos = System.nanoTime();
     try (exchange) { // Closed without an answer the connection goes, as the service's did.
-      HttpResponse<byte[]> answer = answer(exchange, body);
+      String target = exchange.getRequestURI().toString();
+      HttpResponse<byte[]> answer = service.ask(method, target, exchange.getRequestHeaders(), body);
       if (answer == null) {
         recording.addNone(method, path);
         return;
@@ -77,49 +65,12 @@ final class RecordingProxy implements AutoCloseable {
     }
   }
 
-  /** The service's answer, or null when there was none. */
-  private HttpResponse<byte[]> answer(HttpExchange exchange, byte[] body)
-      throws InterruptedException {
-    try {
-      return client.send(request(exchange, body), BodyHandlers.ofByteArray());
-    } catch (IOException e) {
-      return null;
-    }
-  }
-
   /** A bridge that no longer waits for the answer says nothing about the service. */
   private static void pass(HttpResponse<byte[]> answer, HttpExchange exchange) throws IOException {
-    answer
-        .headers()
-        .map()
-        .forEach(
-            (name, values) -> {
-              if (!OWN_HEADERS.contains(name.toLowerCase(Locale.ROOT))) {
-                exchange.getResponseHeaders().put(name, values);
-              }
-            });
+    exchange.getResponseHeaders().putAll(Upstream.headers(answer));
     int length = answer.body().length;
     exchange.sendResponseHeaders(answer.statusCode(), length == 0 ? -1 : length);
     exchange.getResponseBody().write(answer.body());
-  }
-
-  private HttpRequest request(HttpExchange exchange, byte[] body) {
-    HttpRequest.Builder request =
-        HttpRequest.newBuilder(URI.create(target + exchange.getRequestURI()))
-            .timeout(LONGEST)
-            .method(
-                exchange.getRequestMethod(),
-                body.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(body));
-    exchange
-        .getRequestHeaders()
-        .forEach(
-            (name, values) -> {
-              String lower = name.toLowerCase(Locale.ROOT);
-              if (!OWN_HEADERS.contains(lower) && !lower.equals("accept-encoding")) {
-                values.forEach(value -> request.header(name, value));
-              }
-            });
-    return request.build();
   }
 
   private static Map<String, String> recorded(HttpResponse<byte[]> answer) {

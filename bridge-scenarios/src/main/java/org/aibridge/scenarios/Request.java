@@ -25,6 +25,11 @@ record Request(
         request.answer());
   }
 
+  /** The same with its time counted from {@code startMs}. */
+  Request since(long startMs) {
+    return new Request(atMs - startMs, method, url, status, headers, body, answer);
+  }
+
   private static final Set<String> HARMLESS =
       Set.of(
           "accept",

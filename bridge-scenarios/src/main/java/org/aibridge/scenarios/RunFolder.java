@@ -2,13 +2,12 @@ package org.aibridge.scenarios;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.aibridge.core.store.SharedMemory;
 
@@ -18,7 +17,11 @@ import org.aibridge.core.store.SharedMemory;
  */
 final class RunFolder implements AutoCloseable {
   /** While a bridge still runs it may make a file in a folder that is being deleted. */
-  private static final int TRIES = 20;
+  private static final long PATIENCE_NANOS = 10_000_000_000L;
+
+  private static final long PAUSE_NANOS = 20_000_000;
+
+  private static final int LOOKS = 50;
 
   private final Path path;
   private final Thread atExit = new Thread(this::deleteWhileInUse, "folders of runs");
@@ -46,14 +49,20 @@ final class RunFolder implements AutoCloseable {
     delete();
   }
 
+  /** A bridge that has just begun makes its folders again, so it is looked for some times more. */
   private void deleteWhileInUse() {
-    for (int left = TRIES; left > 0 && Files.exists(path); left--) {
+    long deadlineNanos = System.nanoTime() + PATIENCE_NANOS;
+    for (int gone = 0; gone < LOOKS && System.nanoTime() < deadlineNanos; ) {
+      if (!Files.exists(path)) {
+        gone++;
+        LockSupport.parkNanos(PAUSE_NANOS);
+        continue;
+      }
+      gone = 0;
       try {
         delete();
-      } catch (NoSuchFileException | DirectoryNotEmptyException e) {
-        continue;
       } catch (IOException | UncheckedIOException e) {
-        return; // Nobody reads a log by now.
+        LockSupport.parkNanos(PAUSE_NANOS); // Nobody reads a log by now.
       }
     }
   }

@@ -18,8 +18,10 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.JsonText;
+import org.aibridge.examples.demo.NativeProgram;
 import org.aibridge.fakeservice.FieldRules;
 import org.aibridge.fakeservice.FieldService;
+import org.aibridge.ops.Surroundings;
 import org.aibridge.testkit.AiServiceOptions;
 import org.aibridge.testkit.AiServiceScenario;
 import org.aibridge.testkit.FakeAiService;
@@ -54,6 +56,12 @@ final class ScenarioPlayer {
 
   private AiServiceScenario after;
   private final Deque<Plan.Publication> toCome;
+  private FakeAiService service;
+
+  /** What stands before the service; null in most scenarios. */
+  private Front front;
+
+  private final List<String> blamed = new ArrayList<>();
   private long startNanos;
   private long faultMs = -1;
   private final List<Sight> sights = new ArrayList<>();
@@ -93,7 +101,12 @@ final class ScenarioPlayer {
 
   /** What was played came out as it is expected to. */
   List<String> judge(Played played) {
-    return expectations.judge(played);
+    List<String> wrong = new ArrayList<>(expectations.judge(played));
+    wrong.addAll(blamed);
+    if (front != null && !front.left().isEmpty()) {
+      wrong.add("no request got " + String.join(", ", front.left()));
+    }
+    return wrong;
   }
 
   /**
@@ -103,54 +116,102 @@ final class ScenarioPlayer {
    * @param conf a configuration to start from, or null
    */
   Played play(Path folder, Path conf) throws IOException, InterruptedException {
-    try (FakeAiService service = FakeAiService.start("healthy");
-        FieldService field = plan.fastApi() ? FieldService.start(FIELD) : null) {
+    Start start = service -> BuiltInServer.start(scenario.name(), conf, settings(service, folder));
+    Played played = play(0, start);
+    if (played.lost() > 0 && front != null) {
+      blame(folder);
+    }
+    return plan.isIncident() ? played.with(ends(folder)) : played;
+  }
+
+  /** Says by which odd answers the bridge took for delivered what the service does not have. */
+  private void blame(Path folder) throws IOException {
+    Set<String> taken = ids(taken());
+    Map<String, String> last = front.lastOddAnswers();
+    for (Traces.Event event : left(folder).events()) {
+      String id = event.json().path("event_id").asText();
+      if (event.end().equals(Traces.DELIVERED) && !taken.contains(id) && last.containsKey(id)) {
+        blamed.add("%s counts as delivered by the answer \"%s\"".formatted(id, last.get(id)));
+      }
+    }
+  }
+
+  /** Plays it against the map-server in C++ with its companion, in processes of their own. */
+  Played play(Path folder, NativeProgram program, Surroundings surroundings)
+      throws IOException, InterruptedException {
+    return play(
+        0,
+        service ->
+            NativeServer.start(
+                surroundings, program, scenario.name(), folder, settings(service, folder)));
+  }
+
+  /** Whether a map-server whose {@code base_url} is no https can play it. */
+  boolean isForHttp() {
+    return !plan.connection().isEncrypted();
+  }
+
+  /** Plays it against a map-server that runs already. */
+  Played play(OutsideServer server) throws IOException, InterruptedException {
+    return play(server.port(), service -> server);
+  }
+
+  /** Starts the map-server whose bridge finds the service at that {@code base_url}. */
+  @FunctionalInterface
+  private interface Start {
+    MapServer at(String baseUrl) throws IOException;
+  }
+
+  /** Plays it with the service at {@code port} of 127.0.0.1, where 0 means any free one. */
+  private Played play(int port, Start start) throws IOException, InterruptedException {
+    boolean fronted = plan.needsFront();
+    AiServiceOptions options = AiServiceOptions.DEFAULT.withPort(fronted ? 0 : port);
+    try (FakeAiService fake = FakeAiService.start(AiServiceScenario.named("healthy"), options);
+        FieldService field = plan.fastApi() ? FieldService.start(FIELD) : null;
+        Front before = fronted ? new Front(plan, port, fake.baseUrl()) : null) {
+      service = fake;
+      front = before;
       if (field != null) {
         during = AiServiceScenario.passingTo(URI.create(field.baseUrl()));
         after = during;
       }
-      MapServer server = BuiltInServer.start(scenario.name(), conf, settings(service, folder));
+      MapServer server = start.at(fronted ? front.baseUrl() : service.baseUrl());
       try {
         if (plan.isIncident()) {
           server.rest(); // or its players' events would be taken for the incident's
         }
-        Played played = play(service, server);
-        return plan.isIncident() ? played.with(ends(service, folder)) : played;
+        return play(server);
       } finally {
         server.stop();
       }
     }
   }
 
-  private Ends ends(FakeAiService service, Path folder) throws IOException {
-    QuickKeys.Folders folders = QuickKeys.folders(folder);
-    Traces left =
-        Traces.read(folders.journal(), folders.letters(), scenario.name(), Traces.Span.ALL);
-    return Ends.of(plan, taken(service), left);
+  private Ends ends(Path folder) throws IOException {
+    return Ends.of(plan, taken(), left(folder));
   }
 
-  private static List<ReceivedEvent> taken(FakeAiService service) {
+  private Traces left(Path folder) throws IOException {
+    QuickKeys.Folders folders = QuickKeys.folders(folder);
+    return Traces.read(folders.journal(), folders.letters(), scenario.name(), Traces.Span.ALL);
+  }
+
+  private List<ReceivedEvent> taken() {
     return service.receivedEvents().stream().filter(ReceivedEvent::acknowledged).toList();
   }
 
-  /** Plays it against a map-server that runs already. */
-  Played play(OutsideServer server) throws InterruptedException {
-    AiServiceOptions options = AiServiceOptions.DEFAULT.withPort(server.port());
-    try (FakeAiService service = FakeAiService.start(AiServiceScenario.named("healthy"), options)) {
-      return play(service, server);
-    }
-  }
-
-  private Played play(FakeAiService service, MapServer server) throws InterruptedException {
+  private Played play(MapServer server) throws InterruptedException {
     startNanos = System.nanoTime();
-    begin(service, server);
-    watch(server, plan.lasts(), sight -> false);
-    String wanted = expectations.stateDuring();
-    if (!wanted.isEmpty() && sights.stream().noneMatch(s -> isIn(s, faultMs, wanted))) {
-      watch(server, STATE_PATIENCE.plus(server.slack()), s -> s.state().equals(wanted));
+    begin(server);
+    watch(server, plan.lasts(), sight -> !plan.answers().isEmpty() && front.left().isEmpty());
+    if (sights.stream().noneMatch(s -> s.atMs() >= faultMs && expectations.isSeenIn(s))) {
+      watch(server, STATE_PATIENCE.plus(server.slack()), expectations::isSeenIn);
     }
     if (after != during) {
       service.switchTo(after);
+    }
+    if (front != null && plan.heals()) {
+      front.spoil(false);
     }
     server.rest();
     if (plan.reload()) {
@@ -166,11 +227,11 @@ final class ScenarioPlayer {
       watch(server, ACTIONS_PATIENCE, s -> s.endedActions() >= plan.actions().size());
     }
     server.stop();
-    return result(service, server, healMs, backMs);
+    return result(server, healMs, backMs);
   }
 
   /** Waits until all is well, and lets the fault begin. */
-  private void begin(FakeAiService service, MapServer server) throws InterruptedException {
+  private void begin(MapServer server) throws InterruptedException {
     if (!plan.isIncident()) {
       service.offerAction(broadcast("before"));
     }
@@ -182,6 +243,9 @@ final class ScenarioPlayer {
         s -> server.isWell(s) && s.delivered() > 0 && s.atMs() >= earliest);
     faultMs = nowMs();
     service.switchTo(during);
+    if (front != null) {
+      front.spoil(true);
+    }
     if (!plan.isIncident()) {
       service.offerAction(broadcast("during"));
     }
@@ -191,14 +255,11 @@ final class ScenarioPlayer {
     server.publish(planned());
   }
 
-  private static boolean isIn(Sight sight, long sinceMs, String state) {
-    return sight.atMs() >= sinceMs && sight.state().equals(state);
-  }
-
-  private Map<String, String> settings(FakeAiService service, Path folder) {
+  private Map<String, String> settings(String baseUrl, Path folder) throws IOException {
     Map<String, String> settings = new LinkedHashMap<>(QuickKeys.keys());
     settings.putAll(plan.settings());
-    settings.putAll(QuickKeys.own(scenario.name(), service.baseUrl(), folder));
+    settings.putAll(QuickKeys.own(scenario.name(), baseUrl, folder));
+    settings.putAll(front == null ? Map.of() : front.settings(folder));
     return settings;
   }
 
@@ -232,13 +293,16 @@ final class ScenarioPlayer {
     return events.stream().map(ReceivedEvent::eventId).collect(Collectors.toSet());
   }
 
-  private Played result(FakeAiService service, MapServer server, long healMs, long backMs) {
-    long lost = server.lost(() -> ids(taken(service)));
-    List<ReceivedEvent> taken = taken(service);
+  private Played result(MapServer server, long healMs, long backMs) {
+    long lost = server.lost(() -> ids(taken()));
+    sights.add(server.end(sights.get(sights.size() - 1)));
+    List<ReceivedEvent> taken = taken();
     Set<String> ids = ids(taken);
     return new Played(
         sights,
-        service.requests().stream().map(r -> Request.of(r, startNanos)).toList(),
+        front != null
+            ? front.requests(startNanos)
+            : service.requests().stream().map(r -> Request.of(r, startNanos)).toList(),
         lost,
         taken.size() - ids.size(),
         outOfOrder(taken),

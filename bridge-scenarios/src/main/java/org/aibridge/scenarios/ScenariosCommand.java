@@ -11,6 +11,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.aibridge.examples.demo.DemoFailure;
+import org.aibridge.examples.demo.NativeProgram;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Version;
@@ -60,6 +62,13 @@ final class ScenariosCommand implements Callable<Integer> {
   private Path serverConf;
 
   @Option(
+      names = "--native",
+      description =
+          "Takes the map-server in C++ (bridge-native) with its companion in place of the built-in"
+              + " one; for a clone of the source with a C++ compiler.")
+  private boolean isNative;
+
+  @Option(
       names = "--service",
       paramLabel = "URL",
       description =
@@ -76,6 +85,11 @@ final class ScenariosCommand implements Callable<Integer> {
 
   private final Surroundings surroundings;
 
+  /** The map-server in C++; null if it is not asked for, or cannot be had. */
+  private NativeProgram program;
+
+  private String notNative = "";
+
   ScenariosCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }
@@ -91,6 +105,10 @@ final class ScenariosCommand implements Callable<Integer> {
     }
     if (service != null && serverConf != null) {
       throw new IllegalArgumentException("--service is not for a map-server of yours");
+    }
+    if (isNative && (conf != null || serverConf != null || service != null)) {
+      throw new IllegalArgumentException(
+          "--native goes with none of --conf, --server-conf and --service");
     }
     if (service != null && !service.toString().matches("https?://[^/?#]+/?")) {
       throw new IllegalArgumentException("--service must be http://HOST:PORT, was " + service);
@@ -113,6 +131,9 @@ final class ScenariosCommand implements Callable<Integer> {
       new OutsideServer(surroundings, serverConf); // reports a wrong configuration only once
     }
     long startNanos = System.nanoTime();
+    if (isNative) {
+      compile(Files.createDirectories(folder.resolve("native")));
+    }
     List<Outcome> outcomes = playAll(plays);
     long tookMs = (System.nanoTime() - startNanos) / 1_000_000;
     ProgressTable table = new ProgressTable(surroundings, plays.size());
@@ -148,19 +169,43 @@ final class ScenariosCommand implements Callable<Integer> {
     }
   }
 
+  private void compile(Path folder) throws IOException, InterruptedException {
+    try {
+      Path home = Path.of(System.getProperty("aibridge.home", "")).toAbsolutePath();
+      program = NativeProgram.compile(home, folder);
+    } catch (DemoFailure e) {
+      notNative = e.getMessage();
+    }
+  }
+
   private Outcome play(Play play, ProgressTable table) {
-    table.begins(play.name());
     Outcome outcome;
+    String hindrance = hindrance(play.player());
+    if (!hindrance.isEmpty()) {
+      outcome = Outcome.skipped(play.name(), play.scenario(), hindrance);
+      table.ended(outcome);
+      return outcome;
+    }
+    table.begins(play.name());
     try (RunFolder folder = RunFolder.make(play.scenario().name())) {
       Played played =
-          serverConf == null
-              ? play.player().play(folder.path(), conf)
-              : play.player().play(new OutsideServer(surroundings, serverConf));
+          serverConf != null
+              ? play.player().play(new OutsideServer(surroundings, serverConf))
+              : isNative
+                  ? play.player().play(folder.path(), program, surroundings)
+                  : play.player().play(folder.path(), conf);
       outcome = new Outcome(play.name(), play.scenario(), played, play.player().judge(played));
     } catch (Exception e) {
       outcome = Outcome.broken(play.name(), play.scenario(), e);
     }
     table.ended(outcome);
     return outcome;
+  }
+
+  /** Why it cannot be played here; empty if it can. */
+  private String hindrance(ScenarioPlayer player) {
+    return serverConf == null || player.isForHttp()
+        ? notNative
+        : "a server of yours has no https here: try it without --server-conf";
   }
 }

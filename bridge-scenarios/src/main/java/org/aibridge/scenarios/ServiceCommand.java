@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.util.Arrays;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
+import org.aibridge.ops.Trouble;
 import org.aibridge.testkit.AiServiceMain;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -60,7 +61,8 @@ public final class ServiceCommand {
       line.getErr().println(problem.getMessage());
       return ExitCodes.USAGE;
     }
-    if (problem instanceof IOException
+    if (problem instanceof Trouble
+        || problem instanceof IOException
         || problem instanceof UncheckedIOException
         || problem instanceof IllegalStateException) {
       line.getErr().println("ai-bridge service: " + problem.getMessage());

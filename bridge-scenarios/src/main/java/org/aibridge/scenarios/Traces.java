@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,6 +20,7 @@ import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.deadletter.LetterView;
 import org.aibridge.core.event.ByteSink;
 import org.aibridge.core.event.EventJson;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.journal.JournalScan;
 
 /**
@@ -65,10 +68,11 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
   /**
    * An event.
    *
+   * @param sink where a route led it; empty for those that go to the AI service over HTTP
    * @param end {@link #DELIVERED}, {@link #WAITING}, or why it is dead, with the service's status
    * @param letter its dead letter, or null
    */
-  record Event(long sequence, ObjectNode json, String end, DeadLetter letter) {
+  record Event(String sink, long sequence, ObjectNode json, String end, DeadLetter letter) {
     long atMs() {
       return json.path("timestamp").asLong();
     }
@@ -89,43 +93,85 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
    * more than {@value #MAX_EVENTS} events without a letter the newest are kept, and of the letters.
    */
   static Traces read(Path journal, Path letters, String serverId, Span span) throws IOException {
-    long[] unreadable = new long[1];
-    Newest events = new Newest();
-    if (Files.isDirectory(journal)) {
-      EventJson writer = new EventJson(serverId);
-      ByteSink written = new ByteSink(TYPICAL_BYTES);
-      try (JournalScan scan = new JournalScan(journal)) {
-        while (scan.next()) {
-          writer.write(scan.sequence(), scan.buffer(), scan.index(), written.truncate(0));
-          ObjectNode json = object(written.copy());
-          String end = scan.isSettled() ? DELIVERED : WAITING;
-          keep(events, id(json), new Event(scan.sequence(), json, end, null), span);
-        }
-        unreadable[0] = scan.unreadable();
-      }
+    Map<String, Event> all = new LinkedHashMap<>();
+    long tooMany = 0;
+    long unreadable = 0;
+    for (Path folder : journals(journal)) {
+      String sink = folder.equals(journal) ? "" : folder.getFileName().toString();
+      Newest events = new Newest();
+      unreadable += read(folder, sink, new EventJson(serverId), events, span);
+      tooMany += events.passedOver;
+      all.putAll(events);
     }
-    Map<String, Event> all = new LinkedHashMap<>(events);
     // Read last, so each event that was settled above by its death has its letter here.
     Newest dead = new Newest();
     if (Files.isDirectory(letters)) {
       try (LetterScan scan = new LetterScan(letters)) {
         while (scan.next()) {
           DeadLetter letter = LetterView.parse(scan.letter().tree());
-          keep(dead, letter.eventId(), dead(letter), span);
+          Event journaled = all.get(letter.eventId());
+          keep(
+              dead,
+              letter.eventId(),
+              dead(journaled == null ? "" : journaled.sink(), letter),
+              span);
         }
-        unreadable[0] += scan.damaged() + scan.newer() + scan.noLetters();
+        unreadable += scan.damaged() + scan.newer() + scan.noLetters();
       }
     }
     all.putAll(dead);
-    List<Event> inOrder = new ArrayList<>(all.values());
-    inOrder.sort(Comparator.comparingLong(Event::sequence));
     AuditReading audit = new AuditReading();
     for (int i = OLD_AUDITS; i >= 0; i--) {
       audit.read(journal.resolve(i == 0 ? AUDIT : AUDIT + "." + i));
     }
     List<Action> actions = audit.actions().stream().filter(a -> span.has(a.atMs())).toList();
     return new Traces(
-        inOrder, actions, events.passedOver + dead.passedOver, unreadable[0], audit.cut);
+        inOrder(all.values()), actions, tooMany + dead.passedOver, unreadable, audit.cut);
+  }
+
+  /** The folders of the main journal and of those of routes that are there, in that order. */
+  private static List<Path> journals(Path journal) throws IOException {
+    List<Path> folders = new ArrayList<>();
+    for (Path folder : Files.isDirectory(journal) ? Disk.list(journal) : List.<Path>of()) {
+      if (Files.exists(folder.resolve("routes"))) {
+        folders.add(folder);
+      }
+    }
+    if (Files.isDirectory(journal)) {
+      folders.add(0, journal);
+    }
+    return folders;
+  }
+
+  /** Reads a journal, and returns how many events of it cannot be read. */
+  private static long read(Path folder, String sink, EventJson writer, Newest events, Span span)
+      throws IOException {
+    ByteSink written = new ByteSink(TYPICAL_BYTES);
+    try (JournalScan scan = new JournalScan(folder)) {
+      while (scan.next()) {
+        writer.write(scan.sequence(), scan.buffer(), scan.index(), written.truncate(0));
+        ObjectNode json = object(written.copy());
+        String end = scan.isSettled() ? DELIVERED : WAITING;
+        keep(events, id(json), new Event(sink, scan.sequence(), json, end, null), span);
+      }
+      return scan.unreadable();
+    }
+  }
+
+  /**
+   * By the time at which each can first have been accepted: numbers tell the order in one journal
+   * alone.
+   */
+  private static List<Event> inOrder(Collection<Event> events) {
+    List<Event> all = new ArrayList<>(events);
+    all.sort(Comparator.comparingLong(Event::sequence));
+    Map<String, Long> newest = new HashMap<>();
+    Map<Event, Long> times = new IdentityHashMap<>();
+    for (Event event : all) {
+      times.put(event, newest.merge(event.sink(), event.atMs(), Math::max));
+    }
+    all.sort(Comparator.comparing(times::get));
+    return all;
   }
 
   private static void keep(Map<String, Event> to, String id, Event event, Span span) {
@@ -146,10 +192,11 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
     return content.toString();
   }
 
-  private static Event dead(DeadLetter letter) throws IOException {
+  private static Event dead(String sink, DeadLetter letter) throws IOException {
     String sequence = letter.eventId().replaceAll(".*:", "");
     String status = letter.status() == 0 ? "" : " " + letter.status();
     return new Event(
+        sink,
         sequence.matches("\\d{1,18}") ? Long.parseLong(sequence) : 0,
         object(letter.eventJson()),
         letter.reason().wireName() + status,

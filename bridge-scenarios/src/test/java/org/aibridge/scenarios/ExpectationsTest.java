@@ -31,6 +31,15 @@ class ExpectationsTest {
   }
 
   @Test
+  void wantsTheWordsOfTheProblemWhileTheScenarioIsInForce() {
+    Expectations told =
+        Expectations.of(Json.read("{\"expect\":{\"problem_during\":\"HTTP 402\"}}"));
+    assertThat(told.judge(played(0, List.of(), Set.of())))
+        .containsExactly(
+            "problem during the fault: expected one with \"HTTP 402\", was the AI service is down");
+  }
+
+  @Test
   void isContentWhenAllIsAccountedFor() {
     assertThat(NONE.judge(played(0, List.of(), Set.of()))).isEmpty();
   }
@@ -51,7 +60,7 @@ class ExpectationsTest {
   }
 
   private static Played played(long lost, List<String> outOfOrder, Set<String> twice) {
-    Sight end = new Sight(1, "running", "", 10, 9, 1, 0, 0, 0, 0, 0);
+    Sight end = new Sight(1, "running", "the AI service is down", 10, 9, 1, 0, 0, 0, 0, 0);
     return new Played(
         List.of(end),
         List.of(),

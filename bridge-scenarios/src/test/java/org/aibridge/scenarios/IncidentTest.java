@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.JsonText;
@@ -176,11 +175,8 @@ class IncidentTest {
   }
 
   private Path configuration() throws IOException {
-    String text =
-        own("http://127.0.0.1:1").entrySet().stream()
-            .map(e -> "[" + e.getKey().replace(".", "]\n") + " = " + e.getValue())
-            .collect(Collectors.joining("\n"));
-    String limits = "\n[action_limits]\nspawn_monster.max_amount = 5\n";
+    String text = QuickKeys.file(own("http://127.0.0.1:1"));
+    String limits = "[action_limits]\nspawn_monster.max_amount = 5\n";
     return Files.writeString(folder.resolve("ai_bridge.conf"), text + limits);
   }
 

@@ -6,11 +6,10 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.testkit.FakeAiService;
 import org.junit.jupiter.api.Tag;
@@ -18,6 +17,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class OutsideServerTest {
+  private static final Duration LIMIT = Duration.ofSeconds(60);
+
   @TempDir Path folder;
 
   @Test
@@ -44,27 +45,20 @@ class OutsideServerTest {
       try {
         hers.rest();
         hers.publish(List.of(GameEvent.dailyReset(), GameEvent.dailyReset()));
-        await(() -> service.receivedEventIds().size() >= 2);
+        Waiting.until(LIMIT, () -> service.receivedEventIds().size() >= 2);
         OutsideServer outside =
             new OutsideServer(Run.surroundings(new StringWriter(), new StringWriter()), conf);
         Set<String> taken = new HashSet<>(service.receivedEventIds());
         assertThat(outside.lost(() -> taken)).isZero();
 
         hers.publish(List.of(GameEvent.monsterKill(1, "prontera", 1002)));
-        await(() -> service.receivedEventIds().size() > taken.size());
-        await(() -> outside.lost(() -> taken) == 1); // as if the service did not have it
+        Waiting.until(LIMIT, () -> service.receivedEventIds().size() > taken.size());
+        Waiting.until(
+            LIMIT, () -> outside.lost(() -> taken) == 1); // as if the service did not have it
         assertThat(outside.lost(() -> new HashSet<>(service.receivedEventIds()))).isZero();
       } finally {
         hers.stop();
       }
-    }
-  }
-
-  private static void await(BooleanSupplier wanted) throws InterruptedException {
-    long limit = System.currentTimeMillis() + 60_000;
-    while (!wanted.getAsBoolean()) {
-      assertThat(System.currentTimeMillis()).isLessThan(limit);
-      Thread.sleep(20);
     }
   }
 
@@ -89,10 +83,7 @@ class OutsideServerTest {
   }
 
   private Path configuration(String baseUrl) throws IOException {
-    String text =
-        QuickKeys.own("hers", baseUrl, folder).entrySet().stream()
-            .map(e -> "[" + e.getKey().replace(".", "]\n") + " = " + e.getValue())
-            .collect(Collectors.joining("\n"));
+    String text = QuickKeys.file(QuickKeys.own("hers", baseUrl, folder));
     return Files.writeString(folder.resolve("ai_bridge.conf"), text);
   }
 

@@ -85,6 +85,37 @@ class ScenariosCommandTest {
     }
   }
 
+  /** What no mapping can do: certificates, and the bytes of answers. */
+  @Test
+  @Tag("long")
+  void playsWhatStandsBetweenTheBridgeAndTheService() {
+    String[] arguments = {
+      "scenarios",
+      "tls-expired",
+      "tls-untrusted",
+      "answered-twice",
+      "offered-twice",
+      "odd-answers",
+      "--report",
+      folder.toString()
+    };
+    Run run = Run.of(arguments);
+    assertThat(run.out()).contains("5 of 5 as expected");
+    assertThat(run.status()).isZero();
+  }
+
+  @Test
+  void skipsTheMapServerInCppWhereItsSourcesAreNot() throws Exception {
+    Path report = folder.resolve("report");
+    Run run = Run.of("scenarios", "healthy", "--native", "--report", report.toString());
+    assertThat(run.out())
+        .containsPattern("-    healthy +There is no .*bridge-native: --native needs")
+        .contains("0 of 0 as expected, 1 skipped");
+    assertThat(run.status()).isZero();
+    assertThat(junit(report).getAttribute("skipped")).isEqualTo("1");
+    assertThat(report.resolve("report.html")).content().contains("Skipped: There is no ");
+  }
+
   @Test
   void namesTheMistakeInAFileBeforeAnythingRuns() throws IOException {
     for (String[] wrong :
@@ -93,6 +124,9 @@ class ScenariosCommandTest {
           {"\"expect\": {\"dead\": -1}", "expect.dead must be a whole number, 0 or more, was -1"},
           {"\"expect\": {\"state_during\": \"bad\"}", "expect.state_during must be one of off,"},
           {"\"expect\": {\"back_within\": \"soon\"}", "expect.back_within must be a duration such"},
+          {"\"expect\": {\"problem_during\": 1}", "expect.problem_during must be a text, was 1"},
+          {"\"play\": {\"connection\": \"bad\"}", "play.connection must be one of expired, un"},
+          {"\"play\": {\"answers\": [{}]}", "play.answers must each have name, taken and answer"},
           {"\"play\": {\"poison\": 99}", "play.poison and play.large are more than play.events"},
           {"\"play\": []", "play must be an object, was []"}
         }) {
@@ -101,6 +135,21 @@ class ScenariosCommandTest {
       assertThat(run.err()).contains("scenario mine: " + wrong[1]);
       assertThat(run.status()).isEqualTo(2);
       assertThat(run.out()).isEmpty();
+    }
+  }
+
+  @Test
+  void saysInASentenceThatAConfigurationIsNotThere() {
+    for (String[] command :
+        new String[][] {
+          {"scenarios", "down", "--report", "" + folder, "--server-conf", "/none/there.conf"},
+          {"incident", "--to", "" + folder.resolve("to"), "--conf", "/none/there.conf"}
+        }) {
+      Run run = Run.of(command);
+      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.err())
+          .startsWith("ai-bridge service: /none/there.conf is not there")
+          .hasLineCount(1);
     }
   }
 

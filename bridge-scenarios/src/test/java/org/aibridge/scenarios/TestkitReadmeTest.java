@@ -43,8 +43,18 @@ class TestkitReadmeTest {
 
   @Test
   void showsAScenariosFileAsItIs() throws IOException {
+    assertThat(Json.read(quotedJson(0))).isEqualTo(AiServiceScenario.named("poison").about());
+  }
+
+  @Test
+  void showsOddAnswersThatCanBePlayed() throws IOException {
+    Plan plan = Plan.of(Json.read(quotedJson(1)));
+    assertThat(plan.answers()).extracting(OddAnswer::status).containsExactly(200, 200, 200);
+    assertThat(plan.answers().get(0).text()).endsWith("Content-Length: 2\r\n\r\nOK");
+  }
+
+  private static String quotedJson(int place) throws IOException {
     Matcher quoted = Pattern.compile("(?s)```json\n(.*?)```").matcher(Files.readString(README));
-    assertThat(quoted.find()).isTrue();
-    assertThat(Json.read(quoted.group(1))).isEqualTo(AiServiceScenario.named("poison").about());
+    return quoted.results().toList().get(place).group(1);
   }
 }

@@ -343,6 +343,25 @@ class ScenariosTest {
     assertThat(offered()).isEqualTo(offered);
   }
 
+  @Test
+  void offeredTwiceHasEachActionTwiceInOneAnswer() throws IOException {
+    start("offered-twice");
+    JsonNode actions = json(client.pending("")).path("actions");
+    assertThat(actions.findValuesAsText("action_id"))
+        .containsExactly("both-1", "both-2", "both-1", "both-2");
+    assertThat(actions.path(0)).isEqualTo(actions.path(2));
+    assertThat(actions.path(0)).asString().isNotEqualTo(actions.path(2).toString());
+  }
+
+  @Test
+  void answeredTwiceTakesEverySecondBatch() throws IOException {
+    start("answered-twice");
+    assertThat(client.dispatch(event("s:1")).statusCode()).isEqualTo(200);
+    assertThat(client.dispatch(event("s:2")).statusCode()).isEqualTo(503);
+    assertThat(client.dispatch(event("s:2")).statusCode()).isEqualTo(200);
+    assertThat(service.receivedEventIds()).containsExactly("s:1", "s:2");
+  }
+
   private Map<String, String> offered() throws IOException {
     Map<String, String> types = new LinkedHashMap<>();
     json(client.pending(""))

@@ -5,6 +5,7 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.CertPathBuilderException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
@@ -108,6 +109,9 @@ final class AnswerWords {
       }
       if (cause instanceof CertificateNotYetValidException) {
         return where + ": its certificate is not valid yet, by the clock of this machine";
+      }
+      if (cause instanceof CertPathBuilderException) {
+        return where + ": its certificate is signed by nobody we trust";
       }
     }
     // OkHttp's message repeats {@code where}; the reason is in the cause.

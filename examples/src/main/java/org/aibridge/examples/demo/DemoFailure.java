@@ -1,7 +1,7 @@
 package org.aibridge.examples.demo;
 
 /** Thrown if the demo cannot go on; the message is a sentence for whoever started it. */
-final class DemoFailure extends Exception {
+public final class DemoFailure extends Exception {
   private static final long serialVersionUID = 1;
 
   DemoFailure(String sentence) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -50,15 +49,19 @@ final class NativeDemo {
 
   /** Runs to the end; true if all sums agree. */
   boolean run() throws IOException, DemoFailure, InterruptedException {
-    Path program = compile();
+    NativeProgram program = NativeProgram.compile(home, folder.path());
     try {
       service.start();
       Path conf =
           folder.writeConfiguration(
               options.conf().text().lines().toList(), service.baseUrl(), SERVER_ID);
-      companion = start("companion", companion(conf));
+      companion = start("companion", program.companion(conf, rings()));
       awaitCompanion();
-      server = start("map-server", server(program));
+      server =
+          start(
+              "map-server",
+              program.server(
+                  SERVER_ID, rings(), options.players(), options.players(), options.seconds()));
       watch();
       await(server, "map-server");
       await(companion, "companion");
@@ -75,67 +78,8 @@ final class NativeDemo {
     service.kill();
   }
 
-  private Path compile() throws IOException, DemoFailure, InterruptedException {
-    Path sources = home.resolve("bridge-native");
-    if (!Files.isDirectory(sources)) {
-      throw new DemoFailure("There is no " + sources + ": --native needs the project's sources.");
-    }
-    Path program = folder.path().resolve("map_server");
-    Path said = folder.path().resolve("compiler.log");
-    List<String> command = new ArrayList<>(List.of("c++", "-std=c++20", "-O2", "-x", "c++"));
-    command.add("-I" + sources.resolve("include"));
-    command.add(sources.resolve("src/ai_bridge.c").toString());
-    command.add(sources.resolve("example/map_server.cpp").toString());
-    command.addAll(List.of("-o", program.toString(), "-lpthread"));
-    Process compiler;
-    try {
-      compiler =
-          new ProcessBuilder(command)
-              .redirectErrorStream(true)
-              .redirectOutput(said.toFile())
-              .start();
-    } catch (IOException e) {
-      throw new DemoFailure("--native needs a C++20 compiler, and there is no c++ on the PATH.");
-    }
-    if (compiler.waitFor() != 0) {
-      throw new DemoFailure("c++ cannot compile the map-server; see " + said + ".");
-    }
-    return program;
-  }
-
-  private List<String> companion(Path conf) {
-    return List.of(
-        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-        "@" + home.resolve("conf/jvm.options"),
-        "-Xmx256m",
-        "-XX:+UseSerialGC",
-        "-cp",
-        System.getProperty("java.class.path"),
-        "org.aibridge.ops.Main",
-        "run",
-        "--conf",
-        conf.toString(),
-        "--folder",
-        rings());
-  }
-
-  private List<String> server(Path program) {
-    return List.of(
-        program.toString(),
-        "--id",
-        SERVER_ID,
-        "--folder",
-        rings(),
-        "--players",
-        String.valueOf(options.players()),
-        "--events",
-        String.valueOf(options.players()),
-        "--seconds",
-        String.valueOf(options.seconds()));
-  }
-
-  private String rings() {
-    return folder.path().resolve("rings").toString();
+  private Path rings() {
+    return folder.path().resolve("rings");
   }
 
   private Process start(String name, List<String> command) throws IOException {
