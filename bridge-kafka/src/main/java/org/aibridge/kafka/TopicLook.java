@@ -10,7 +10,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Asks Kafka which topic has a name now. For one thread. */
+/** Asks Kafka which topic has a name now. For one thread, but for {@link #close}. */
 class TopicLook implements AutoCloseable {
   /**
    * A topic.
@@ -20,7 +20,8 @@ class TopicLook implements AutoCloseable {
   record Topic(String id, int partitions) {}
 
   private final Supplier<Admin> maker;
-  private Admin admin;
+  private volatile Admin admin;
+  private volatile boolean closed;
 
   TopicLook(Supplier<Admin> maker) {
     this.maker = maker;
@@ -32,12 +33,17 @@ class TopicLook implements AutoCloseable {
    * @throws KafkaException if there is none, or no answer
    */
   Topic look(String name, Duration most) {
-    if (admin == null) {
-      admin = maker.get();
+    Admin asked = admin;
+    if (asked == null) {
+      asked = maker.get();
+      admin = asked;
+    }
+    if (closed) {
+      close();
     }
     try {
       TopicDescription found =
-          admin
+          asked
               .describeTopics(List.of(name))
               .allTopicNames()
               .get(most.toMillis(), TimeUnit.MILLISECONDS)
@@ -50,11 +56,14 @@ class TopicLook implements AutoCloseable {
     }
   }
 
+  /** Ends a question under way, and any that comes. Any thread; waits for no broker. */
   @Override
   public void close() {
-    if (admin != null) {
-      admin.close(Duration.ZERO);
-      admin = null;
+    closed = true;
+    Admin last = admin;
+    admin = null;
+    if (last != null) {
+      last.close(Duration.ZERO);
     }
   }
 }
