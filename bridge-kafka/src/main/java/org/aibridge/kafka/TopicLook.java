@@ -19,9 +19,18 @@ class TopicLook implements AutoCloseable {
    */
   record Topic(String id, int partitions) {}
 
+  /**
+   * After so many failures a client is made anew: this one knows only the brokers of its last
+   * answer.
+   */
+  private static final int ANEW = 10;
+
   private final Supplier<Admin> maker;
   private volatile Admin admin;
   private volatile boolean closed;
+
+  /** The failures in a row. */
+  private int failed;
 
   TopicLook(Supplier<Admin> maker) {
     this.maker = maker;
@@ -48,11 +57,21 @@ class TopicLook implements AutoCloseable {
               .allTopicNames()
               .get(most.toMillis(), TimeUnit.MILLISECONDS)
               .get(name);
+      failed = 0;
       return new Topic(found.topicId().toString(), found.partitions().size());
     } catch (ExecutionException e) {
+      missed(asked);
       throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
     } catch (java.util.concurrent.TimeoutException | InterruptedException e) {
+      missed(asked);
       throw new TimeoutException("no broker answered within " + most.toMillis() + " ms", e);
+    }
+  }
+
+  private void missed(Admin asked) {
+    if (++failed % ANEW == 0) {
+      asked.close(Duration.ZERO);
+      admin = null;
     }
   }
 
