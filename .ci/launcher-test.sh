@@ -83,8 +83,10 @@ echo "[INFO] Building AI bridge: the bridge 1.2.3             [4/16]"
 mkdir -p bridge-dist/target/ai-bridge/lib
 cp -r bridge-dist/src/main/image/* conf bridge-dist/target/ai-bridge
 echo "1.2.3 0123456789ab" >bridge-dist/target/ai-bridge/build
-mkdir -p examples/target/lib benchmarks/target/lib bridge-sim/target/lib bridge-torture/target
+mkdir -p examples/target/lib benchmarks/target/lib bridge-sim/target/lib bridge-torture/target bridge-kafka/target
 echo >bridge-torture/target/bridge-torture-1.2.3.jar
+echo /repository/kafka.jar >bridge-torture/target/kafka.classpath
+echo >bridge-kafka/target/bridge-kafka-1.2.3.jar
 echo >bridge-sim/target/bridge-sim-1.2.3.jar
 echo >examples/target/bridge-examples-1.2.3.jar
 echo >benchmarks/target/bridge-benchmarks-1.2.3.jar
@@ -94,7 +96,7 @@ EOF
 
 builds() { if [ -f "$work/built" ]; then wc -l <"$work/built" | tr -d ' '; else echo 0; fi; }
 unbuilt() {
-  for made in target examples benchmarks bridge-sim bridge-torture bridge-dist/target; do
+  for made in target examples benchmarks bridge-sim bridge-torture bridge-kafka bridge-dist/target; do
     rm -rf "${project:?}/$made"
   done
   rm -f "$work/built"
@@ -289,7 +291,8 @@ complains 'scenarios are played in a clone of the source'
 
 run 'torture' env -i PATH="$bin" "$project/ai-bridge" torture --rounds 3
 says "$(printf '<org.aibridge.torture.TortureMain>\n<--rounds>\n<3>')"
-says "<$project/bridge-torture/target/bridge-torture-1.2.3.jar:$project/examples/target/bridge-examples-1.2.3.jar>"
+torture_path=$project/bridge-torture/target/bridge-torture-1.2.3.jar:$project/examples/target/bridge-examples-1.2.3.jar
+says "<$torture_path:$project/bridge-kafka/target/bridge-kafka-1.2.3.jar:/repository/kafka.jar>"
 says "<-Daibridge.home=$project>"
 
 run 'simulation' env -i PATH="$bin" "$project/ai-bridge" torture --seconds 1 --experiment simulation

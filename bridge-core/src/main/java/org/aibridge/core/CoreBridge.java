@@ -24,6 +24,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.http.Wire;
 import org.aibridge.core.intake.Intake;
+import org.aibridge.core.journal.Journal;
 import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.notice.Listeners;
 import org.aibridge.core.run.BridgeClock;
@@ -98,7 +99,7 @@ final class CoreBridge implements AiBridge {
         Build.words(),
         config.aiService().baseUrl(),
         bridge.stages.journal.journal().folder(),
-        bridge.stages.journal.journal().carriedOver());
+        bridge.stages.journal.journal().ofAll(Journal::carriedOver));
     return bridge;
   }
 

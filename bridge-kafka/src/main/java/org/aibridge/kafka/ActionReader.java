@@ -35,6 +35,18 @@ final class ActionReader implements Duty {
   private record Ask(
       int most, long holdMs, String position, java.util.function.Consumer<Offered> onOffered) {}
 
+  /** Where to begin, by an operator's word, until it comes back as the position of an asking. */
+  private static final class Begin {
+    final ActionSource.Beginning where;
+
+    /** The position that was answered; null before that. */
+    String position;
+
+    Begin(ActionSource.Beginning where) {
+      this.where = where;
+    }
+  }
+
   /** Says why nothing can be read until an operator has decided. */
   private static final class NoPlace extends Exception {
     private static final long serialVersionUID = 1;
@@ -68,7 +80,7 @@ final class ActionReader implements Duty {
   /** Null until it is needed, and after an error. Others may wake it. */
   private volatile Consumer<byte[], byte[]> consumer;
 
-  private volatile ActionSource.Beginning beginning;
+  private final AtomicReference<Begin> beginning = new AtomicReference<>();
   private volatile boolean closing;
   private volatile boolean closed;
 
@@ -100,15 +112,19 @@ final class ActionReader implements Duty {
     asked.set(new Ask(most, holdMs, position, onOffered));
   }
 
-  /** Has the next asking answered with the place to begin at. Any thread; no waiting. */
+  /**
+   * Has askings answered with the place to begin at, until one begins there: a full disk may keep
+   * the ledger from noting it. Any thread; no waiting.
+   */
   void begin(ActionSource.Beginning where) {
-    beginning = where;
+    beginning.set(new Begin(where));
     wakeConsumer();
   }
 
   /** Ends a read under way. Any thread; no waiting. */
   void beginClosing() {
     closing = true;
+    topic.close();
     wakeConsumer();
   }
 
@@ -147,19 +163,21 @@ final class ActionReader implements Duty {
       gate.well();
       return offered;
     } catch (WakeupException e) {
-      if (!closing) {
-        return answer(ask); // Somebody has said where to begin.
-      }
-      return new Offered.Nothing(
-          new Verdict.NotSent(new Verdict.Reply(0, "given up", "", "", false, 0)));
+      // Else somebody has said where to begin.
+      return closing ? givenUp() : answer(ask);
     } catch (NoPlace e) {
       return failed(new KafkaFailure(KafkaFailure.Kind.HELD, 0, e.getMessage()), since);
     } catch (OffsetOutOfRangeException e) {
       return failed(outOfRange(ask.position), since);
     } catch (Throwable e) {
       drop();
-      return failed(KafkaFailure.of(e, from.topic(), false), since);
+      return closing ? givenUp() : failed(KafkaFailure.of(e, from.topic(), false), since);
     }
+  }
+
+  private static Offered givenUp() {
+    return new Offered.Nothing(
+        new Verdict.NotSent(new Verdict.Reply(0, "given up", "", "", false, 0)));
   }
 
   private Offered failed(KafkaFailure why, long sinceNanos) {
@@ -169,15 +187,13 @@ final class ActionReader implements Duty {
 
   private Offered offer(Ask ask) throws NoPlace {
     connect();
-    ActionSource.Beginning where = beginning;
-    if (where != null) {
-      Set<TopicPartition> one = Set.of(from);
-      Map<TopicPartition, Long> offsets =
-          where == ActionSource.Beginning.NEWEST
-              ? consumer.endOffsets(one, ANSWER_TIME)
-              : consumer.beginningOffsets(one, ANSWER_TIME);
-      beginning = null;
-      return new Offered.Records(List.of(), position(offsets.get(from)), 0);
+    Begin begin = beginning.get();
+    if (begin != null) {
+      if (!ask.position.equals(begin.position)) {
+        begin.position = begin.position == null ? position(endOf(begin.where)) : begin.position;
+        return new Offered.Records(List.of(), begin.position, 0);
+      }
+      beginning.compareAndSet(begin, null);
     }
     goTo(offset(ask.position));
     if (read.isEmpty()) {
@@ -217,6 +233,15 @@ final class ActionReader implements Duty {
       consumer.assign(Set.of(from));
       forget();
     }
+  }
+
+  private long endOf(ActionSource.Beginning where) {
+    Set<TopicPartition> one = Set.of(from);
+    Map<TopicPartition, Long> offsets =
+        where == ActionSource.Beginning.NEWEST
+            ? consumer.endOffsets(one, ANSWER_TIME)
+            : consumer.beginningOffsets(one, ANSWER_TIME);
+    return offsets.get(from);
   }
 
   private String position(long offset) {

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.files.PrivateFiles;
 import org.apache.kafka.clients.CommonClientConfigs;
+import org.apache.kafka.clients.MetadataRecoveryStrategy;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.clients.consumer.Consumer;
@@ -136,6 +137,9 @@ final class ClientProperties {
   Admin admin() {
     Map<String, Object> all = new HashMap<>(common);
     all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_MS);
+    // With its other strategy this client spins while no broker answers, and logs each turn.
+    all.put(
+        AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
     return Admin.create(all);
   }
 }

@@ -59,7 +59,9 @@ final class KafkaActionSource implements ActionSource {
   @Override
   public long tryTell(ResultBatch told, Consumer<Verdict> onVerdict) {
     return results.trySend(
-        () -> List.of(new ProducerRecord<>(resultsTopic, key(told), told.body())), onVerdict);
+        () -> List.of(new ProducerRecord<>(resultsTopic, key(told), told.body())),
+        outcome -> {},
+        onVerdict);
   }
 
   /** Returns the action's id, by which all that is told of it keeps its order. */

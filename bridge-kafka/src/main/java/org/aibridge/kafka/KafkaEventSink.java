@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.EventSink;
@@ -22,12 +24,18 @@ final class KafkaEventSink implements EventSink {
   /** Stands in the topic's name where the event's type is to be. */
   static final String TYPE = "${type}";
 
+  /** The most ids that are kept in mind; what is beyond is written again. */
+  private static final int MAX_AHEAD = 100_000;
+
   /** The version of the record's form. */
   private static final byte[] VERSION = {'1'};
 
   private final String topic;
   private final byte[] serverId;
   private final RecordSender sender;
+
+  /** The ids of events that are on a topic, while others of their batches are not. */
+  private final Set<String> ahead = ConcurrentHashMap.newKeySet();
 
   /**
    * @param topic where events go, perhaps with {@link #TYPE} in it
@@ -45,7 +53,7 @@ final class KafkaEventSink implements EventSink {
 
   @Override
   public long trySend(EventBatch batch, Consumer<Verdict> onVerdict) {
-    return sender.trySend(() -> records(batch), onVerdict);
+    return sender.trySend(() -> records(batch), outcome -> keep(batch, outcome), onVerdict);
   }
 
   @Override
@@ -53,9 +61,29 @@ final class KafkaEventSink implements EventSink {
     return 0; // Kafka orders no waits.
   }
 
+  /** Keeps in mind which events need not be written again with the next attempt at the others. */
+  private void keep(EventBatch batch, Outgoing.Outcome outcome) {
+    boolean whole = outcome.failure() == null && outcome.refused().isEmpty();
+    if (whole && ahead.isEmpty()) {
+      return;
+    }
+    for (int i = 0; i < batch.size(); i++) {
+      String id = batch.events().get(i).id();
+      if (whole) {
+        ahead.remove(id);
+      } else if (outcome.written().get(i) && ahead.size() < MAX_AHEAD) {
+        ahead.add(id);
+      }
+    }
+  }
+
   private List<ProducerRecord<byte[], byte[]>> records(EventBatch batch) {
     List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(batch.size());
     for (EventBatch.Event event : batch.events()) {
+      if (ahead.contains(event.id())) {
+        records.add(null);
+        continue;
+      }
       ProducerRecord<byte[], byte[]> record =
           new ProducerRecord<>(
               topic.replace(TYPE, event.type()),

@@ -1,5 +1,9 @@
 package org.aibridge.kafka;
 
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
 import org.aibridge.core.service.Verdict;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.InvalidRecordException;
@@ -13,6 +17,7 @@ import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -67,6 +72,9 @@ record KafkaFailure(Kind kind, int code, String sentence) {
     if (e instanceof AuthorizationException) {
       return held(code, "Kafka does not allow it: " + words(e));
     }
+    if (e instanceof SslAuthenticationException) {
+      return held(code, "TLS with Kafka's brokers fails: " + tls(e));
+    }
     if (e instanceof AuthenticationException) {
       return held(code, "Kafka does not know us by [kafka] username and password: " + words(e));
     }
@@ -83,7 +91,7 @@ record KafkaFailure(Kind kind, int code, String sentence) {
           "Kafka has too few replicas of " + topic + " in sync (min.insync.replicas)");
     }
     if (e instanceof TimeoutException) {
-      return new KafkaFailure(Kind.LATER, 0, "Kafka did not answer in time: " + words(e));
+      return new KafkaFailure(Kind.LATER, 0, "Kafka did not answer in time: " + silence(words(e)));
     }
     if (e instanceof RetriableException || !(e instanceof KafkaException)) {
       return new KafkaFailure(Kind.LATER, code, "Kafka fails: " + words(e));
@@ -119,6 +127,34 @@ record KafkaFailure(Kind kind, int code, String sentence) {
       e = e.getCause();
     }
     return e;
+  }
+
+  /** Returns what {@code words} mean, which name a topic also where no broker has said anything. */
+  private static String silence(String words) {
+    return words.contains("not present in metadata")
+        ? "none of [kafka] bootstrap_servers does, or not as [kafka] tls would have it"
+        : words;
+  }
+
+  /** Returns why there is no encrypted connection. */
+  private static String tls(Throwable e) {
+    boolean untrusted = false;
+    Throwable last = e;
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return "their certificate has expired";
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return "their certificate is not valid yet, by the clock of this machine";
+      }
+      untrusted |=
+          cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException;
+      last = cause;
+    }
+    if (untrusted) {
+      return "their certificate is signed by none that [kafka] tls_ca_cert trusts";
+    }
+    return last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
   }
 
   /** Returns what a failure says; of one that only wraps another, what that says. */

@@ -23,8 +23,11 @@ final class KafkaService implements Service {
   private static final Logger log = Logs.of(KafkaService.class);
   private static final long MAX_IDLE_NANOS = 5_000_000;
   private static final long REST_NANOS = 250_000_000;
-  private static final long CLOSE_NANOS = 1_500_000_000;
-  private static final int STOP_MS = 2000;
+
+  /** How long a close may take, with {@link #STOP_MS} for each of two threads. */
+  private static final long CLOSE_NANOS = 1_000_000_000;
+
+  private static final int STOP_MS = 250;
 
   private final World world;
   private final Worker writing;
@@ -137,7 +140,7 @@ final class KafkaService implements Service {
     reader.beginClosing();
     writing.wake();
     reading.wake();
-    world.threads().await(reader::isClosed, CLOSE_NANOS, MAX_IDLE_NANOS);
+    world.threads().await(() -> reader.isClosed() && writer.isIdle(), CLOSE_NANOS, MAX_IDLE_NANOS);
     if (!writing.stop(STOP_MS) | !reading.stop(STOP_MS)) {
       log.warn("a thread of Kafka's client did not end; it is left behind");
     }

@@ -1,5 +1,6 @@
 package org.aibridge.kafka;
 
+import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -15,9 +16,11 @@ final class Outgoing {
    * What became of the records.
    *
    * @param failure why some are not written and may be later; null if all have their end
+   * @param written the indexes of those that are written now
    * @param refused for each record that can never be written, its index and why
    */
-  record Outcome(KafkaFailure failure, Map<Integer, KafkaFailure> refused, long tookNanos) {}
+  record Outcome(
+      KafkaFailure failure, BitSet written, Map<Integer, KafkaFailure> refused, long tookNanos) {}
 
   /** Stands for the records that are not sent yet. */
   static final int REST = Integer.MAX_VALUE;
@@ -25,10 +28,14 @@ final class Outgoing {
   private final List<ProducerRecord<byte[], byte[]>> records;
   private final Consumer<Outcome> onOutcome;
   private final long sinceNanos;
+  private final BitSet written = new BitSet();
   private final Map<Integer, KafkaFailure> refused = new TreeMap<>();
   private int next;
   private KafkaFailure failure;
 
+  /**
+   * @param records the records; null for one that is there already
+   */
   Outgoing(
       List<ProducerRecord<byte[], byte[]>> records, long nowNanos, Consumer<Outcome> onOutcome) {
     this.records = records;
@@ -38,6 +45,9 @@ final class Outgoing {
 
   /** True if a record is left that is to be sent. */
   boolean hasNext() {
+    while (next < records.size() && records.get(next) == null) {
+      next++;
+    }
     return failure == null && next < records.size();
   }
 
@@ -48,6 +58,11 @@ final class Outgoing {
   /** Steps behind the record of {@link #peek}; returns its index. */
   int step() {
     return next++;
+  }
+
+  /** Notes that a record was written. */
+  void written(int index) {
+    written.set(index);
   }
 
   /** Notes that a record was not written; any after the first that may be later changes nothing. */
@@ -61,6 +76,6 @@ final class Outgoing {
 
   /** Tells the outcome. */
   void end(long nowNanos) {
-    onOutcome.accept(new Outcome(failure, refused, nowNanos - sinceNanos));
+    onOutcome.accept(new Outcome(failure, written, refused, nowNanos - sinceNanos));
   }
 }

@@ -32,11 +32,15 @@ final class RecordSender {
   /**
    * Hands over records, unless that is pointless now. For the stage's thread.
    *
+   * @param records makes them; null for one that is there already
+   * @param onOutcome called before the verdict is told, with what became of each
    * @param onVerdict called once if they were handed over, on the writer's thread
    * @return 0 if they were; otherwise in how many nanoseconds to try again
    */
   long trySend(
-      Supplier<List<ProducerRecord<byte[], byte[]>>> records, Consumer<Verdict> onVerdict) {
+      Supplier<List<ProducerRecord<byte[], byte[]>>> records,
+      Consumer<Outgoing.Outcome> onOutcome,
+      Consumer<Verdict> onVerdict) {
     if (writer.isClosed()) {
       return MAX_AWAY_NANOS;
     }
@@ -47,7 +51,12 @@ final class RecordSender {
     List<ProducerRecord<byte[], byte[]>> all = records.get();
     writer.offer(
         new Outgoing(
-            all, clock.nanos(), outcome -> onVerdict.accept(verdict(outcome, all.size()))));
+            all,
+            clock.nanos(),
+            outcome -> {
+              onOutcome.accept(outcome);
+              onVerdict.accept(verdict(outcome, all.size()));
+            }));
     wake.run();
     return 0;
   }

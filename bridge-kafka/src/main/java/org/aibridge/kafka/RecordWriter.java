@@ -55,6 +55,9 @@ final class RecordWriter implements Duty, AutoCloseable {
 
   private volatile boolean closed;
 
+  /** True while a slice may wait for a broker. */
+  private volatile boolean busy;
+
   /** True if this round's producer may not be good for another one. */
   private boolean spoilt;
 
@@ -79,6 +82,15 @@ final class RecordWriter implements Duty, AutoCloseable {
     if (open.isEmpty() || closed) {
       return 0;
     }
+    busy = true;
+    try {
+      return writeRound();
+    } finally {
+      busy = false;
+    }
+  }
+
+  private int writeRound() {
     round.clear();
     spoilt = false;
     try {
@@ -88,7 +100,9 @@ final class RecordWriter implements Duty, AutoCloseable {
     }
     for (Sent sent : round) {
       Throwable thrown = thrown(sent.end);
-      if (thrown != null) {
+      if (thrown == null) {
+        sent.of.written(sent.index);
+      } else {
         failed(sent.of, sent.index, thrown, sent.topic);
       }
     }
@@ -172,6 +186,11 @@ final class RecordWriter implements Duty, AutoCloseable {
 
   boolean isClosed() {
     return closed;
+  }
+
+  /** True if nothing is being written now; after {@link #close}, if nothing will be. */
+  boolean isIdle() {
+    return !busy;
   }
 
   /** Gives up what is under way. Any thread; waits for no broker. */

@@ -10,7 +10,7 @@ import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.TimeoutException;
 
-/** Asks Kafka which topic has a name now. For one thread. */
+/** Asks Kafka which topic has a name now. For one thread, but for {@link #close}. */
 class TopicLook implements AutoCloseable {
   /**
    * A topic.
@@ -19,8 +19,18 @@ class TopicLook implements AutoCloseable {
    */
   record Topic(String id, int partitions) {}
 
+  /**
+   * After so many failures a client is made anew: this one knows only the brokers of its last
+   * answer.
+   */
+  private static final int ANEW = 10;
+
   private final Supplier<Admin> maker;
-  private Admin admin;
+  private volatile Admin admin;
+  private volatile boolean closed;
+
+  /** The failures in a row. */
+  private int failed;
 
   TopicLook(Supplier<Admin> maker) {
     this.maker = maker;
@@ -32,29 +42,47 @@ class TopicLook implements AutoCloseable {
    * @throws KafkaException if there is none, or no answer
    */
   Topic look(String name, Duration most) {
-    if (admin == null) {
-      admin = maker.get();
+    Admin asked = admin;
+    if (asked == null) {
+      asked = maker.get();
+      admin = asked;
+    }
+    if (closed) {
+      close();
     }
     try {
       TopicDescription found =
-          admin
+          asked
               .describeTopics(List.of(name))
               .allTopicNames()
               .get(most.toMillis(), TimeUnit.MILLISECONDS)
               .get(name);
+      failed = 0;
       return new Topic(found.topicId().toString(), found.partitions().size());
     } catch (ExecutionException e) {
+      missed(asked);
       throw e.getCause() instanceof KafkaException known ? known : new KafkaException(e.getCause());
     } catch (java.util.concurrent.TimeoutException | InterruptedException e) {
+      missed(asked);
       throw new TimeoutException("no broker answered within " + most.toMillis() + " ms", e);
     }
   }
 
+  private void missed(Admin asked) {
+    if (++failed % ANEW == 0) {
+      asked.close(Duration.ZERO);
+      admin = null;
+    }
+  }
+
+  /** Ends a question under way, and any that comes. Any thread; waits for no broker. */
   @Override
   public void close() {
-    if (admin != null) {
-      admin.close(Duration.ZERO);
-      admin = null;
+    closed = true;
+    Admin last = admin;
+    admin = null;
+    if (last != null) {
+      last.close(Duration.ZERO);
     }
   }
 }

@@ -2,7 +2,11 @@ package org.aibridge.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateExpiredException;
 import java.util.concurrent.ExecutionException;
+import javax.net.ssl.SSLHandshakeException;
 import org.aibridge.kafka.KafkaFailure.Kind;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.KafkaException;
@@ -13,6 +17,7 @@ import org.apache.kafka.common.errors.ProducerFencedException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.SerializationException;
+import org.apache.kafka.common.errors.SslAuthenticationException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -40,8 +45,28 @@ class KafkaFailureTest {
   }
 
   @Test
+  void tellsWhatIsWrongWithACertificateFromAWrongPassword() {
+    is(tls(new CertPathBuilderException("?")), Kind.HELD, "none that [kafka] tls_ca_cert trusts");
+    is(
+        tls(new CertificateExpiredException("?")),
+        Kind.HELD,
+        "TLS with Kafka's brokers fails: their certificate has expired");
+    is(
+        tls(new CertificateException("No name matching b1 found")),
+        Kind.HELD,
+        "fails: No name matching b1");
+  }
+
+  private static Throwable tls(Exception why) {
+    SSLHandshakeException failed = new SSLHandshakeException("?");
+    failed.initCause(why);
+    return new SslAuthenticationException("SSL handshake failed", failed);
+  }
+
+  @Test
   void comesBackLaterWhereItMayGoWellByItself() {
     is(new TimeoutException("30 s"), Kind.LATER, "did not answer in time: 30 s");
+    is(new TimeoutException("t not present in metadata"), Kind.LATER, "not as [kafka] tls would");
     is(new NetworkException("gone"), Kind.LATER, "Kafka fails: gone");
     is(new NotEnoughReplicasException("1"), Kind.LATER, "min.insync.replicas");
     is(new IllegalStateException("closed"), Kind.LATER, "closed");

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,16 +16,12 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
-import org.aibridge.core.config.BridgeConfig;
-import org.aibridge.core.config.ConfigReader;
-import org.aibridge.core.run.World;
 import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.Offered;
 import org.aibridge.core.service.ResultBatch;
 import org.aibridge.core.service.Service;
 import org.aibridge.core.service.ServiceProviders;
-import org.aibridge.core.service.ServiceSetup;
 import org.aibridge.core.service.Verdict;
 import org.apache.kafka.clients.admin.RecordsToDelete;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -53,6 +48,7 @@ class KafkaServiceTest {
   private static TestBroker broker;
 
   @TempDir Path folder;
+  private Door door;
   private KafkaService service;
 
   @BeforeAll
@@ -67,63 +63,29 @@ class KafkaServiceTest {
 
   @AfterEach
   void close() {
-    if (service != null) {
-      service.close();
+    if (door != null) {
+      door.close();
     }
   }
 
   private void open(String topic) throws Exception {
-    service = KafkaService.open(setup(topic));
+    door = Door.open(folder, settings(topic));
+    service = door.service();
   }
 
-  private ServiceSetup setup(String topic) throws Exception {
-    Path file = folder.resolve("ai_bridge.conf");
-    Files.writeString(
-        file,
-        "[bridge]\nserver_id = m1\n[ai_service]\nbase_url = http://127.0.0.1:1\n"
-            + "[kafka]\nbootstrap_servers = "
-            + broker.address()
-            + "\nevents_topic = "
-            + topic
-            + "\nactions_topic = "
-            + topic.replace(".${type}", "")
-            + "\nresults_topic = "
-            + topic.replace(".${type}", "")
-            + "\n");
-    BridgeConfig config = ConfigReader.read(file, Map.of()).config();
-    return new ServiceSetup(() -> config, World.ofJvm(), "test");
-  }
-
-  /** A batch of events of these players, whose ids are their numbers behind {@code name}. */
-  private static EventBatch batch(String name, int payload, int... players) {
-    StringBuilder body = new StringBuilder("{\"events\":[");
-    List<EventBatch.Event> events = new ArrayList<>();
-    for (int i = 0; i < players.length; i++) {
-      int from = body.length() + (i > 0 ? 1 : 0);
-      body.append(i > 0 ? "," : "").append("{\"event_id\":\"").append(name).append(':').append(i);
-      body.append("\",\"pad\":\"").append("x".repeat(payload)).append("\"}");
-      events.add(
-          new EventBatch.Event(
-              name + ":" + i, "login", "" + players[i], 1000 + i, from, body.length()));
-    }
-    return new EventBatch(
-        name, players.length, false, body.append("]}").toString().getBytes(UTF_8), events);
+  /** Returns settings with one topic for all. */
+  private static String settings(String topic) {
+    String untyped = topic.replace(".${type}", "");
+    return "bootstrap_servers = %s\nevents_topic = %s\nactions_topic = %s\nresults_topic = %s\n"
+        .formatted(broker.address(), topic, untyped, untyped);
   }
 
   private Verdict send(EventBatch batch) {
-    CompletableFuture<Verdict> verdict = new CompletableFuture<>();
-    await()
-        .atMost(Duration.ofSeconds(LIMIT_S))
-        .until(() -> service.events().trySend(batch, verdict::complete) == 0);
-    return verdict.orTimeout(LIMIT_S, TimeUnit.SECONDS).join();
+    return door.send(batch);
   }
 
   private Offered ask(int most, String position) {
-    CompletableFuture<Offered> offered = new CompletableFuture<>();
-    await()
-        .atMost(Duration.ofSeconds(LIMIT_S))
-        .until(() -> service.actions().tryAsk(most, 500, position, offered::complete) == 0);
-    return offered.orTimeout(LIMIT_S, TimeUnit.SECONDS).join();
+    return door.ask(most, position);
   }
 
   private Offered.Records records(int most, String position) {
@@ -150,7 +112,7 @@ class KafkaServiceTest {
   void writesEachEventAsOneRecordWithItsJsonAndItsHeaders() throws Exception {
     broker.create("plain", 3, Map.of());
     open("plain");
-    EventBatch batch = batch("b", 3, 7, 8, 7);
+    EventBatch batch = Door.batch("b", 3, 7, 8, 7);
     assertThat(send(batch)).isInstanceOf(Verdict.Delivered.class);
     List<ConsumerRecord<byte[], byte[]>> records = broker.read("plain");
     assertThat(ids(records)).containsExactlyInAnyOrder("b:0", "b:1", "b:2");
@@ -175,15 +137,45 @@ class KafkaServiceTest {
   void putsEachTypeIntoATopicOfItsOwnWhereTheNameSaysSo() throws Exception {
     broker.create("typed.login", 1, Map.of());
     open("typed.${type}");
-    assertThat(send(batch("b", 3, 7))).isInstanceOf(Verdict.Delivered.class);
+    assertThat(send(Door.batch("b", 3, 7))).isInstanceOf(Verdict.Delivered.class);
     assertThat(ids(broker.read("typed.login"))).containsExactly("b:0");
+  }
+
+  @Test
+  void writesNothingAgainThatIsThereWhileATopicIsMissed() throws Exception {
+    broker.create("partly.login", 1, Map.of());
+    open("partly.${type}");
+    EventBatch one = Door.batch("b", 3, 7, 8, 9);
+    List<EventBatch.Event> events = new ArrayList<>(one.events());
+    EventBatch.Event last = events.remove(2);
+    events.add(
+        new EventBatch.Event(
+            last.id(), "logout", last.orderKey(), last.timestampMs(), last.from(), last.to()));
+    EventBatch two = new EventBatch("b", 3, false, one.body(), events);
+    for (int i = 0; i < 2; i++) {
+      Verdict verdict = send(two);
+      assertThat(verdict).isInstanceOf(Verdict.Held.class);
+      assertThat(verdict.reply().problem())
+          .isEqualTo("Kafka has no topic partly.logout: create it");
+      service.retryNow();
+    }
+    broker.create("partly.logout", 1, Map.of());
+    await()
+        .atMost(Duration.ofSeconds(LIMIT_S))
+        .until(
+            () -> {
+              service.retryNow(); // A broker may learn of the topic a little later.
+              return send(two) instanceof Verdict.Delivered;
+            });
+    assertThat(ids(broker.read("partly.login"))).containsExactly("b:0", "b:1");
+    assertThat(ids(broker.read("partly.logout"))).containsExactly("b:2");
   }
 
   @Test
   void namesTheOneThatIsTooLargeAndDeliversTheOthersThen() throws Exception {
     broker.create("small", 1, Map.of("max.message.bytes", "20000"));
     open("small");
-    EventBatch small = batch("s", 10, 1, 2);
+    EventBatch small = Door.batch("s", 10, 1, 2);
     byte[] noise = new byte[40_000];
     new java.util.Random(7).nextBytes(noise);
     String huge =
@@ -211,18 +203,18 @@ class KafkaServiceTest {
   @Test
   void holdsEverythingWhileThereIsNoSuchTopic() throws Exception {
     open("nowhere");
-    Verdict verdict = send(batch("b", 3, 7));
+    Verdict verdict = send(Door.batch("b", 3, 7));
     assertThat(verdict).isInstanceOf(Verdict.Held.class);
     assertThat(verdict.reply().problem()).isEqualTo("Kafka has no topic nowhere: create it");
     assertThat(service.standing(Service.Use.EVENTS).held()).isEqualTo(verdict.reply().problem());
-    assertThat(service.events().trySend(batch("c", 3, 7), v -> {})).isPositive();
+    assertThat(service.events().trySend(Door.batch("c", 3, 7), v -> {})).isPositive();
     broker.create("nowhere", 1, Map.of());
     await()
         .atMost(Duration.ofSeconds(LIMIT_S))
         .until(
             () -> {
               service.retryNow(); // A broker may learn of the topic a little later.
-              return send(batch("b", 3, 7)) instanceof Verdict.Delivered;
+              return send(Door.batch("b", 3, 7)) instanceof Verdict.Delivered;
             });
     assertThat(service.standing(Service.Use.EVENTS).held()).isEmpty();
   }
@@ -238,7 +230,7 @@ class KafkaServiceTest {
     broker.admin().createAcls(List.of(denial)).all().get();
     open("forbidden");
     try {
-      Verdict verdict = send(batch("b", 3, 7));
+      Verdict verdict = send(Door.batch("b", 3, 7));
       assertThat(verdict).isInstanceOf(Verdict.Held.class);
       assertThat(verdict.reply().problem())
           .contains("not write to the topic forbidden", "ACL of Write");
@@ -247,7 +239,7 @@ class KafkaServiceTest {
       broker.admin().deleteAcls(List.of(denial.toFilter())).all().get();
     }
     service.retryNow();
-    assertThat(send(batch("b", 3, 7))).isInstanceOf(Verdict.Delivered.class);
+    assertThat(send(Door.batch("b", 3, 7))).isInstanceOf(Verdict.Delivered.class);
   }
 
   @Test
@@ -261,7 +253,8 @@ class KafkaServiceTest {
     for (int i = 0; i < batches; i++) {
       int number = i;
       EventBatch batch =
-          batch(String.format("%03d", i), 20, IntStream.range(0, size).map(p -> p % 7).toArray());
+          Door.batch(
+              String.format("%03d", i), 20, IntStream.range(0, size).map(p -> p % 7).toArray());
       if (i == 1) {
         down.join();
       }
@@ -307,6 +300,9 @@ class KafkaServiceTest {
     assertThat(service.actions().begin(ActionSource.Beginning.OLDEST)).isEmpty();
     Offered.Records begun = (Offered.Records) ask(10, "");
     assertThat(begun.records()).isEmpty();
+    assertThat(((Offered.Records) ask(10, "")).position())
+        .as("asked again, since the ledger could not note it")
+        .isEqualTo(begun.position());
     Offered.Records two = records(2, begun.position());
     assertThat(json(two)).containsExactly("a", "b");
     assertThat(two.records()).extracting(Offered.Record::sinceMs).containsOnly(1234L);
@@ -377,7 +373,7 @@ class KafkaServiceTest {
   }
 
   private List<String> check(String topic) throws Exception {
-    return ServiceProviders.check("kafka", setup(topic)).stream()
+    return ServiceProviders.check("kafka", Door.setup(folder, settings(topic))).stream()
         .map(found -> found.level() + " " + found.detail())
         .toList();
   }

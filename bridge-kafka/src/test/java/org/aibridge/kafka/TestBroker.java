@@ -11,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import kafka.server.KafkaConfig;
@@ -34,10 +36,23 @@ import org.apache.kafka.metadata.authorizer.StandardAuthorizer;
 final class TestBroker {
   private final Path settings;
   private final String address;
+  private final Map<String, String> addresses = new HashMap<>();
   private KafkaRaftServer server;
   private final Admin admin;
 
+  /**
+   * How clients may connect beside the plain way.
+   *
+   * @param protocol as Kafka names it, such as {@code SASL_SSL}
+   * @param settings what is set for it alone, without the prefix
+   */
+  record Listener(String name, String protocol, Map<String, String> settings) {}
+
   TestBroker(Path folder) throws Exception {
+    this(folder, List.of(), Map.of());
+  }
+
+  TestBroker(Path folder, List<Listener> more, Map<String, String> changed) throws Exception {
     this.settings = folder.resolve("server.properties");
     int port = freePort();
     int controller = freePort();
@@ -46,7 +61,19 @@ final class TestBroker {
     all.put("process.roles", "broker,controller");
     all.put("node.id", "1");
     all.put("controller.quorum.voters", "1@127.0.0.1:" + controller);
-    all.put("listeners", "PLAINTEXT://" + address + ",CONTROLLER://127.0.0.1:" + controller);
+    StringBuilder listeners = new StringBuilder("PLAINTEXT://" + address);
+    StringBuilder protocols = new StringBuilder("PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
+    for (Listener listener : more) {
+      String at = "127.0.0.1:" + freePort();
+      addresses.put(listener.name, at);
+      listeners.append(',').append(listener.name).append("://").append(at);
+      protocols.append(',').append(listener.name).append(':').append(listener.protocol);
+      String prefix = "listener.name." + listener.name.toLowerCase(Locale.ROOT) + ".";
+      listener.settings.forEach((key, value) -> all.put(prefix + key, value));
+    }
+    all.put("advertised.listeners", listeners.toString());
+    all.put("listeners", listeners + ",CONTROLLER://127.0.0.1:" + controller);
+    all.put("listener.security.protocol.map", protocols.toString());
     all.put("controller.listener.names", "CONTROLLER");
     all.put("log.dirs", folder.resolve("log").toString());
     all.put("auto.create.topics.enable", "false");
@@ -54,6 +81,7 @@ final class TestBroker {
     all.put("offsets.topic.num.partitions", "1");
     all.put("authorizer.class.name", StandardAuthorizer.class.getName());
     all.put("allow.everyone.if.no.acl.found", "true");
+    all.putAll(changed);
     try (Writer out = Files.newBufferedWriter(settings)) {
       all.store(out, null);
     }
@@ -88,6 +116,11 @@ final class TestBroker {
 
   String address() {
     return address;
+  }
+
+  /** Returns where the {@link Listener} of that name listens. */
+  String address(String listener) {
+    return addresses.get(listener);
   }
 
   Admin admin() {

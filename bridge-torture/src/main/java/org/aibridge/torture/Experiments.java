@@ -21,7 +21,8 @@ public final class Experiments {
           new ForeignExperiment(),
           new InterruptsExperiment(),
           new CalloutsExperiment(),
-          new StateExperiment());
+          new StateExperiment(),
+          new KafkaExperiment());
 
   private Experiments() {}
 

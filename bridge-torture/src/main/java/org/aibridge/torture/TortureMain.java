@@ -25,7 +25,7 @@ public final class TortureMain {
 
         --experiment NAME   kill, lies, answers, actions, retry-after, reload,
                             lifecycle, fail-points, network, poison, descriptors, stop,
-                            foreign, interrupts, callouts, state, or all (all)
+                            foreign, interrupts, callouts, state, kafka, or all (all)
                             or, as the first option, simulation, which has options
                             of its own (--experiment simulation --help)
         --rounds N          how many rounds of each (its own number)
@@ -33,7 +33,7 @@ public final class TortureMain {
         --seed S            the seed of the run (any; it is printed)
         --report DIR        where torture.md, torture.json and failed rounds go (torture-report)
         --quick             three rounds of 2,000 events or so, to see that it works; of all but
-                            state, which waits for minutes
+                            state, which waits for minutes, and kafka
         --replay DIR        run the failed round that is kept in DIR again
         --help              this text
       """;

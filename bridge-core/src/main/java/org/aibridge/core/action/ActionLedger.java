@@ -41,6 +41,12 @@ import org.slf4j.Logger;
 final class ActionLedger implements AutoCloseable {
   static final String IN_DOUBT = "interrupted; outcome unknown";
 
+  /**
+   * How far the clock of whoever writes a log of actions may be ahead, so that what the ledger has
+   * forgotten looks too old all the same: Kafka's brokers take no more.
+   */
+  static final Duration AHEAD = Duration.ofHours(1);
+
   private static final Logger logger = Logs.of(ActionLedger.class);
 
   private final LedgerLog log;

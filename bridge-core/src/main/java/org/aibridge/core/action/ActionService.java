@@ -195,7 +195,7 @@ public final class ActionService implements Duty {
     return ActionLedger.open(
         settings.auditFolder(),
         settings.executor().get().ledgerPath(),
-        settings.executor().get().memory(),
+        settings.executor().get().memory().plus(ActionLedger.AHEAD),
         settings.reserveBytes(),
         settings.synced(),
         world,

@@ -59,7 +59,7 @@ public final class OfflineLedger implements AutoCloseable {
         ActionLedger.open(
             journal,
             folder,
-            config.actionExecutor().memory(),
+            config.actionExecutor().memory().plus(ActionLedger.AHEAD),
             (long) config.journal().reserveMb() << 20,
             config.journal().isSynced(),
             world,
@@ -84,7 +84,7 @@ public final class OfflineLedger implements AutoCloseable {
         ActionLedger.open(
             journal,
             folder,
-            config.actionExecutor().memory(),
+            config.actionExecutor().memory().plus(ActionLedger.AHEAD),
             (long) config.journal().reserveMb() << 20,
             true,
             world,

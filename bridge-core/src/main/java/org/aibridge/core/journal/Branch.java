@@ -31,6 +31,14 @@ final class Branch {
   /** The kinds that the configuration routes here. */
   private final long routed;
 
+  /** The events moved here by this process. */
+  final TypeCounts types = new TypeCounts();
+
+  /** The ring of the newest record of an earlier process, and how far it came in it. */
+  private final long earlierRing;
+
+  private final long earlierEnd;
+
   /** The kinds that are moved here now. */
   private long kinds;
 
@@ -39,6 +47,8 @@ final class Branch {
     this.journal = journal;
     this.routed = routed;
     this.kinds = routed;
+    this.earlierRing = journal.ringGeneration();
+    this.earlierEnd = journal.reachedIn(earlierRing);
     try {
       byte[] noted = PrivateFiles.readAll(note(), NOTE_BYTES);
       kinds = Long.parseUnsignedLong(new String(noted, StandardCharsets.US_ASCII).strip(), 16);
@@ -68,6 +78,11 @@ final class Branch {
   /** True if an event of these kinds that now begins in {@code ring} is in this journal already. */
   boolean has(RingDrain ring) {
     return ring != null && journal.reachedIn(ring.generation()) > ring.position();
+  }
+
+  /** True if an earlier process has moved what now begins in {@code ring}, if it is for here. */
+  boolean hadBefore(RingDrain ring) {
+    return ring.generation() == earlierRing && earlierEnd > ring.position();
   }
 
   /** True if other kinds are moved here than the configuration routes. */

@@ -184,6 +184,11 @@ public final class Journal implements AutoCloseable {
     return generation == ringGeneration ? ringEnd : -1;
   }
 
+  /** Returns the number of the ring that the newest record is of. */
+  long ringGeneration() {
+    return ringGeneration;
+  }
+
   /** The bytes that the journal takes on the disk. Any thread. */
   public long bytes() {
     return log.diskBytes();
@@ -331,6 +336,14 @@ public final class Journal implements AutoCloseable {
           log.folder());
     }
     missing = came - ended;
+  }
+
+  /**
+   * The number of events shown by the ring that an earlier process had brought into a branch and
+   * not freed: they are carried over, and were not accepted in this life. Any thread.
+   */
+  long carriedInRing() {
+    return mover.carriedInRing();
   }
 
   /** Counts events of the ring that were lost before they were moved. For the journal's thread. */

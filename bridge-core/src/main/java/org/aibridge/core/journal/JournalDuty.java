@@ -223,7 +223,7 @@ public final class JournalDuty implements Duty {
 
   /** The number of events accepted so far, through the ring or otherwise. Any thread. */
   public long accepted() {
-    return source.accepted() + added.accepted();
+    return source.accepted() + added.accepted() - journal.carriedInRing();
   }
 
   /** Replays the letters of one request at most, since the ring's events must not wait for long. */
@@ -301,8 +301,8 @@ public final class JournalDuty implements Duty {
       cut |= source.isRingCut();
       renewed = source.renew();
       log.error(
-          "somebody removed {} or cut it, and it was made again; had this process been killed before, events"
-              + " that were not in the journal yet would be lost",
+          "somebody removed {} or cut it, and it was made again; had this process been killed"
+              + " before, events that were not in the journal yet would be lost",
           source.path());
       return "";
     } catch (IOException e) {

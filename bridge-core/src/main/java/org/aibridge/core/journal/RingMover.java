@@ -38,6 +38,10 @@ final class RingMover {
   private boolean recovering;
   private volatile long malformed;
   private volatile long lost;
+  private volatile long carriedInRing;
+
+  /** Behind what counts in {@link #carriedInRing}: the ring may show it again. */
+  private long carriedTo;
 
   RingMover(Journal main, BridgeClock clock) {
     this.main = main;
@@ -58,9 +62,18 @@ final class RingMover {
     return lost;
   }
 
+  /** See {@link Journal#carriedInRing}. */
+  long carriedInRing() {
+    return carriedInRing;
+  }
+
   /** See {@link Journal#movedByType}. */
   Map<String, Long> movedByType() {
-    return types.byName();
+    Map<String, Long> all = types.byName();
+    for (Branch branch : branches) {
+      branch.types.byName().forEach((type, count) -> all.merge(type, count, Long::sum));
+    }
+    return all;
   }
 
   /** Counts events that were lost in a ring. */
@@ -187,6 +200,7 @@ final class RingMover {
     main.record.clear();
     branches.forEach(branch -> branch.journal.record.clear());
     types.begin();
+    branches.forEach(branch -> branch.types.begin());
     skipped = 0;
     gathered = 0;
   }
@@ -202,7 +216,10 @@ final class RingMover {
       if (branch.takes(kind)) {
         if (!branch.has(ring)) {
           branch.journal.record.add(buffer, index, length);
-          types.add(buffer, index);
+          branch.types.add(buffer, index);
+        } else if (!recovering && branch.hadBefore(ring) && ring.position() >= carriedTo) {
+          carriedTo = ring.position() + 1;
+          carriedInRing++;
         }
         return;
       }
@@ -218,6 +235,7 @@ final class RingMover {
   private void append(RingDrain ring) {
     for (Branch branch : branches) {
       branch.journal.append(ring.generation(), ring.position(), recovering);
+      branch.types.moved();
     }
     main.append(ring.generation(), ring.position(), recovering);
     types.moved();

@@ -183,7 +183,7 @@ final class AppliedOnceTest extends RigTest {
     rig.service.runOnce();
     rig.transport.next();
     crashless();
-    rig.clock.advance(rig.limits.memory.plusHours(1));
+    rig.clock.advance(rig.limits.memory.plusHours(2));
     rig.service.runOnce();
     rig.offer(Rig.broadcast("a"));
     rig.service.tick();

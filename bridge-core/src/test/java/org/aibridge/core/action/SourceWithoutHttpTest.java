@@ -337,6 +337,23 @@ class SourceWithoutHttpTest {
             told -> assertThat(told).contains("old0", "older than action_memory_hours (72 h)"));
   }
 
+  /** Kafka's brokers take a record's time up to an hour ahead of theirs. */
+  @Test
+  void stillKnowsWhatALogOffersAgainWhenTheClockOfItsWriterWasAhead() {
+    limits.actionTtl = Duration.ZERO;
+    byte[] json = Rig.broadcast("a").getBytes(StandardCharsets.UTF_8);
+    long aheadMs = clock.epochMs() + Duration.ofMinutes(50).toMillis();
+    Offered offer =
+        new Offered.Records(List.of(new Offered.Record(json, aheadMs, "log:1")), "log:1", 0);
+    source.offers.add(offer);
+    run(2500);
+    clock.advance(limits.memory.plusMinutes(40));
+    run(2500);
+    source.offers.add(offer);
+    run(2500);
+    assertThat(applied).containsExactly("a");
+  }
+
   @Test
   void appliesAgainNothingThatALogOffersFromItsBeginning() {
     source.offers.add(records(0, "a", "b"));

@@ -75,12 +75,7 @@ class RouteChangeTest {
     start(EventType.MONSTER_KILL);
     host.publish(GameEvent.monsterKill(1, "prontera", 1).at(1));
     host.publish(GameEvent.mapChange(1, "prontera", "payon").at(2));
-    moments =
-        (point, folder) -> {
-          if (point == FailPoint.JOURNAL_APPENDED && folder.equals("kafka")) {
-            throw new Killed();
-          }
-        };
+    endIn("kafka");
     assertThatThrownBy(() -> journal.move(host.drain())).isInstanceOf(Killed.class);
     close();
     moments = (point, folder) -> {};
@@ -113,12 +108,7 @@ class RouteChangeTest {
     RouteChange change = new RouteChange(journal, ring, World.ofJvm().clock());
     host.publish(GameEvent.monsterKill(1, "prontera", 1).at(1));
     host.publish(GameEvent.mapChange(1, "prontera", "payon").at(2));
-    moments =
-        (point, folder) -> {
-          if (point == FailPoint.JOURNAL_APPENDED && folder.equals("journal")) {
-            throw new Killed();
-          }
-        };
+    endIn("journal");
     assertThatThrownBy(() -> journal.move(ring)).isInstanceOf(Killed.class);
     moments = (point, folder) -> {};
     change.look(ring);
@@ -128,6 +118,56 @@ class RouteChangeTest {
     assertThat(branch.isChanging()).isFalse();
     assertThat(numbersIn(branch.journal)).containsExactly(1L);
     assertThat(numbersIn(journal)).contains(2L);
+  }
+
+  /** What a ring in another process shows again was carried over, and does not wait twice. */
+  @Test
+  void countsNoEventOfTheRingTwiceThatAKilledProcessHadBroughtIntoABranch() throws IOException {
+    Intake host = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
+    start(EventType.MONSTER_KILL);
+    host.publish(GameEvent.monsterKill(1, "prontera", 1).at(1));
+    host.publish(GameEvent.monsterKill(1, "prontera", 2).at(2));
+    host.publish(GameEvent.mapChange(1, "prontera", "payon").at(3));
+    endIn("kafka");
+    assertThatThrownBy(() -> journal.move(host.drain())).isInstanceOf(Killed.class);
+    close();
+    moments = (point, folder) -> {};
+
+    start(EventType.MONSTER_KILL);
+    RingDrain ring = host.drain();
+    journal.resume(ring);
+    host.publish(GameEvent.monsterKill(1, "prontera", 4).at(4));
+    endIn("journal");
+    assertThatThrownBy(() -> journal.move(ring)).isInstanceOf(Killed.class);
+    moments = (point, folder) -> {};
+    journal.move(ring); // The ring shows all of it once more.
+    assertThat(journal.ofAll(Journal::carriedOver)).isEqualTo(2);
+    assertThat(journal.carriedInRing()).isEqualTo(2);
+    assertThat(numbersIn(branch.journal)).containsExactly(1L, 2L, 4L);
+  }
+
+  @Test
+  void countsByTypeWhatABranchHasThoughTheMainJournalFails() throws IOException {
+    Intake host = Intake.create(temp.resolve("ring"), 1000, 65_536, new Refusals());
+    start(EventType.MONSTER_KILL);
+    RingDrain ring = host.drain();
+    host.publish(GameEvent.monsterKill(1, "prontera", 1).at(1));
+    host.publish(GameEvent.mapChange(1, "prontera", "payon").at(2));
+    endIn("journal");
+    assertThatThrownBy(() -> journal.move(ring)).isInstanceOf(Killed.class);
+    assertThat(journal.movedByType()).containsEntry("monster_kill", 1L);
+    moments = (point, folder) -> {};
+    journal.move(ring);
+    assertThat(journal.movedByType()).containsEntry("monster_kill", 1L);
+  }
+
+  private void endIn(String journalsFolder) {
+    moments =
+        (point, folder) -> {
+          if (point == FailPoint.JOURNAL_APPENDED && folder.equals(journalsFolder)) {
+            throw new Killed();
+          }
+        };
   }
 
   @Test

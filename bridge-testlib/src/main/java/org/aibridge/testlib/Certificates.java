@@ -1,6 +1,4 @@
-package org.aibridge.core.http;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package org.aibridge.testlib;
 
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -17,24 +15,24 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** An authority and what it signs, made by the JDK's keytool. */
-final class Certificates {
+public final class Certificates {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
   private final Path folder;
 
-  Certificates(Path folder) throws Exception {
+  public Certificates(Path folder) throws Exception {
     this.folder = folder;
     make("ca", "EC", "-ext", "bc:c");
     Files.writeString(authority(), pem("CERTIFICATE", store().getCertificate("ca").getEncoded()));
   }
 
   /** The authority's certificate, PEM. */
-  Path authority() {
+  public Path authority() {
     return folder.resolve("ca.pem");
   }
 
   /** A key store with that alone. */
-  Path trustStore() throws Exception {
+  public Path trustStore() throws Exception {
     Path file = folder.resolve("trust.p12");
     try (OutputStream out = Files.newOutputStream(file)) {
       trusted().store(out, PASSWORD);
@@ -43,7 +41,7 @@ final class Certificates {
   }
 
   /** Makes a key and has it certified; {@code options} are those of -genkeypair. */
-  Certificates sign(String name, String kind, String... options) throws Exception {
+  public Certificates sign(String name, String kind, String... options) throws Exception {
     List<String> all = new ArrayList<>(List.of("-signer", "ca"));
     all.addAll(List.of(options));
     make(name, kind, all.toArray(String[]::new));
@@ -58,16 +56,16 @@ final class Certificates {
   }
 
   /** Its certificate and the authority's, PEM. */
-  Path certificate(String name) {
+  public Path certificate(String name) {
     return folder.resolve(name + ".pem");
   }
 
-  Path key(String name) {
+  public Path key(String name) {
     return folder.resolve(name + ".key");
   }
 
   /** What a server needs to show this certificate and to know those of the same authority. */
-  SSLContext server(String name) throws Exception {
+  public SSLContext server(String name) throws Exception {
     KeyStore all = store();
     KeyStore own = empty();
     own.setKeyEntry(name, all.getKey(name, PASSWORD), PASSWORD, all.getCertificateChain(name));
@@ -116,6 +114,8 @@ final class Certificates {
     command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
     Process keytool = new ProcessBuilder(command).redirectErrorStream(true).start();
     String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(keytool.waitFor()).as(said).isZero();
+    if (keytool.waitFor() != 0) {
+      throw new IllegalStateException(said);
+    }
   }
 }
