@@ -1,14 +1,14 @@
 package org.aibridge.examples.demo;
 
 /** Thrown if the demo cannot go on; the message is a sentence for whoever started it. */
-final class DemoFailure extends Exception {
+public final class DemoFailure extends Exception {
   private static final long serialVersionUID = 1;
 
-  DemoFailure(String sentence) {
+  public DemoFailure(String sentence) {
     super(sentence);
   }
 
-  DemoFailure(String sentence, Throwable cause) {
+  public DemoFailure(String sentence, Throwable cause) {
     super(sentence, cause);
   }
 }
