@@ -83,12 +83,14 @@ echo "[INFO] Building AI bridge: the bridge 1.2.3             [4/16]"
 mkdir -p bridge-dist/target/ai-bridge/lib
 cp -r bridge-dist/src/main/image/* conf bridge-dist/target/ai-bridge
 echo "1.2.3 0123456789ab" >bridge-dist/target/ai-bridge/build
-mkdir -p examples/target/lib benchmarks/target/lib bridge-sim/target/lib bridge-torture/target bridge-kafka/target
+mkdir -p examples/target/lib benchmarks/target/lib bridge-sim/target/lib bridge-torture/target bridge-kafka/target \
+  examples-kafka/target/lib
 echo >bridge-torture/target/bridge-torture-1.2.3.jar
 echo /repository/kafka.jar >bridge-torture/target/kafka.classpath
 echo >bridge-kafka/target/bridge-kafka-1.2.3.jar
 echo >bridge-sim/target/bridge-sim-1.2.3.jar
 echo >examples/target/bridge-examples-1.2.3.jar
+echo >examples-kafka/target/bridge-examples-kafka-1.2.3.jar
 echo >benchmarks/target/bridge-benchmarks-1.2.3.jar
 EOF
   chmod +x "$bin/mvn"
@@ -96,7 +98,7 @@ EOF
 
 builds() { if [ -f "$work/built" ]; then wc -l <"$work/built" | tr -d ' '; else echo 0; fi; }
 unbuilt() {
-  for made in target examples benchmarks bridge-sim bridge-torture bridge-kafka bridge-dist/target; do
+  for made in target examples examples-kafka benchmarks bridge-sim bridge-torture bridge-kafka bridge-dist/target; do
     rm -rf "${project:?}/$made"
   done
   rm -f "$work/built"
@@ -278,6 +280,11 @@ run 'demo' env -i PATH="$bin" "$project/ai-bridge" demo --fast 'a b'
 says "$(printf '<org.aibridge.examples.demo.DemoMain>\n<--fast>\n<a b>')"
 case $out in *TieredStopAtLevel*) false ;; *) true ;; esac
 verdict $? 'runs the demo at full speed'
+
+run 'demo on Kafka' env -i PATH="$bin" "$project/ai-bridge" demo --seconds 5 --kafka
+says "$(printf '<-cp>\n<%s/examples-kafka/target/bridge-examples-kafka-1.2.3.jar:%s/examples-kafka/target/lib/*>' "$project" "$project")"
+says "$(printf '<org.aibridge.examples.fleet.KafkaDemoMain>\n<--seconds>\n<5>\n<--kafka>')"
+is_quiet
 
 run 'service' env -i PATH="$bin" "$project/ai-bridge" service fake --port 8000
 says "$(printf '<org.aibridge.examples.aiservice.AiServiceMain>\n<--port>\n<8000>')"

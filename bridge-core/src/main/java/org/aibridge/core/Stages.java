@@ -137,6 +137,7 @@ final class Stages implements AutoCloseable {
   final DeathStats deaths;
   final ServiceClient client;
   final Service service;
+  final Service kafka; // Null where it is not configured.
   final Dispatchers dispatchers;
   final EventNotices notices;
   final ActionService actions;
@@ -218,10 +219,10 @@ final class Stages implements AutoCloseable {
       releaseLetters();
       client = open(new ServiceClient(start, clock, name, wire));
       Service http = new HttpService(client, config::get, clock);
-      Service kafka = kafka(start, world, name);
+      kafka = kafka(start, world, name);
       service = StageSettings.service(start, http, kafka);
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
-      dispatchers = dispatchers(kafka, new NoticedLetters(letters, notices), world);
+      dispatchers = dispatchers(new NoticedLetters(letters, notices), world);
       if (listeners.onDelivered() != null) {
         dispatchers.tell(notices);
       }
@@ -388,19 +389,19 @@ final class Stages implements AutoCloseable {
   }
 
   /** Makes the dispatcher of each journal; on failure, those that were made are closed. */
-  private Dispatchers dispatchers(Service kafka, LetterSink letters, World world) {
+  private Dispatchers dispatchers(LetterSink letters, World world) {
     List<Dispatchers.Route> all = new ArrayList<>();
     opened.push(() -> new Dispatchers(all).close());
     boolean toKafka = kafka != null && config.get().routes().kafka().isEmpty();
     all.add(route(toKafka ? "main" : HTTP, journal.journal(), service, letters, world));
     journal
         .branches()
-        .forEach((sink, its) -> all.add(route(sink, its, serviceOf(kafka), letters, world)));
+        .forEach((sink, its) -> all.add(route(sink, its, kafkaOrHttp(), letters, world)));
     return new Dispatchers(all);
   }
 
   /** Returns Kafka; HTTP where it is not configured any more, for what still waits for it. */
-  private Service serviceOf(Service kafka) {
+  private Service kafkaOrHttp() {
     return kafka != null ? kafka : new HttpService(client, config::get, clock);
   }
 

@@ -5,12 +5,15 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Supplier;
 import org.aibridge.api.status.BridgeStatus;
+import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.Removals;
 import org.aibridge.core.journal.Journal;
 import org.aibridge.core.run.TickTimes;
+import org.aibridge.core.service.Service;
+import org.aibridge.core.service.Standing;
 import org.aibridge.core.status.StatusJson;
 
 /**
@@ -78,7 +81,29 @@ final class WholeStatus {
     if (!sinks.isEmpty()) {
       beside.put("sinks", sinks);
     }
+    if (stages.kafka != null) {
+      beside.put(StageSettings.KAFKA, kafka(stages.kafka));
+    }
     return StatusJson.of(status.get(), beside);
+  }
+
+  /** Returns how Kafka stands: a gate for each use that goes over it, as HTTP's client has them. */
+  private Map<String, Object> kafka(Service kafka) {
+    Map<String, Object> gates = new LinkedHashMap<>();
+    boolean all = !stages.config.get().kafka().actionsTopic().isEmpty();
+    for (Service.Use use : all ? Service.Use.values() : new Service.Use[] {Service.Use.EVENTS}) {
+      Standing standing = kafka.standing(use);
+      GateState state = standing.held().isEmpty() ? standing.breaker() : GateState.HELD;
+      gates.put(
+          use.name().toLowerCase(Locale.ROOT),
+          Map.of(
+              "state", state.wireName(),
+              "wait_ms", standing.waitMs(),
+              "service_said", standing.said()));
+    }
+    Map<String, Object> row = new LinkedHashMap<>(Map.of("gates", gates));
+    kafka.lag().ifPresent(lag -> row.put("consumer_lag", lag));
+    return row;
   }
 
   private Map<String, Long> letters() {

@@ -1,6 +1,7 @@
 package org.aibridge.kafka;
 
 import java.io.IOException;
+import java.util.OptionalLong;
 import java.util.function.LongSupplier;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
@@ -16,8 +17,9 @@ import org.aibridge.core.service.Standing;
 import org.slf4j.Logger;
 
 /**
- * The AI service over Kafka. Two threads beside those of Kafka's clients: one writes, one reads;
- * each may wait for a broker, and nobody waits for them.
+ * The AI service over Kafka. Two threads beside those of Kafka's clients: one writes, one reads,
+ * and a third asks for the lag of the AI's group where one is named; each may wait for a broker,
+ * and nobody waits for them.
  */
 final class KafkaService implements Service {
   private static final Logger log = Logs.of(KafkaService.class);
@@ -39,6 +41,11 @@ final class KafkaService implements Service {
   private final KafkaGate results;
   private final EventSink sink;
   private final ActionSource source;
+
+  /** Null where no group of consumers is named, as is its thread. */
+  private final GroupLag lag;
+
+  private final Worker asking;
   private boolean closed;
 
   private KafkaService(ServiceSetup setup, ClientProperties clients) {
@@ -68,6 +75,15 @@ final class KafkaService implements Service {
             polls,
             kafka.resultsTopic(),
             new RecordSender(writer, writing::wake, results, clock));
+    boolean asks = !kafka.consumerGroup().isEmpty();
+    lag =
+        asks
+            ? new GroupLag(kafka.consumerGroup(), kafka.eventsTopic(), clients::admin, clock)
+            : null;
+    asking =
+        asks
+            ? world.threads().worker(setup.threads() + " kafka-lag", REST_NANOS, REST_NANOS)
+            : null;
     writing.assign(inOurLoader(writer));
     reading.assign(inOurLoader(reader));
   }
@@ -81,6 +97,10 @@ final class KafkaService implements Service {
     KafkaService service = new KafkaService(setup, new ClientProperties(setup.config().get()));
     service.writing.start();
     service.reading.start();
+    if (service.asking != null) {
+      service.asking.assign(inOurLoader(service.lag));
+      service.asking.start();
+    }
     return service;
   }
 
@@ -115,6 +135,11 @@ final class KafkaService implements Service {
     return gate(use).standing();
   }
 
+  @Override
+  public OptionalLong lag() {
+    return lag == null ? OptionalLong.empty() : lag.get();
+  }
+
   private KafkaGate gate(Use use) {
     return switch (use) {
       case EVENTS -> events;
@@ -138,10 +163,14 @@ final class KafkaService implements Service {
     closed = true;
     writer.close();
     reader.beginClosing();
+    if (lag != null) {
+      lag.beginClosing();
+    }
     writing.wake();
     reading.wake();
     world.threads().await(() -> reader.isClosed() && writer.isIdle(), CLOSE_NANOS, MAX_IDLE_NANOS);
-    if (!writing.stop(STOP_MS) | !reading.stop(STOP_MS)) {
+    boolean stopped = asking == null || asking.stop(STOP_MS);
+    if (!writing.stop(STOP_MS) | !reading.stop(STOP_MS) | !stopped) {
       log.warn("a thread of Kafka's client did not end; it is left behind");
     }
   }

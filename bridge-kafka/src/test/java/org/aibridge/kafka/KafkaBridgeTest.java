@@ -24,6 +24,8 @@ import org.aibridge.core.operator.CommandSender;
 import org.aibridge.core.run.World;
 import org.aibridge.testlib.ChildJvm;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -99,6 +101,46 @@ class KafkaBridgeTest {
               bridge.tick();
               return applied.size() >= count;
             });
+  }
+
+  @Test
+  void tellsHowKafkaStandsAndHowManyEventsTheGroupHasStillToRead() throws Exception {
+    broker.create("events.m3", 2, Map.of());
+    broker.create("results.m3", 1, Map.of());
+    broker.write("events.m3", System.currentTimeMillis(), "{}", "{}", "{}"); // In partition 0.
+    broker
+        .admin()
+        .alterConsumerGroupOffsets(
+            "workers", Map.of(new TopicPartition("events.m3", 0), new OffsetAndMetadata(1)))
+        .all()
+        .get();
+    Path conf = conf("m3");
+    Files.writeString(
+        conf, Files.readString(conf) + "consumer_group = workers\n"); // The last section's.
+    AiBridge bridge = start(conf, new ArrayList<>());
+    try {
+      await()
+          .atMost(LIMIT)
+          .until(() -> kafka(bridge).path("consumer_lag").asLong(), lag -> lag == 2);
+      await()
+          .atMost(LIMIT)
+          .until(
+              () -> {
+                bridge.tick();
+                return kafka(bridge).path("gates").path("polls").path("state").asText();
+              },
+              "held"::equals);
+      assertThat(kafka(bridge).path("gates").path("polls").path("service_said").asText())
+          .contains("is read from nowhere yet");
+      assertThat(kafka(bridge).path("gates").path("events").path("state").asText())
+          .isEqualTo("closed");
+    } finally {
+      bridge.close();
+    }
+  }
+
+  private static JsonNode kafka(AiBridge bridge) throws Exception {
+    return new ObjectMapper().readTree(bridge.statusJson()).path("kafka");
   }
 
   @Test

@@ -83,6 +83,25 @@ class StatusCommandTest {
   }
 
   @Test
+  void kafkaHasALineWhereItIsConfiguredAndOneForEachUseThatFails() throws Exception {
+    String gate = "{\"state\":\"%s\",\"wait_ms\":0,\"service_said\":\"%s\"}";
+    write(
+        "{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\",\"kafka\":{\"gates\":{\"events\":"
+            + gate.formatted("closed", "")
+            + ",\"polls\":"
+            + gate.formatted("held", "it is read from nowhere yet")
+            + "},\"consumer_lag\":1234}}");
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
+    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
+    assertThat(run.run("status", "-o", "table")).isEqualTo(0);
+    assertThat(run.out.lines())
+        .anyMatch(
+            line -> line.matches("Kafka +fails for polls; the AI has 1,234 events still to read"))
+        .anyMatch(line -> line.matches("  polls +it is read from nowhere yet"))
+        .noneMatch(line -> line.startsWith("  events"));
+  }
+
+  @Test
   void aBridgeThatHasSaidNothingForFourteenSecondsIsNotWell() throws Exception {
     write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\"}");
     owner = OwnerLock.ofFolder(World.ofJvm(), journal);

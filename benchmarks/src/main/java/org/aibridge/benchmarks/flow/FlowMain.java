@@ -42,6 +42,17 @@ final class FlowMain {
                   .set("event_dispatcher", "lanes", args[7])
                   .set("http_pool", "max_connections", Math.max(10, Integer.parseInt(args[7]) + 4))
                   .set("ai_service", "compression", gzip ? "gzip" : "none"));
+      case "kafka" ->
+          Exporter.bridge(
+              Scene.at(Scene.NOBODY)
+                  .set("kafka", "bootstrap_servers", args[3])
+                  .set("kafka", "events_topic", "flow.kafka")
+                  .set("kafka", "actions_topic", "")
+                  .set("event_dispatcher", "batch_size", batch)
+                  .set("event_dispatcher", "max_batch_size", args[5])
+                  .set("event_dispatcher", "batch_interval", 50)
+                  .set("event_dispatcher", "lanes", args[7]));
+      case "producer" -> new BareProducer(args[3], "flow.producer");
       case "otlp" -> Exporter.openTelemetry(args[3], batch, gzip, Exporter.OKHTTP);
       case "otlp-jdk" -> Exporter.openTelemetry(args[3], batch, gzip, Exporter.JDK);
       case "segment" -> Exporter.segment(args[3]);

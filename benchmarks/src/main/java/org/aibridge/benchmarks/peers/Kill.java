@@ -46,7 +46,7 @@ public final class Kill {
   }
 
   /** Returns the JSON that the bridge would send for the player's kill. */
-  static String json(int player) {
+  public static String json(int player) {
     UnsafeBuffer buffer = new UnsafeBuffer(bytes(player));
     ByteSink out = new ByteSink(LIMIT);
     JSON.write(SEQUENCE, buffer, 0, out);

@@ -337,6 +337,7 @@ public record BridgeConfig(
    * @param bootstrapServers each {@code host:port}; empty for no Kafka
    * @param eventsTopic has {@code ${type}} where an event's type is to stand
    * @param actionsTopic empty if actions come over HTTP
+   * @param consumerGroup the group whose lag is told; empty for none
    * @param tls the files; of use with {@code encrypted} alone
    */
   public record Kafka(
@@ -344,6 +345,7 @@ public record BridgeConfig(
       String eventsTopic,
       String actionsTopic,
       String resultsTopic,
+      String consumerGroup,
       boolean encrypted,
       Tls tls,
       Sasl sasl,

@@ -138,6 +138,7 @@ final class ConfigBuilder {
         topic(ConfigKeys.EVENTS_TOPIC, serverId),
         topic(ConfigKeys.ACTIONS_TOPIC, serverId),
         topic(ConfigKeys.RESULTS_TOPIC, serverId),
+        settings.value(ConfigKeys.CONSUMER_GROUP, ValueParser::words),
         settings.yesNo(ConfigKeys.KAFKA_TLS),
         tls(ConfigKeys.KAFKA_CA_CERT, ConfigKeys.KAFKA_CLIENT_CERT, ConfigKeys.KAFKA_CLIENT_KEY),
         sasl,

@@ -1222,6 +1222,16 @@ public final class ConfigKeys {
           "${server_id} in it",
           "The topic to which results of actions go.",
           c -> c.kafka().resultsTopic());
+  static final ConfigKey CONSUMER_GROUP =
+      KAFKA.text(
+          "consumer_group",
+          Type.WORDS,
+          "a text of one line, or empty",
+          "",
+          RESTART,
+          "The group in which the AI reads events; how many it has still to read then stands in the"
+              + " status. Empty asks nothing.",
+          c -> c.kafka().consumerGroup());
   static final ConfigKey KAFKA_TLS =
       KAFKA.yesNo(
           "tls",

@@ -110,6 +110,11 @@ public final class Metrics {
               "The age of the oldest event that waits; 0 when none does.",
               one(at("/outlook/oldest_waiting_ms", MS))),
           gauge(
+              "aibridge.kafka.consumer.lag",
+              "",
+              "Events on Kafka that the group of [kafka] consumer_group has still to read.",
+              one(at("/kafka/consumer_lag", 1))),
+          gauge(
               "aibridge.events.crash.cost",
               "",
               "Events that a crash of the machine could lose now.",

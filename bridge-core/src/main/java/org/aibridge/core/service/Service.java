@@ -1,5 +1,7 @@
 package org.aibridge.core.service;
 
+import java.util.OptionalLong;
+
 /**
  * The AI service over one engine: where events go, where actions come from, and how both stand. No
  * method but {@link #close} waits.
@@ -20,6 +22,14 @@ public interface Service extends AutoCloseable {
 
   /** Returns how things stand with one use of the service. Any thread. */
   Standing standing(Use use);
+
+  /**
+   * Returns how many of the events that the service took the AI has still to read; empty where
+   * nobody asks, or nobody knows. Any thread.
+   */
+  default OptionalLong lag() {
+    return OptionalLong.empty();
+  }
 
   /** Lets the next request of each use pass now, unless the service ordered a wait. Any thread. */
   void retryNow();

@@ -3,6 +3,7 @@ package org.aibridge.ops.live;
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -62,6 +63,7 @@ final class StatusPage {
     sinks();
     server();
     http();
+    kafka();
     letters();
     actions();
     durability();
@@ -224,6 +226,29 @@ final class StatusPage {
                 mean(http.path("pool"), "avg_latency_ms"),
                 waitMs > 0 ? "; not asked for " + TimeText.span(waitMs) : ""));
     gates.properties().forEach(gate -> gate(gate.getKey(), gate.getValue()));
+  }
+
+  /** Prints how Kafka stands, where it is configured. */
+  private void kafka() {
+    JsonNode kafka = status.path("kafka");
+    if (kafka.isMissingNode()) {
+      return;
+    }
+    Map<String, String> failing = new LinkedHashMap<>();
+    for (Map.Entry<String, JsonNode> gate : kafka.path("gates").properties()) {
+      String said = gate.getValue().path("service_said").asText();
+      if (!said.isEmpty()) {
+        failing.put(gate.getKey(), said);
+      }
+    }
+    JsonNode lag = kafka.path("consumer_lag");
+    line(
+        "Kafka",
+        (failing.isEmpty() ? "well" : "fails for " + String.join(", ", failing.keySet()))
+            + (lag.isNumber()
+                ? "; the AI has %,d events still to read".formatted(lag.asLong())
+                : ""));
+    failing.forEach((use, said) -> line("  " + use, said));
   }
 
   private static String asked(JsonNode gate, String what) {

@@ -38,6 +38,10 @@ public final class DemoMain implements Callable<Integer> {
   private static final int FAILED = 1;
   private static final int BAD_USAGE = 2;
 
+  private static final String NO_BROKER =
+      "--kafka needs the project's sources: an installation has no broker of Kafka. In a clone it is"
+          + " ./ai-bridge demo --kafka.";
+
   @Option(
       names = "--seconds",
       defaultValue = "30",
@@ -100,6 +104,13 @@ public final class DemoMain implements Callable<Integer> {
           "Play on a map-server in C++ with its companion (Linux; needs c++, and the project's"
               + " sources).")
   private boolean isNative;
+
+  @Option(
+      names = "--kafka",
+      description =
+          "Play on three map-servers, two AI workers and a broker of Kafka (in a clone of the"
+              + " sources alone; has options of its own).")
+  private boolean kafka;
 
   @Option(
       names = "--json",
@@ -171,6 +182,10 @@ public final class DemoMain implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (kafka) { // The launcher of a clone runs a program of its own.
+      spec.commandLine().getErr().println(NO_BROKER);
+      return FAILED;
+    }
     DemoOptions options = options(configuration());
     Screen screen = Screen.of(json ? System.err : System.out, !json, System.getenv());
     RunFolder folder;

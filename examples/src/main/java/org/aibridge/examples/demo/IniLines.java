@@ -12,13 +12,13 @@ import java.util.regex.Pattern;
  * <p>Everything else, comments and order too, stays as it was: the demo runs on the operator's own
  * file, and a look at the copy shows what the demo changed and nothing more.
  */
-final class IniLines {
+public final class IniLines {
   private static final Pattern SECTION = Pattern.compile("\\s*\\[\\s*([^]]*?)\\s*].*");
   private static final Pattern KEY = Pattern.compile("\\s*([A-Za-z0-9_.-]+)\\s*=.*");
 
   private final List<String> lines;
 
-  IniLines(List<String> lines) {
+  public IniLines(List<String> lines) {
     this.lines = new ArrayList<>(lines);
   }
 
@@ -32,12 +32,12 @@ final class IniLines {
     return line.isEmpty() || line.startsWith("#") || line.startsWith(";") || line.startsWith("//");
   }
 
-  List<String> lines() {
+  public List<String> lines() {
     return List.copyOf(lines);
   }
 
   /** Sets a key in its present line, else at the end of its section, else in a new section. */
-  IniLines set(String section, String key, Object value) {
+  public IniLines set(String section, String key, Object value) {
     String line = key + " = " + value;
     String current = "";
     int end = -1;

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  *
  * <p>One that the demo made for itself goes when the run succeeded; one that the user named stays.
  */
-final class RunFolder {
+public final class RunFolder {
   private final Path path;
   private final boolean temporary;
 
@@ -29,7 +29,7 @@ final class RunFolder {
    * @param wanted an empty folder or one that does not exist yet, or {@code null} for a fresh one:
    *     what an earlier run left would spoil this one's sums
    */
-  static RunFolder open(Path wanted) throws IOException, DemoFailure {
+  public static RunFolder open(Path wanted) throws IOException, DemoFailure {
     if (wanted == null) {
       return new RunFolder(Files.createTempDirectory("ai-bridge-demo"), true);
     }
@@ -42,15 +42,15 @@ final class RunFolder {
     return new RunFolder(wanted, false);
   }
 
-  Path path() {
+  public Path path() {
     return path;
   }
 
-  boolean isTemporary() {
+  public boolean isTemporary() {
     return temporary;
   }
 
-  Path log() {
+  public Path log() {
     return path.resolve("demo.log");
   }
 
@@ -72,7 +72,8 @@ final class RunFolder {
    * <p>The copy differs where it must: the run's own service, the run's own folders, and a breaker
    * and a retry that are quick enough for the recovery to be seen within the run.
    */
-  Path writeConfiguration(List<String> lines, URI baseUrl, String serverId) throws IOException {
+  public Path writeConfiguration(List<String> lines, URI baseUrl, String serverId)
+      throws IOException {
     IniLines ini = new IniLines(lines);
     ini.set("bridge", "server_id", serverId);
     ini.set("ai_service", "base_url", baseUrl);
@@ -96,7 +97,7 @@ final class RunFolder {
   }
 
   /** Deletes the folder with all its content. */
-  void delete() throws IOException {
+  public void delete() throws IOException {
     try (Stream<Path> files = Files.walk(path)) {
       List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
       for (Path file : deepestFirst) {

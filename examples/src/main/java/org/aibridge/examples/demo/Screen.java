@@ -8,7 +8,7 @@ import java.nio.charset.UnsupportedCharsetException;
 import java.util.Map;
 
 /** Prints lines for people, with colours and check marks only where they can be shown. */
-final class Screen {
+public final class Screen {
   private static final String GREEN = "32";
   private static final String RED = "31;1";
   private static final String YELLOW = "33;1";
@@ -25,7 +25,7 @@ final class Screen {
   }
 
   /** Returns a screen on {@code out}; {@code mayColour} tells whether it could be a terminal. */
-  static Screen of(PrintStream out, boolean mayColour, Map<String, String> environment) {
+  public static Screen of(PrintStream out, boolean mayColour, Map<String, String> environment) {
     boolean noColour = !environment.getOrDefault("NO_COLOR", "").isEmpty();
     boolean dumb = "dumb".equals(environment.get("TERM"));
     return new Screen(out, mayColour && isTerminal() && !noColour && !dumb, canShowMarks());
@@ -58,28 +58,28 @@ final class Screen {
     }
   }
 
-  void line(String text) {
+  public void line(String text) {
     out.println(text);
   }
 
   /** Prints a line about something bad that was expected. */
-  void warn(String text) {
+  public void warn(String text) {
     out.println(paint(YELLOW, text));
   }
 
-  void good(String text) {
+  public void good(String text) {
     out.println(paint(GREEN, text));
   }
 
-  void bad(String text) {
+  public void bad(String text) {
     out.println(paint(RED, text));
   }
 
-  void faint(String text) {
+  public void faint(String text) {
     out.println(paint(FAINT, text));
   }
 
-  String mark(boolean ok) {
+  public String mark(boolean ok) {
     String sign = ok ? unicode ? "✓" : "ok  " : unicode ? "✗" : "FAIL";
     return paint(ok ? GREEN : RED, sign);
   }

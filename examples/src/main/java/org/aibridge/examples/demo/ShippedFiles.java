@@ -14,7 +14,7 @@ import java.util.List;
  * <p>Looked for in the folder that the launcher names, then in the working directory, so that a
  * change to them takes effect; else the jar has them.
  */
-final class ShippedFiles {
+public final class ShippedFiles {
   /** The system property in which the launcher names the project's folder. */
   static final String HOME = "aibridge.home";
 
@@ -28,7 +28,7 @@ final class ShippedFiles {
   }
 
   /** Finds the files from where this process was started. */
-  static ShippedFiles ofProcess() {
+  public static ShippedFiles ofProcess() {
     List<Path> roots = new ArrayList<>();
     String home = System.getProperty(HOME, "");
     if (!home.isEmpty()) {
@@ -44,7 +44,7 @@ final class ShippedFiles {
   }
 
   /** The configuration that a default run uses. */
-  Shipped configuration() throws IOException {
+  public Shipped configuration() throws IOException {
     return read(CONF, CONF);
   }
 
@@ -74,5 +74,5 @@ final class ShippedFiles {
    *
    * @param name for people
    */
-  record Shipped(String name, String text) {}
+  public record Shipped(String name, String text) {}
 }

@@ -99,6 +99,15 @@ class DemoMainTest {
     }
   }
 
+  @Test
+  void anInstallationSaysWhereTheDemoOnKafkaIs() {
+    assertThat(run(new RecordingBridge(), "--kafka")).isEqualTo(1);
+    assertThat(text(err).lines())
+        .singleElement()
+        .asString()
+        .contains("--kafka needs the project's sources");
+  }
+
   private int run(RecordingBridge bridge, String... more) {
     List<String> arguments = new ArrayList<>();
     List<String> given = List.of(more);
