@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -63,6 +64,7 @@ import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.service.Service;
 import org.aibridge.core.service.ServiceProviders;
 import org.aibridge.core.service.ServiceSetup;
+import org.aibridge.core.service.Trial;
 import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
 import org.aibridge.core.status.StatusFile;
@@ -137,6 +139,10 @@ final class Stages implements AutoCloseable {
   final DeathStats deaths;
   final ServiceClient client;
   final Service service;
+
+  /** Kafka as the service; null where it is not configured. */
+  private final Service kafka;
+
   final Dispatchers dispatchers;
   final EventNotices notices;
   final ActionService actions;
@@ -218,10 +224,10 @@ final class Stages implements AutoCloseable {
       releaseLetters();
       client = open(new ServiceClient(start, clock, name, wire));
       Service http = new HttpService(client, config::get, clock);
-      Service kafka = kafka(start, world, name);
+      kafka = kafka(start, world, name);
       service = StageSettings.service(start, http, kafka);
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
-      dispatchers = dispatchers(kafka, new NoticedLetters(letters, notices), world);
+      dispatchers = dispatchers(new NoticedLetters(letters, notices), world);
       if (listeners.onDelivered() != null) {
         dispatchers.tell(notices);
       }
@@ -261,7 +267,7 @@ final class Stages implements AutoCloseable {
           new LaneCommands(dispatchers::lanes, dispatchers::setAside, dispatchThread)::answer);
       commands.register(
           BridgeCommands.GROUP,
-          new BridgeCommands(reloads::ask, this::resumeDispatch, this::retryNow)::answer);
+          new BridgeCommands(reloads::ask, this::resumeDispatch, new RetryOfAll())::answer);
       StatusFile statusFile =
           new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group());
       wholeStatus = new WholeStatus(this, StageSettings.reserve(start), ticks, this::status);
@@ -358,12 +364,34 @@ final class Stages implements AutoCloseable {
    * Asks the service now, instead of when the breaker, a hold or the wait after a failure would
    * allow it. Any thread but the game's; no waiting.
    */
-  void retryNow() {
-    client.retryNow();
-    dispatchers.retryNow();
-    actions.retryNow();
-    dispatchWorker.wake();
-    actionsWorker.wake();
+  private final class RetryOfAll implements BridgeCommands.Retry {
+    @Override
+    public void now() {
+      client.retryNow();
+      if (kafka != null) {
+        kafka.retryNow();
+      }
+      dispatchers.retryNow();
+      actions.retryNow();
+      dispatchWorker.wake();
+      actionsWorker.wake();
+    }
+
+    @Override
+    public Map<String, Trial> trials() {
+      Map<String, Trial> trials = new LinkedHashMap<>();
+      for (Dispatchers.Route route : dispatchers.all()) {
+        trials.put("events to " + route.sink(), route.service().trial(Service.Use.EVENTS));
+      }
+      trials.put("polls", service.trial(Service.Use.POLLS));
+      trials.put("results", service.trial(Service.Use.RESULTS));
+      return trials;
+    }
+
+    @Override
+    public long orderedMs() {
+      return client.retryAfterMs();
+    }
   }
 
   /** Closes the opened parts, newest first. All threads but the calling one must have ended. */
@@ -388,19 +416,19 @@ final class Stages implements AutoCloseable {
   }
 
   /** Makes the dispatcher of each journal; on failure, those that were made are closed. */
-  private Dispatchers dispatchers(Service kafka, LetterSink letters, World world) {
+  private Dispatchers dispatchers(LetterSink letters, World world) {
     List<Dispatchers.Route> all = new ArrayList<>();
     opened.push(() -> new Dispatchers(all).close());
     boolean toKafka = kafka != null && config.get().routes().kafka().isEmpty();
     all.add(route(toKafka ? "main" : HTTP, journal.journal(), service, letters, world));
     journal
         .branches()
-        .forEach((sink, its) -> all.add(route(sink, its, serviceOf(kafka), letters, world)));
+        .forEach((sink, its) -> all.add(route(sink, its, kafkaOrHttp(), letters, world)));
     return new Dispatchers(all);
   }
 
   /** Returns Kafka; HTTP where it is not configured any more, for what still waits for it. */
-  private Service serviceOf(Service kafka) {
+  private Service kafkaOrHttp() {
     return kafka != null ? kafka : new HttpService(client, config::get, clock);
   }
 

@@ -90,7 +90,7 @@ class ArchitectureTest {
               "operator",
               "config.* dispatch.LaneState metrics.MetricsReading run.BridgeClock run.Duty"
                   + " run.LogThrottle run.Logs run.Reason run.Threads run.Worker run.World"
-                  + " status.StatusFile"),
+                  + " service.Trial status.StatusFile"),
           Map.entry(
               "deadletter",
               "event.EventKinds event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs run.Reason run.World"

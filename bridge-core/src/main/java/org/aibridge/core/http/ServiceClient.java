@@ -13,6 +13,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.service.Standing;
+import org.aibridge.core.service.Trial;
 import org.slf4j.Logger;
 
 /**
@@ -243,6 +244,11 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
   /** Returns how things stand with {@code caller}. Any thread; no waiting. */
   public Standing standing(ServiceRequest.Caller caller) {
     return gates.of(caller).standing(caller == ServiceRequest.Caller.SCRIPT ? 0 : retryAfterMs());
+  }
+
+  /** Returns what became of the first request of {@code caller} since {@link #retryNow}. */
+  public Trial trial(ServiceRequest.Caller caller) {
+    return gates.of(caller).trial();
   }
 
   /** The breaker for events: {@code closed}, {@code open} or {@code half_open}. Any thread. */
