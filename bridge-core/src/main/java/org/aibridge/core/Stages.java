@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,6 +20,7 @@ import org.aibridge.core.action.ActionSettings;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.config.OwnFolders;
+import org.aibridge.core.config.Secret;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.DeathStats;
 import org.aibridge.core.deadletter.LetterCommands;
@@ -64,11 +64,10 @@ import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.service.Service;
 import org.aibridge.core.service.ServiceProviders;
 import org.aibridge.core.service.ServiceSetup;
-import org.aibridge.core.service.Trial;
 import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
+import org.aibridge.core.status.Standstills;
 import org.aibridge.core.status.StatusFile;
-import org.aibridge.core.status.StatusJson;
 import org.aibridge.core.status.StatusReader;
 import org.slf4j.Logger;
 
@@ -131,8 +130,8 @@ final class Stages implements AutoCloseable {
 
   final LiveConfig config;
 
-  /** What an operator asks about the process, as the last field of the status file. */
-  final String process;
+  /** Where the configuration is, for operators. */
+  final String place;
 
   final JournalStage journal;
   final DeadLetterStore deadLetters;
@@ -141,7 +140,7 @@ final class Stages implements AutoCloseable {
   final Service service;
 
   /** Kafka as the service; null where it is not configured. */
-  private final Service kafka;
+  final Service kafka;
 
   final Dispatchers dispatchers;
   final EventNotices notices;
@@ -156,7 +155,7 @@ final class Stages implements AutoCloseable {
   final AlarmWatch alarms;
   private final StatusReader statusReader;
   private final BooleanSupplier closing;
-  private final BridgeClock clock;
+  final BridgeClock clock;
 
   /** The parts that were opened, the newest first. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -195,16 +194,7 @@ final class Stages implements AutoCloseable {
     noticeWorker = world.threads().worker(name + " notices", Duty.WATCHFUL_NANOS, REST_NANOS);
     notices = new EventNotices(listeners, noticeWorker::wake, clock);
     config = new LiveConfig(source, start);
-    process =
-        StatusJson.field(
-            "process",
-            Map.of(
-                "configuration",
-                source.file() == null
-                    ? source.toString()
-                    : source.file().toAbsolutePath().toString(),
-                "java",
-                Runtime.version().toString()));
+    place = source.file() == null ? source.toString() : source.file().toAbsolutePath().toString();
     if (seat == null) {
       makePrivate(start);
     }
@@ -244,6 +234,7 @@ final class Stages implements AutoCloseable {
               config::get, client, client, this::publish, clock, housekeeperWorker::wake);
       opened.push(scripts::close);
       recentStatus = new RecentStatus(clock::nanos);
+      Standstills standstills = new Standstills();
       statusReader =
           new StatusReader(
               config::get,
@@ -251,7 +242,8 @@ final class Stages implements AutoCloseable {
               new StatusReader.Out(dispatchers, actions, service),
               scripts,
               client,
-              clock);
+              standstills,
+              world);
       reloads = new Reloads(config, client::reconfigure);
       DispatchDuty dispatch = new DispatchDuty(dispatchers, deadLetters, clock, client::beat);
       CommandBox commands = new CommandBox(start.journal().path(), clock, world.wallMs());
@@ -267,7 +259,7 @@ final class Stages implements AutoCloseable {
           new LaneCommands(dispatchers::lanes, dispatchers::setAside, dispatchThread)::answer);
       commands.register(
           BridgeCommands.GROUP,
-          new BridgeCommands(reloads::ask, this::resumeDispatch, new RetryOfAll())::answer);
+          new BridgeCommands(reloads::ask, this::resumeDispatch, new RetryOfAll(this))::answer);
       StatusFile statusFile =
           new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group());
       wholeStatus = new WholeStatus(this, StageSettings.reserve(start), ticks, this::status);
@@ -292,7 +284,13 @@ final class Stages implements AutoCloseable {
       RefusalReport refusals = new RefusalReport(journal.source().refusals());
       housekeeper =
           new Housekeeper(
-              idleWatch(), scripts, client, refusals, journal.source().time(), this::status, clock);
+              idleWatch(),
+              scripts,
+              client,
+              refusals,
+              journal.source().time(),
+              new StateReport(this, ticks, standstills, world),
+              clock);
       journalWorker.assign(journal.duty());
       syncWorker.assign(journal.sync());
       dispatchWorker.assign(dispatch);
@@ -346,6 +344,12 @@ final class Stages implements AutoCloseable {
     return statusReader.read(closing.getAsBoolean());
   }
 
+  /** Returns where the key for the service stands, for operators. Any thread; no waiting. */
+  String keyPlace() {
+    Secret key = config.get().aiService().apiKey();
+    return key.isPresent() ? key.source() : "none is set";
+  }
+
   /** Returns how each sink stands, as the status has it. Any thread; no waiting. */
   Map<String, Map<String, ?>> sinks() {
     return statusReader.sinks();
@@ -358,40 +362,6 @@ final class Stages implements AutoCloseable {
   void resumeDispatch() {
     dispatchers.resume();
     dispatchWorker.wake();
-  }
-
-  /**
-   * Asks the service now, instead of when the breaker, a hold or the wait after a failure would
-   * allow it. Any thread but the game's; no waiting.
-   */
-  private final class RetryOfAll implements BridgeCommands.Retry {
-    @Override
-    public void now() {
-      client.retryNow();
-      if (kafka != null) {
-        kafka.retryNow();
-      }
-      dispatchers.retryNow();
-      actions.retryNow();
-      dispatchWorker.wake();
-      actionsWorker.wake();
-    }
-
-    @Override
-    public Map<String, Trial> trials() {
-      Map<String, Trial> trials = new LinkedHashMap<>();
-      for (Dispatchers.Route route : dispatchers.all()) {
-        trials.put("events to " + route.sink(), route.service().trial(Service.Use.EVENTS));
-      }
-      trials.put("polls", service.trial(Service.Use.POLLS));
-      trials.put("results", service.trial(Service.Use.RESULTS));
-      return trials;
-    }
-
-    @Override
-    public long orderedMs() {
-      return client.retryAfterMs();
-    }
   }
 
   /** Closes the opened parts, newest first. All threads but the calling one must have ended. */

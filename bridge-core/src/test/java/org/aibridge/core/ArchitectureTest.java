@@ -58,8 +58,9 @@ class ArchitectureTest {
               "status",
               "action.ActionService action.ActionStats config.BridgeConfig dispatch.DispatchStats"
                   + " dispatch.Dispatcher dispatch.Dispatchers http.GateStatus http.HttpStats http.ServiceClient"
+                  + " http.Standstill"
                   + " intake.EventSource intake.Refusals journal.Journal journal.JournalDuty"
-                  + " journal.JournalStage journal.JournalSync journal.Shares run.BridgeClock run.Build run.Reason"
+                  + " journal.JournalStage journal.JournalSync journal.Shares run.BridgeClock run.Build run.Reason run.TickTimes run.World"
                   + " script.ScriptHttpService script.ScriptStats service.Service"
                   + " service.Standing"),
           Map.entry("text", ""),

@@ -304,6 +304,11 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return heartbeat.awakeNanos() / 1_000_000;
   }
 
+  /** Returns the last standstill of this process of some seconds. Any thread; no waiting. */
+  public Standstill standstill() {
+    return heartbeat.last();
+  }
+
   /** The requests allowed per minute; 0 for no limit. Any thread; no waiting. */
   public int requestsPerMinute() {
     return gates.budget().perMinute();

@@ -24,7 +24,9 @@ public interface Service extends AutoCloseable {
   /** Lets the next request of each use pass now, unless the service ordered a wait. Any thread. */
   void retryNow();
 
-  /** Returns what became of the first request of {@code use} since {@link #retryNow}. Any thread. */
+  /**
+   * Returns what became of the first request of {@code use} since {@link #retryNow}. Any thread.
+   */
   Trial trial(Use use);
 
   /**

@@ -88,9 +88,9 @@ class GateTest {
     Gate.Permit before = gate.tryAcquire();
     gate.retryNow();
     assertThat(gate.trial()).isEqualTo(new Trial(false, false, Trial.State.BEHIND, ""));
-    gate.onAnswer(before, none());
+    gate.onAnswer(before, none().saying("reset"));
     assertThat(gate.trial().state()).as("that one is not it").isEqualTo(Trial.State.NOTHING);
-    times(4, none());
+    times(4, none().saying("reset"));
     gate.retryNow();
     assertThat(gate.trial()).isEqualTo(new Trial(true, true, Trial.State.NOTHING, ""));
     Gate.Permit unsent = gate.tryAcquire();
@@ -98,7 +98,7 @@ class GateTest {
     assertThat(gate.trial().state()).isEqualTo(Trial.State.NOTHING);
     Gate.Permit asked = gate.tryAcquire();
     assertThat(gate.trial().state()).isEqualTo(Trial.State.UNDER_WAY);
-    gate.onAnswer(asked, failed(500));
+    gate.onAnswer(asked, failed(500).saying("HTTP 500"));
     assertThat(gate.trial().state()).isEqualTo(Trial.State.FAILED);
     assertThat(gate.trial().said()).isEqualTo(gate.said()).isNotEmpty();
     gate.retryNow();
