@@ -153,7 +153,7 @@ final class CoreBridge implements AiBridge {
       intake.time().refresh();
       actions.tick();
       scripts.tick();
-      ticks.add(clock.nanos() - begin);
+      ticks.add(begin, clock.nanos());
     } catch (StackOverflowError e) {
       // The caller's stack is nearly full; a later tick with more room does the work.
       return;

@@ -1,7 +1,5 @@
 package org.aibridge.core;
 
-import java.util.function.Supplier;
-import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.http.ServiceClient;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
@@ -9,8 +7,6 @@ import org.aibridge.core.run.IdleWatch;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.RecentTime;
 import org.aibridge.core.script.ScriptHttpService;
-import org.aibridge.core.status.Diagnosis;
-import org.aibridge.core.status.DiagnosisLog;
 import org.aibridge.core.status.RefusalReport;
 import org.slf4j.Logger;
 
@@ -30,8 +26,7 @@ final class Housekeeper implements Duty {
   private final ServiceClient client;
   private final RefusalReport refusals;
   private final RecentTime time;
-  private final DiagnosisLog states = new DiagnosisLog();
-  private final Supplier<BridgeStatus> status;
+  private final StateReport states;
   private final BridgeClock clock;
   private long nextSampleNanos;
   private long nextReportNanos;
@@ -42,14 +37,14 @@ final class Housekeeper implements Duty {
       ServiceClient client,
       RefusalReport refusals,
       RecentTime time,
-      Supplier<BridgeStatus> status,
+      StateReport states,
       BridgeClock clock) {
     this.idleWatch = idleWatch;
     this.scripts = scripts;
     this.client = client;
     this.refusals = refusals;
     this.time = time;
-    this.status = status;
+    this.states = states;
     this.clock = clock;
     this.nextSampleNanos = clock.nanos();
     this.nextReportNanos = clock.nanos();
@@ -60,12 +55,13 @@ final class Housekeeper implements Duty {
     time.refresh();
     idleWatch.look();
     client.beat();
+    states.look();
     int work = scripts.runOnce();
     long now = clock.nanos();
     if (now - nextSampleNanos >= 0) {
       nextSampleNanos = now + SAMPLE_EVERY_NANOS;
       client.look();
-      reportState();
+      states.report();
     }
     if (now - nextReportNanos >= 0) {
       nextReportNanos = now + REPORT_EVERY_NANOS;
@@ -77,23 +73,6 @@ final class Housekeeper implements Duty {
   /** Reports the refusals since the last report. The thread of this duty must have ended. */
   void close() {
     reportRefusals();
-  }
-
-  private void reportState() {
-    BridgeStatus now = status.get();
-    BridgeStatus.Outlook outlook = now.outlook();
-    Diagnosis told =
-        new Diagnosis(now.state(), now.problem(), outlook.toDo(), outlook.next(), "", 0);
-    String said = outlook.said();
-    BridgeStatus.Events events = now.events();
-    String news = states.next(told, said, events.waiting(), events.refused(), clock.nanos());
-    if (!news.isEmpty()) {
-      if (states.isWarning()) {
-        log.warn("{}", news);
-      } else {
-        log.info("{}", news);
-      }
-    }
   }
 
   private void reportRefusals() {

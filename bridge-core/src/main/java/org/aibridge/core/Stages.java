@@ -20,6 +20,7 @@ import org.aibridge.core.action.ActionSettings;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.config.ConfigSource;
 import org.aibridge.core.config.OwnFolders;
+import org.aibridge.core.config.Secret;
 import org.aibridge.core.deadletter.DeadLetterStore;
 import org.aibridge.core.deadletter.DeathStats;
 import org.aibridge.core.deadletter.LetterCommands;
@@ -65,8 +66,8 @@ import org.aibridge.core.service.ServiceProviders;
 import org.aibridge.core.service.ServiceSetup;
 import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
+import org.aibridge.core.status.Standstills;
 import org.aibridge.core.status.StatusFile;
-import org.aibridge.core.status.StatusJson;
 import org.aibridge.core.status.StatusReader;
 import org.slf4j.Logger;
 
@@ -129,8 +130,8 @@ final class Stages implements AutoCloseable {
 
   final LiveConfig config;
 
-  /** What an operator asks about the process, as the last field of the status file. */
-  final String process;
+  /** Where the configuration is, for operators. */
+  final String place;
 
   final JournalStage journal;
   final DeadLetterStore deadLetters;
@@ -151,7 +152,7 @@ final class Stages implements AutoCloseable {
   final AlarmWatch alarms;
   private final StatusReader statusReader;
   private final BooleanSupplier closing;
-  private final BridgeClock clock;
+  final BridgeClock clock;
 
   /** The parts that were opened, the newest first. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
@@ -190,16 +191,7 @@ final class Stages implements AutoCloseable {
     noticeWorker = world.threads().worker(name + " notices", Duty.WATCHFUL_NANOS, REST_NANOS);
     notices = new EventNotices(listeners, noticeWorker::wake, clock);
     config = new LiveConfig(source, start);
-    process =
-        StatusJson.field(
-            "process",
-            Map.of(
-                "configuration",
-                source.file() == null
-                    ? source.toString()
-                    : source.file().toAbsolutePath().toString(),
-                "java",
-                Runtime.version().toString()));
+    place = source.file() == null ? source.toString() : source.file().toAbsolutePath().toString();
     if (seat == null) {
       makePrivate(start);
     }
@@ -239,6 +231,7 @@ final class Stages implements AutoCloseable {
               config::get, client, client, this::publish, clock, housekeeperWorker::wake);
       opened.push(scripts::close);
       recentStatus = new RecentStatus(clock::nanos);
+      Standstills standstills = new Standstills();
       statusReader =
           new StatusReader(
               config::get,
@@ -246,7 +239,8 @@ final class Stages implements AutoCloseable {
               new StatusReader.Out(dispatchers, actions, service),
               scripts,
               client,
-              clock);
+              standstills,
+              world);
       reloads = new Reloads(config, client::reconfigure);
       DispatchDuty dispatch = new DispatchDuty(dispatchers, deadLetters, clock, client::beat);
       CommandBox commands = new CommandBox(start.journal().path(), clock, world.wallMs());
@@ -262,7 +256,7 @@ final class Stages implements AutoCloseable {
           new LaneCommands(dispatchers::lanes, dispatchers::setAside, dispatchThread)::answer);
       commands.register(
           BridgeCommands.GROUP,
-          new BridgeCommands(reloads::ask, this::resumeDispatch, this::retryNow)::answer);
+          new BridgeCommands(reloads::ask, this::resumeDispatch, new RetryOfAll(this))::answer);
       StatusFile statusFile =
           new StatusFile(StatusFile.folderOf(start.journal().path()), start.status().group());
       wholeStatus = new WholeStatus(this, StageSettings.reserve(start), ticks, this::status);
@@ -287,7 +281,13 @@ final class Stages implements AutoCloseable {
       RefusalReport refusals = new RefusalReport(journal.source().refusals());
       housekeeper =
           new Housekeeper(
-              idleWatch(), scripts, client, refusals, journal.source().time(), this::status, clock);
+              idleWatch(),
+              scripts,
+              client,
+              refusals,
+              journal.source().time(),
+              new StateReport(this, ticks, standstills, world),
+              clock);
       journalWorker.assign(journal.duty());
       syncWorker.assign(journal.sync());
       dispatchWorker.assign(dispatch);
@@ -341,6 +341,12 @@ final class Stages implements AutoCloseable {
     return statusReader.read(closing.getAsBoolean());
   }
 
+  /** Returns where the key for the service stands, for operators. Any thread; no waiting. */
+  String keyPlace() {
+    Secret key = config.get().aiService().apiKey();
+    return key.isPresent() ? key.source() : "none is set";
+  }
+
   /** Returns how each sink stands, as the status has it. Any thread; no waiting. */
   Map<String, Map<String, ?>> sinks() {
     return statusReader.sinks();
@@ -353,18 +359,6 @@ final class Stages implements AutoCloseable {
   void resumeDispatch() {
     dispatchers.resume();
     dispatchWorker.wake();
-  }
-
-  /**
-   * Asks the service now, instead of when the breaker, a hold or the wait after a failure would
-   * allow it. Any thread but the game's; no waiting.
-   */
-  void retryNow() {
-    client.retryNow();
-    dispatchers.retryNow();
-    actions.retryNow();
-    dispatchWorker.wake();
-    actionsWorker.wake();
   }
 
   /** Closes the opened parts, newest first. All threads but the calling one must have ended. */

@@ -48,7 +48,14 @@ final class WholeStatus {
    * see the other one, and where the server's files lie is not theirs to know.
    */
   String forOperators(String json) {
-    return json.substring(0, json.length() - 1) + stages.process + "}";
+    String process =
+        StatusJson.field(
+            "process",
+            Map.of(
+                "configuration", stages.place,
+                "api_key", stages.keyPlace(),
+                "java", Runtime.version().toString()));
+    return json.substring(0, json.length() - 1) + process + "}";
   }
 
   /** Returns the status as a JSON object. Takes no lock. */
@@ -116,6 +123,8 @@ final class WholeStatus {
     numbers.put("oldest_ms", letters.oldestMs());
     numbers.put("replayed", stages.journal.journal().ofAll(Journal::replayed));
     numbers.put("unreadable", store.unreadable());
+    numbers.put("died_in_10_min", stages.deaths.recent(stages.clock.epochMs()));
+    numbers.put("last_death_ms", stages.deaths.newestMs());
     for (DeadLetter.Reason reason : DeadLetter.Reason.values()) {
       numbers.put("died_" + reason.wireName(), stages.deaths.count(reason));
     }

@@ -58,8 +58,9 @@ class ArchitectureTest {
               "status",
               "action.ActionService action.ActionStats config.BridgeConfig dispatch.DispatchStats"
                   + " dispatch.Dispatcher dispatch.Dispatchers http.GateStatus http.HttpStats http.ServiceClient"
+                  + " http.Standstill"
                   + " intake.EventSource intake.Refusals journal.Journal journal.JournalDuty"
-                  + " journal.JournalStage journal.JournalSync journal.Shares run.BridgeClock run.Build run.Reason"
+                  + " journal.JournalStage journal.JournalSync journal.Shares run.BridgeClock run.Build run.Reason run.TickTimes run.World"
                   + " script.ScriptHttpService script.ScriptStats service.Service"
                   + " service.Standing"),
           Map.entry("text", ""),
@@ -90,7 +91,7 @@ class ArchitectureTest {
               "operator",
               "config.* dispatch.LaneState metrics.MetricsReading run.BridgeClock run.Duty"
                   + " run.LogThrottle run.Logs run.Reason run.Threads run.Worker run.World"
-                  + " status.StatusFile"),
+                  + " service.Trial status.StatusFile"),
           Map.entry(
               "deadletter",
               "event.EventKinds event.ReplayedEvent run.BridgeClock run.LogThrottle run.Logs run.Reason run.World"

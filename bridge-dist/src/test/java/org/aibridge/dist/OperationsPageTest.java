@@ -140,6 +140,33 @@ class OperationsPageTest {
   }
 
   @Test
+  void goesFromTheTarballToAFirstEvent(TestInfo test) throws Exception {
+    try (Scene scene = scene(test, "srv")) {
+      Path at = scene.folder;
+      String name = Installation.named();
+      Files.createSymbolicLink(at.resolve(name + ".tar.gz"), Installation.tarball());
+      Files.delete(scene.conf());
+      // Any free port; and a shell types faster than a service starts.
+      String started =
+          """
+          --port 0 --port-file port >fake.log 2>&1 &
+          trap "kill $!" EXIT
+          until [ -s port ]; do sleep 0.1; done
+          sed -i "s/127.0.0.1:8000/127.0.0.1:$(cat port)/" conf/ai_bridge.conf""";
+      Installation.Said said =
+          scene.shell(
+              "From the tarball to a first event 1",
+              lines ->
+                  lines
+                      .replace("VERSION", name.substring("ai-bridge-".length()))
+                      .replaceFirst("--port 8000 &[^\\n]*", Matcher.quoteReplacement(started))
+                      .replace("kill $!", "true"));
+      assertThat(said.exit()).as(said.out()).isZero();
+      assertThat(said.out()).contains("\u2713 test event     ai_bridge_test: HTTP 200");
+    }
+  }
+
+  @Test
   void movesToAnotherMachine(TestInfo test) throws Exception {
     try (Scene scene = scene(test, "srv")) {
       scene.service.answers((path, body) -> Answer.of(500, "{}"));
@@ -326,7 +353,7 @@ class OperationsPageTest {
 
   @Test
   void showsAWrongKeyAndReadsTheRightOne(TestInfo test) throws Exception {
-    try (Scene scene = scene(test, "srv")) {
+    try (Scene scene = scene(test, "srv", "[ai_service]", "api_key = wrong")) {
       scene.service.answers((path, body) -> Answer.of(403, "{\"detail\":\"no such key\"}"));
       scene.start();
       scene.publish(20, PLAYERS);

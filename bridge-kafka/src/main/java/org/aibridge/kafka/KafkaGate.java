@@ -4,6 +4,7 @@ import java.util.function.LongSupplier;
 import org.aibridge.api.status.GateState;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.service.Standing;
+import org.aibridge.core.service.Trial;
 
 /**
  * Lets one use of Kafka pass, or during a hold one trial now and then, and says how it stands. One
@@ -28,6 +29,7 @@ final class KafkaGate {
   private final BridgeClock clock;
   private volatile Now now = new Now("", "", false, 0);
   private volatile long trialNanos;
+  private volatile Trial trial = Trial.NONE;
 
   /**
    * @param holdNanos the time between two trials during a hold, in nanoseconds
@@ -41,6 +43,7 @@ final class KafkaGate {
   long tryPass() {
     long at = clock.nanos();
     if (now.held.isEmpty()) {
+      begin();
       return 0;
     }
     long wait = trialNanos - at;
@@ -48,12 +51,27 @@ final class KafkaGate {
       return wait;
     }
     trialNanos = at + holdNanos.getAsLong();
+    begin();
     return 0;
+  }
+
+  private synchronized void begin() {
+    if (trial.state() == Trial.State.NOTHING) {
+      trial = trial.in(Trial.State.UNDER_WAY, "");
+    }
+  }
+
+  /** An outcome counts once something has passed: with Kafka's client none is behind another. */
+  private synchronized void end(Trial.State how, String said) {
+    if (trial.state() == Trial.State.UNDER_WAY) {
+      trial = trial.in(how, said);
+    }
   }
 
   /** Notes that it went well. */
   void well() {
     now = new Now("", "", false, 0);
+    end(Trial.State.TAKEN, "");
   }
 
   /** Notes a failure; one for which the service is not to blame changes nothing. */
@@ -67,11 +85,19 @@ final class KafkaGate {
     }
     long since = now.said.isEmpty() ? clock.nanos() : now.sinceNanos;
     now = new Now(held ? why.sentence() : "", why.sentence(), why.code() > 0, since);
+    end(Trial.State.FAILED, why.sentence());
   }
 
   /** Lets the next one pass now. */
-  void retryNow() {
+  synchronized void retryNow() {
+    boolean failed = !now.said.isEmpty();
+    trial = Trial.begin(failed, failed);
     trialNanos = clock.nanos();
+  }
+
+  /** Returns what became of the first one since {@link #retryNow}. */
+  Trial trial() {
+    return trial;
   }
 
   Standing standing() {

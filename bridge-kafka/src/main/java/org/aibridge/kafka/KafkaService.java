@@ -14,6 +14,7 @@ import org.aibridge.core.service.EventSink;
 import org.aibridge.core.service.Service;
 import org.aibridge.core.service.ServiceSetup;
 import org.aibridge.core.service.Standing;
+import org.aibridge.core.service.Trial;
 import org.slf4j.Logger;
 
 /**
@@ -153,6 +154,11 @@ final class KafkaService implements Service {
     for (Use use : Use.values()) {
       gate(use).retryNow();
     }
+  }
+
+  @Override
+  public Trial trial(Use use) {
+    return gate(use).trial();
   }
 
   @Override

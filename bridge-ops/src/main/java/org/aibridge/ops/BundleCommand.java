@@ -64,7 +64,8 @@ final class BundleCommand implements Callable<Integer> {
   private static final Pattern QUOTED = Pattern.compile("\".*\"|\\{.*\\}", Pattern.DOTALL);
 
   /** The fields that hold the service's words or an event's id. */
-  private static final Set<String> WORDS = Set.of("service_said", "said", "what", "example");
+  private static final Set<String> WORDS =
+      Set.of("service_said", "said", "what", "example", "answer");
 
   private final Surroundings surroundings;
 

@@ -262,6 +262,13 @@ class BackupTest {
     assertThat(run.run("backup", "early")).isEqualTo(3);
     assertThat(run.out).contains("are in " + folder.resolve("early"));
     assertThat(run.err).contains("the newest events are not in the copy", "/dev/shm/aibridge-");
+    Files.move(folder.resolve("data"), folder.resolve("data.before"));
+    assertThat(run.run("restore", "early")).as(run.err).isZero();
+    assertThat(run.err)
+        .contains("events of a server that was killed are in /dev/shm/aibridge-")
+        .contains("only a start with the folders that you have moved away sends them");
+    Files.move(folder.resolve("data"), folder.resolve("data.restored"));
+    Files.move(folder.resolve("data.before"), folder.resolve("data"));
     start().close();
     assertThat(run.run("backup", "late")).as(run.err).isZero();
   }
@@ -295,5 +302,12 @@ class BackupTest {
     assertThat(run.run("restore", "backup")).isEqualTo(1);
     assertThat(run.err).contains("the backup is of map-server, and");
     assertThat(folder.resolve("data/journal")).doesNotExist();
+
+    conf(service);
+    assertThat(run.run("restore", "backup")).as(run.err).isZero();
+    try (AiBridge bridge = start()) {
+      assertThat(bridge.status().problem()).contains("is a backup of");
+      assertThat(bridge.status().actions().damaged()).as("an empty ledger lacks nothing").isZero();
+    }
   }
 }

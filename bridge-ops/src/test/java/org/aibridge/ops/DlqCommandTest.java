@@ -47,8 +47,15 @@ class DlqCommandTest {
     assertThat(stats.path("problems")).hasSize(3);
     assertThat(stats.path("problems").get(0).path("letters").asInt()).isEqualTo(20);
     assertThat(stats.path("types").path("item_drop").asInt()).isEqualTo(12);
+    assertThat(stats.path("maps").path("geffen").asInt()).isEqualTo(15);
+    assertThat(stats.path("problems").findValuesAsText("answer"))
+        .allMatch(answer -> answer.startsWith("{\"detail\":\""));
     assertThat(run.run("dlq", "stats", "-o", "table")).isZero();
     assertThat(run.out).contains("letters  60", "422 unknown map *", "404 player # is not known");
+    assertThat(run.out)
+        .containsPattern("FOR ONE +THE ANSWER BEGAN\n")
+        .containsPattern(" s1:[0-9]+ +\\{\"detail\":\"player [0-9]+ is not known\"\\}\n")
+        .containsPattern("MAP +LETTERS\ngeffen +15 +\u2588+\n");
     assertThat(run.out).contains("\u2588").doesNotContain("\u001B");
     assertThat(run.run("dlq", "stats", "--fail-if-above", "60")).isZero();
     assertThat(run.run("dlq", "stats", "--fail-if-above", "59")).isEqualTo(3);

@@ -176,6 +176,41 @@ class StatusCommandTest {
   }
 
   @Test
+  void aPersonReadsWhereTheKeyStandsThatTheServiceRefuses() throws Exception {
+    String held =
+        "{\"state\":\"held\",\"problem\":\"check api_key\",\"outlook\":{\"to_do\":\"%s\"},"
+            + "\"process\":{\"api_key\":\"/etc/ai_bridge.conf:7\"}}";
+    write(held.formatted("you: correct api_key"));
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
+    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
+    assertThat(run.run("status", "-o", "table")).isEqualTo(3);
+    assertThat(run.out).contains("to do         you: correct api_key\napi_key       /etc/ai_br");
+    write(held.formatted("you: correct base_url"));
+    run.run("status", "-o", "table");
+    assertThat(run.out).doesNotContain("api_key       ");
+  }
+
+  @Test
+  void aPersonReadsThatDeadLettersGrow() throws Exception {
+    String letters =
+        "{\"state\":\"running\",\"dead_letters\":{\"letters\":1066,\"bytes\":81920,"
+            + "\"oldest_ms\":1763500000000,\"died_in_10_min\":%d,\"last_death_ms\":"
+            + (WRITTEN_MS - 4000)
+            + "}}";
+    write(letters.formatted(1012));
+    owner = OwnerLock.ofFolder(World.ofJvm(), journal);
+    run.clock = () -> Instant.ofEpochMilli(WRITTEN_MS);
+    assertThat(run.run("status", "-o", "table")).isEqualTo(0);
+    assertThat(run.out)
+        .contains(
+            "dead letters  1,066 (counted every 5 s), 1,012 new in the last 10 min, the last 4 s"
+                + " ago, 80 KB, oldest of ");
+    write(letters.formatted(0));
+    run.run("status", "-o", "table");
+    assertThat(run.out).contains("dead letters  1,066 (counted every 5 s), 80 KB, oldest of ");
+  }
+
+  @Test
   void aPersonReadsOfTheServerOfACompanion() throws Exception {
     write(
         "{\"state\":\"running\",\"server\":{\"pid\":4711,\"taken\":52000,\"ring_bytes\":67108864,"

@@ -8,8 +8,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
@@ -18,6 +16,7 @@ import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.SegmentLog;
+import org.aibridge.core.text.ClockTime;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
@@ -156,7 +155,8 @@ final class LedgerNote {
     } else if (missing > 0) {
       missedMs = said.path("missed_at").asLong();
     }
-    lost = missing + unread;
+    // The note of a backup says that one is missing, for versions that know nothing of backups.
+    lost = missing + unread - (restoredMs > 0 && missing == 1 ? 1 : 0);
     said = null;
   }
 
@@ -194,14 +194,13 @@ final class LedgerNote {
           "the ledger in %s is a backup of %s, and nobody can know which actions were applied"
               + " since: each action the AI service offers waits for approval until './ai-bridge"
               + " %s'",
-          ledger, Instant.ofEpochMilli(restoredMs).truncatedTo(ChronoUnit.SECONDS), command());
+          ledger, ClockTime.of(restoredMs), command());
     }
     String what =
         missing == 0
             ? Sentence.of("has %,d records of a later version of the bridge", unread)
             : Sentence.of(
-                "lacks at least %,d of the records it had on %s",
-                missing, Instant.ofEpochMilli(missedMs).truncatedTo(ChronoUnit.SECONDS));
+                "lacks at least %,d of the records it had on %s", missing, ClockTime.of(missedMs));
     return Sentence.of(
         "the ledger in %s %s, so actions that were applied may be offered again: each action the AI"
             + " service offers waits for approval until './ai-bridge %s'",

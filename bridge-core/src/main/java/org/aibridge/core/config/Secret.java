@@ -15,9 +15,27 @@ public final class Secret {
 
   private final String value;
 
+  /** Where the value was found, for messages; empty if that is not known. */
+  private final String source;
+
   /** Creates a secret; the empty text means that there is none. */
   public Secret(String value) {
+    this(value, "");
+  }
+
+  private Secret(String value, String source) {
     this.value = value;
+    this.source = source;
+  }
+
+  /** Returns the same secret, which was found at {@code place}. */
+  Secret from(String place) {
+    return new Secret(value, place);
+  }
+
+  /** Returns where the value was found, such as a file and its line; empty if that is not known. */
+  public String source() {
+    return source;
   }
 
   /** True if there is a secret. */

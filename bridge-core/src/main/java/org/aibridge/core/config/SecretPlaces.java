@@ -3,7 +3,6 @@ package org.aibridge.core.config;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** Finds a secret in one of the three places where it can be set. */
@@ -63,7 +62,22 @@ final class SecretPlaces {
           case VARIABLE -> settings.value(key, this::fromVariable);
           default -> settings.value(key, ValueParser::secret);
         };
-    return Objects.requireNonNullElse(secret, Secret.NONE);
+    return secret == null || !secret.isPresent() ? Secret.NONE : secret.from(source(key));
+  }
+
+  /** Returns where the value of {@code key} stands, for whoever must correct it. */
+  private String source(ConfigKey key) {
+    Entry entry = settings.entry(key);
+    String line = Printable.place(place(entry), entry.line());
+    return switch (key.type()) {
+      case FILE -> "the first line of " + Printable.text(entry.value()) + ", named in " + line;
+      case VARIABLE -> "the environment variable " + entry.value() + ", named in " + line;
+      default -> line;
+    };
+  }
+
+  private static Path place(Entry entry) {
+    return entry.line() > 0 ? entry.file().toAbsolutePath() : entry.file();
   }
 
   private Secret fromFile(String text) throws InvalidValue {

@@ -12,11 +12,24 @@ public final class DeathStats {
   /** The most kinds that are told apart; a service normally causes only a few. */
   static final int MAX_KINDS = 64;
 
+  /** For how many minutes deaths count as recent. */
+  public static final int RECENT_MINUTES = 10;
+
+  private static final int SLOTS = RECENT_MINUTES + 1;
+  private static final long MINUTE_MS = 60_000;
+
   private static final Kind FURTHER =
       new Kind("", "and of more kinds than the " + MAX_KINDS + " that are told one by one");
 
   private final AtomicLongArray counts = new AtomicLongArray(DeadLetter.Reason.values().length);
   private volatile List<Kind> kinds = List.of();
+  private volatile long newestMs;
+
+  /** The deaths of the latest minutes, each minute in the slot of its remainder. */
+  private final AtomicLongArray minutes = new AtomicLongArray(SLOTS);
+
+  /** Which minute since the epoch each slot is about. */
+  private final AtomicLongArray minuteOf = new AtomicLongArray(SLOTS);
 
   /**
    * What letters of one cause have in common.
@@ -28,6 +41,8 @@ public final class DeathStats {
 
   void add(DeadLetter letter) {
     counts.getAndIncrement(letter.reason().ordinal());
+    addTo(Math.floorDiv(letter.deadAtMs(), MINUTE_MS));
+    newestMs = letter.deadAtMs();
     if (kinds.size() <= MAX_KINDS) {
       String what = LetterRecord.fingerprint(letter);
       String name = LetterFingerprint.name(LetterFingerprint.hash(what));
@@ -37,6 +52,33 @@ public final class DeathStats {
         kinds = List.copyOf(more);
       }
     }
+  }
+
+  private void addTo(long minute) {
+    int slot = (int) Math.floorMod(minute, (long) SLOTS);
+    if (minuteOf.get(slot) != minute) {
+      minutes.set(slot, 0);
+      minuteOf.set(slot, minute);
+    }
+    minutes.getAndIncrement(slot);
+  }
+
+  /**
+   * The number of events that died in the {@value #RECENT_MINUTES} minutes before {@code nowMs}.
+   */
+  public long recent(long nowMs) {
+    long now = Math.floorDiv(nowMs, MINUTE_MS);
+    long sum = 0;
+    for (int slot = 0; slot < SLOTS; slot++) {
+      long minute = minuteOf.get(slot);
+      sum += minute > now - RECENT_MINUTES && minute <= now ? minutes.get(slot) : 0;
+    }
+    return sum;
+  }
+
+  /** When the last event died, in milliseconds since the epoch; 0 for never. */
+  public long newestMs() {
+    return newestMs;
   }
 
   /** The number of events that died for {@code reason}. */

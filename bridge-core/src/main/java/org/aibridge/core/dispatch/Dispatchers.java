@@ -103,13 +103,9 @@ public final class Dispatchers implements Duty {
     all.forEach(route -> route.dispatcher.resume());
   }
 
-  /** Asks each sink now; see {@link Dispatcher#retryNow}. */
+  /** See {@link Dispatcher#retryNow}. */
   public void retryNow() {
-    all.forEach(
-        route -> {
-          route.service.retryNow();
-          route.dispatcher.retryNow();
-        });
+    all.forEach(route -> route.dispatcher.retryNow());
   }
 
   /** Returns what each lane of players does now, sink by sink. The duty's thread. */

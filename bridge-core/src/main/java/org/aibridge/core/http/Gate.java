@@ -14,6 +14,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.service.Standing;
+import org.aibridge.core.service.Trial;
 import org.slf4j.Logger;
 
 /**
@@ -51,8 +52,9 @@ final class Gate {
    * @param round the number of the breaker's state in which the permit was given; each change of
    *     state adds one
    * @param probe the hold whose probe this request is; null for none
+   * @param retries how often {@link #retryNow} was called before
    */
-  record Permit(long waitNanos, long round, Hold probe) {}
+  record Permit(long waitNanos, long round, Hold probe, int retries) {}
 
   private final BridgeClock clock;
   private final CircuitBreaker breaker;
@@ -63,6 +65,15 @@ final class Gate {
   private final long openNanos;
   private final long halfOpenNanos;
   private long round;
+
+  /** How often {@link #retryNow} was called, and what became of the first request since then. */
+  private int retries;
+
+  private Trial trial = Trial.NONE;
+
+  /** The number of permits without an answer. */
+  private int underWay;
+
   private volatile long roundSinceNanos;
   private volatile Said said = Said.NOTHING;
   private volatile long requests;
@@ -141,11 +152,15 @@ final class Gate {
       quietly(breaker::releasePermission);
       return refusal(ASK_AGAIN_NANOS);
     }
-    return new Permit(0, round, held);
+    underWay++;
+    if (!trial.isOver()) {
+      trial = trial.in(Trial.State.UNDER_WAY, "");
+    }
+    return new Permit(0, round, held, retries);
   }
 
   private Permit refusal(long waitNanos) {
-    return new Permit(waitNanos, round, null);
+    return new Permit(waitNanos, round, null, retries);
   }
 
   /** Returns the hold that lets only probes pass; null if there is none. */
@@ -169,6 +184,10 @@ final class Gate {
    * had never been given.
    */
   synchronized void giveBack(Permit permit) {
+    underWay--;
+    if (isTrial(permit)) {
+      trial = trial.in(Trial.State.NOTHING, "");
+    }
     forget(permit);
     if (permit.probe != null) {
       permit.probe.probeNow();
@@ -204,7 +223,10 @@ final class Gate {
         forget(permit);
         notBefore.stayAway(answer.retryAfterMs());
       }
-      case CANCELLED, LOCAL_FAILURE -> giveBack(permit);
+      case CANCELLED, LOCAL_FAILURE -> {
+        giveBack(permit);
+        return;
+      }
       case FAILED, NO_ANSWER -> {
         if (answer.isFailure()) {
           failed(permit, answer);
@@ -213,6 +235,15 @@ final class Gate {
         }
       }
     }
+    underWay--;
+    if (isTrial(permit)) {
+      boolean taken = answer.kind() == Answer.Kind.OK;
+      trial = trial.in(taken ? Trial.State.TAKEN : Trial.State.FAILED, said.words);
+    }
+  }
+
+  private boolean isTrial(Permit permit) {
+    return permit.retries == retries && !trial.isOver();
   }
 
   /** True if the answer is about the path only: some services check the path before the key. */
@@ -250,11 +281,20 @@ final class Gate {
    * A wait that the service itself ordered stays.
    */
   synchronized void retryNow() {
+    retries++;
+    trial = Trial.begin(!said.words.isEmpty(), isFailing() || held() != null);
     if (breaker.getState() == CircuitBreaker.State.OPEN) {
       quietly(breaker::transitionToHalfOpenState);
     }
     key.probeNow();
     address.probeNow();
+  }
+
+  /** Returns what became of the first request since {@link #retryNow}. Any thread; no waiting. */
+  synchronized Trial trial() {
+    return trial.state() == Trial.State.NOTHING && underWay > 0
+        ? trial.in(Trial.State.BEHIND, "")
+        : trial;
   }
 
   /**

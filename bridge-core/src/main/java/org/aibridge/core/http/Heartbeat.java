@@ -30,6 +30,7 @@ final class Heartbeat {
   private long stillNanos;
   private volatile boolean watched;
   private volatile long wokeNanos;
+  private volatile Standstill last = Standstill.NONE;
 
   Heartbeat(BridgeClock clock) {
     this.clock = clock;
@@ -61,6 +62,11 @@ final class Heartbeat {
     return watched && now - lastNanos >= TOLD_NANOS ? 0 : now - wokeNanos;
   }
 
+  /** Returns the last standstill that was long enough to be reported. Takes no lock. */
+  Standstill last() {
+    return last;
+  }
+
   private void count() {
     long now = clock.nanos();
     long gap = watched ? now - lastNanos : 0;
@@ -70,9 +76,8 @@ final class Heartbeat {
     }
     if (gap >= TOLD_NANOS) {
       wokeNanos = now;
-      log.warn(
-          "this process stood still for {} s (it was stopped, or its machine slept)",
-          gap / 1_000_000_000);
+      last = new Standstill(gap, now);
+      log.warn("{}", last.sentence());
     }
   }
 }

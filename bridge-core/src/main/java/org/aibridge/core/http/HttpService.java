@@ -7,6 +7,7 @@ import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.service.EventSink;
 import org.aibridge.core.service.Service;
 import org.aibridge.core.service.Standing;
+import org.aibridge.core.service.Trial;
 
 /** The AI service over HTTP. */
 public final class HttpService implements Service {
@@ -33,17 +34,25 @@ public final class HttpService implements Service {
 
   @Override
   public Standing standing(Use use) {
-    return client.standing(
-        switch (use) {
-          case EVENTS -> ServiceRequest.Caller.DISPATCH;
-          case POLLS -> ServiceRequest.Caller.ACTIONS;
-          case RESULTS -> ServiceRequest.Caller.RESULTS;
-        });
+    return client.standing(caller(use));
+  }
+
+  private static ServiceRequest.Caller caller(Use use) {
+    return switch (use) {
+      case EVENTS -> ServiceRequest.Caller.DISPATCH;
+      case POLLS -> ServiceRequest.Caller.ACTIONS;
+      case RESULTS -> ServiceRequest.Caller.RESULTS;
+    };
   }
 
   @Override
   public void retryNow() {
     client.retryNow();
+  }
+
+  @Override
+  public Trial trial(Use use) {
+    return client.trial(caller(use));
   }
 
   /** Does nothing: the client serves scripts, too. */

@@ -13,6 +13,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.service.Standing;
+import org.aibridge.core.service.Trial;
 import org.slf4j.Logger;
 
 /**
@@ -245,6 +246,11 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return gates.of(caller).standing(caller == ServiceRequest.Caller.SCRIPT ? 0 : retryAfterMs());
   }
 
+  /** Returns what became of the first request of {@code caller} since {@link #retryNow}. */
+  public Trial trial(ServiceRequest.Caller caller) {
+    return gates.of(caller).trial();
+  }
+
   /** The breaker for events: {@code closed}, {@code open} or {@code half_open}. Any thread. */
   public GateState breakerState() {
     return events().breakerState();
@@ -296,6 +302,11 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
    */
   public long awakeMs() {
     return heartbeat.awakeNanos() / 1_000_000;
+  }
+
+  /** Returns the last standstill of this process of some seconds. Any thread; no waiting. */
+  public Standstill standstill() {
+    return heartbeat.last();
   }
 
   /** The requests allowed per minute; 0 for no limit. Any thread; no waiting. */

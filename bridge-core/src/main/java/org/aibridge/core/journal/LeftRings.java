@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingDrain;
+import org.aibridge.core.store.SharedMemory;
 
 /** Finds the rings of a bridge that does not run, and takes nothing over. */
 final class LeftRings {
@@ -22,12 +23,24 @@ final class LeftRings {
       } catch (InvalidPathException damaged) {
         continue; // The next start tells it.
       }
-      addUnread(place, left);
-      for (int number = 1; number <= RingPlace.MAX_ASIDE; number++) {
-        addUnread(RingPlace.aside(place, number), left);
-      }
+      addAllUnread(place, left);
     }
     return left;
+  }
+
+  /** See {@link RingSeat#leftIn}. */
+  static List<Path> at(Path place) throws IOException {
+    List<Path> left = new ArrayList<>();
+    addAllUnread(SharedMemory.isFolder(place) ? place.resolve(RingPlace.NAME) : place, left);
+    return left;
+  }
+
+  /** Adds those of a ring, and of the ones put aside there, that have events. */
+  private static void addAllUnread(Path place, List<Path> left) throws IOException {
+    addUnread(place, left);
+    for (int number = 1; number <= RingPlace.MAX_ASIDE; number++) {
+      addUnread(RingPlace.aside(place, number), left);
+    }
   }
 
   private static void addUnread(Path ring, List<Path> left) throws IOException {

@@ -54,7 +54,7 @@ final class RingPlace implements AutoCloseable {
   static final int MAX_ASIDE = 9;
 
   /** The ring's name in one of the bridge's folders. */
-  private static final String NAME = "intake.ring";
+  static final String NAME = "intake.ring";
 
   private final World world;
   private final SharedMemory memory;

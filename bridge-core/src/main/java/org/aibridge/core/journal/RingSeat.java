@@ -80,6 +80,14 @@ public final class RingSeat implements AutoCloseable {
     return LeftRings.in(journal);
   }
 
+  /**
+   * Returns the rings with events at {@code place}, which is a ring's own or a folder of {@link
+   * org.aibridge.core.store.SharedMemory}; while no process has it.
+   */
+  public static List<Path> leftIn(Path place) throws IOException {
+    return LeftRings.at(place);
+  }
+
   /** Claims the journal's folder and the ring's place, and makes no ring yet. */
   static RingSeat claim(JournalStage.Settings settings, World world) throws IOException {
     RingSeat seat = new RingSeat(settings, world);

@@ -39,6 +39,9 @@ public final class Metrics {
               Stream.of("silent", "not_running"))
           .toList();
 
+  /** What {@code [action_limits] mode} can be; a status names it unless it is the first. */
+  private static final List<String> MODES = List.of("apply", "dry_run", "off");
+
   private static final List<Metric> ALL =
       List.of(
           gauge(
@@ -219,6 +222,11 @@ public final class Metrics {
               "The time from handler to outcome of applied and failed actions together.",
               one(at("/sums/execution_us", US))),
           gauge(
+              "aibridge.actions.mode",
+              "",
+              "1 for the configured mode of action_limits, 0 for each other one.",
+              each("mode", MODES, Metrics::mode)),
+          gauge(
               "aibridge.actions.pending",
               "",
               "Actions that wait for their tick or are under way.",
@@ -320,6 +328,13 @@ public final class Metrics {
       JsonNode node = status.at(place);
       return node.isMissingNode() ? Double.NaN : node.asText().equals(text) ? 1 : 0;
     };
+  }
+
+  private static ToDoubleFunction<JsonNode> mode(String mode) {
+    return status ->
+        status.at(ACTIONS.substring(0, ACTIONS.length() - 1)).isMissingNode()
+            ? Double.NaN
+            : status.at("/action_limits/mode").asText(MODES.get(0)).equals(mode) ? 1 : 0;
   }
 
   private static ToDoubleFunction<JsonNode> refusals(String reason) {

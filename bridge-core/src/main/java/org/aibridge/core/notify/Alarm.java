@@ -2,6 +2,7 @@ package org.aibridge.core.notify;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import org.aibridge.core.text.ClockTime;
 import org.aibridge.core.text.Shown;
 
 /**
@@ -12,10 +13,13 @@ import org.aibridge.core.text.Shown;
  *     in_doubt} or {@code approval}
  * @param text the news in one sentence, which may quote what the AI service said
  * @param toDo who must act, and how; empty when nobody must
+ * @param sinceMs when the trouble began, as the status says it, in milliseconds since the epoch; 0
+ *     for what is no state
  * @param atMs the time in milliseconds since the epoch
  * @param leftOut how many changes were not told before this one, since there were too many
  */
-record Alarm(String server, String what, String text, String toDo, long atMs, int leftOut) {
+record Alarm(
+    String server, String what, String text, String toDo, long sinceMs, long atMs, int leftOut) {
   /** The most characters of a text; a whole Discord message may have 2,000. */
   private static final int MAX_TEXT = 1200;
 
@@ -28,6 +32,7 @@ record Alarm(String server, String what, String text, String toDo, long atMs, in
     json.put("what", what);
     json.put("text", Shown.cut(text, MAX_TEXT));
     json.put("to_do", Shown.cut(toDo, MAX_TO_DO));
+    json.put("since_ms", sinceMs);
     json.put("at_ms", atMs);
     json.put("left_out", leftOut);
     return Shown.json(json.toString());
@@ -45,6 +50,11 @@ record Alarm(String server, String what, String text, String toDo, long atMs, in
   String sentence() {
     String more = leftOut == 0 ? "" : " (" + leftOut + " changes before it were not told)";
     String act = toDo.isEmpty() ? "" : "; to do: " + Shown.cut(toDo, MAX_TO_DO);
-    return server + ": " + what + ": " + Shown.cut(text, MAX_TEXT) + act + more;
+    String since = sinceMs == 0 || isOver() ? "" : "; since " + ClockTime.of(sinceMs);
+    return server + ": " + what + ": " + Shown.cut(text, MAX_TEXT) + since + act + more;
+  }
+
+  private boolean isOver() {
+    return what.equals("recovered"); // Its text says since when it is over.
   }
 }

@@ -158,19 +158,35 @@ final class Alarms {
     }
     boolean well = status.state() == BridgeState.RUNNING;
     String text = well ? over(status, nowMs) : status.problem();
+    long sinceMs = well ? beginMs(status) : status.outlook().sinceMs();
     if (!well && memory.state.equals(RUNNING)) {
       memory.sinceMs = status.outlook().sinceMs();
     }
     memory.state = believed;
     memory.cause = well ? "" : Diagnosis.cause(status.problem());
-    return alarm(status, well ? "recovered" : believed, text, status.outlook().toDo(), nowMs);
+    return Optional.of(
+        new Alarm(
+            status.serverId(),
+            well ? "recovered" : believed,
+            text,
+            status.outlook().toDo(),
+            sinceMs,
+            nowMs,
+            memory.leftOut));
   }
 
   private String over(BridgeStatus status, long nowMs) {
-    long seconds = Math.max(0, nowMs - memory.sinceMs) / 1000;
-    return Sentence.of(
-        "all is well again after %,d s; it was: %s; %,d events wait",
-        seconds, memory.cause, status.events().waiting());
+    BridgeStatus.Trouble last = status.outlook().lastTrouble();
+    long untilMs = last.untilMs() == 0 ? nowMs : last.untilMs();
+    return Diagnosis.over(beginMs(status), untilMs, memory.cause)
+        + Sentence.of("%,d events wait", status.events().waiting());
+  }
+
+  /** Returns when the trouble began that is over, which may have been before a restart. */
+  private long beginMs(BridgeStatus status) {
+    BridgeStatus.Trouble last = status.outlook().lastTrouble();
+    boolean ofThisLife = memory.sinceMs >= status.outlook().startedMs();
+    return last.untilMs() > 0 && ofThisLife ? last.sinceMs() : memory.sinceMs;
   }
 
   private Optional<Alarm> ofDeadLetters(
@@ -227,6 +243,6 @@ final class Alarms {
 
   private Optional<Alarm> alarm(
       BridgeStatus status, String what, String text, String toDo, long nowMs) {
-    return Optional.of(new Alarm(status.serverId(), what, text, toDo, nowMs, memory.leftOut));
+    return Optional.of(new Alarm(status.serverId(), what, text, toDo, 0, nowMs, memory.leftOut));
   }
 }

@@ -1,5 +1,6 @@
 package org.aibridge.core.run;
 
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /**
@@ -23,6 +24,10 @@ public final class TickTimes {
 
   private static final int CLASSES = (LAST_POWER - FIRST_POWER) * STEPS + 1;
 
+  /** What {@link #lastEndNanos} is before the first tick. */
+  public static final long NO_TICK = Long.MIN_VALUE;
+
+  private final AtomicLong lastEnd = new AtomicLong(NO_TICK);
   private final AtomicLongArray counts = new AtomicLongArray(CLASSES);
 
   /** The counts of one or two windows ago; they are subtracted. */
@@ -36,8 +41,19 @@ public final class TickTimes {
     this.sinceNanos = nowNanos;
   }
 
+  /** Counts a tick from {@code beginNanos} to {@code endNanos}. */
+  public void add(long beginNanos, long endNanos) {
+    add(endNanos - beginNanos);
+    lastEnd.lazySet(endNanos);
+  }
+
+  /** Returns when the last tick ended. */
+  public long lastEndNanos() {
+    return lastEnd.get();
+  }
+
   /** Counts a tick that took {@code nanos}. */
-  public void add(long nanos) {
+  void add(long nanos) {
     counts.getAndIncrement(classOf(nanos));
   }
 

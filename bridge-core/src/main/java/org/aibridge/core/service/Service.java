@@ -35,6 +35,11 @@ public interface Service extends AutoCloseable {
   void retryNow();
 
   /**
+   * Returns what became of the first request of {@code use} since {@link #retryNow}. Any thread.
+   */
+  Trial trial(Use use);
+
+  /**
    * Ends what is under way, whose verdicts come before this returns or never, and the service's
    * threads. May be called twice.
    */

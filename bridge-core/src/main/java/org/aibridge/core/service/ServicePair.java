@@ -24,6 +24,11 @@ public record ServicePair(Service ofEvents, Service ofActions) implements Servic
   }
 
   @Override
+  public Trial trial(Use use) {
+    return (use == Use.EVENTS ? ofEvents : ofActions).trial(use);
+  }
+
+  @Override
   public void close() {
     ofEvents.close();
     ofActions.close();

@@ -4,6 +4,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.GateState;
+import org.aibridge.core.text.ClockTime;
+import org.aibridge.core.text.Sentence;
 
 /**
  * The state of the bridge, and what somebody at three in the morning wants to know beside it.
@@ -141,6 +143,13 @@ public record Diagnosis(
   /** Returns {@code problem} without the details that kept changing, for a trouble that is over. */
   public static String cause(String problem) {
     return LATEST.matcher(problem).replaceFirst("");
+  }
+
+  /** Returns the beginning of a sentence that says from when to when there was a trouble. */
+  public static String over(long sinceMs, long untilMs, String cause) {
+    return Sentence.of(
+        "all is well again after %,d s, since %s; it was: %s; ",
+        Math.max(0, untilMs - sinceMs) / 1000, ClockTime.of(untilMs), cause);
   }
 
   /** Diagnoses a failure of polls or results. If events fail too, all is one outage. */

@@ -1,6 +1,7 @@
 package org.aibridge.core.status;
 
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.text.Sentence;
 
 /**
@@ -10,7 +11,8 @@ import org.aibridge.core.text.Sentence;
  * <p>A reminder comes after a minute, then after two, four and eight more, and then every ten
  * minutes. When the service says something new, the reminder comes after a minute, so that whoever
  * has mended one thing soon reads what is next. A shortage that flickers makes two lines at most: a
- * new state is believed after ten seconds, except the first one that is not well. For one thread.
+ * new state is believed after ten seconds, except the first one that is not well. When a trouble
+ * began and when it was over is what the status says. For one thread.
  */
 public final class DiagnosisLog {
   /** A new state must last this long before it is logged, in nanoseconds. */
@@ -24,13 +26,15 @@ public final class DiagnosisLog {
    */
   static final long NEWS_NANOS = 60_000_000_000L;
 
+  /** A trouble that has lasted for less is told without its age, in seconds. */
+  private static final long FRESH_SECONDS = 2;
+
   private String lastSaid = "";
 
   /** The cause of the problem in the last log line. */
   private String cause = "";
 
   private BridgeState told = BridgeState.RUNNING;
-  private long sinceNanos;
   private long saidNanos;
   private long patienceNanos;
 
@@ -46,46 +50,50 @@ public final class DiagnosisLog {
   private long seenNanos;
 
   /**
-   * Returns the line to log about {@code now} at {@code nowNanos}; empty if there is nothing new.
+   * Returns the line to log about {@code status}; empty if there is nothing new.
    *
-   * @param said what the service last said; empty for nothing
-   * @param refused the number of events refused since the start
+   * @param nowNanos the time by a monotonic clock
+   * @param nowMs the same by the machine's, in milliseconds since the epoch
    */
-  public String next(Diagnosis now, String said, long waiting, long refused, long nowNanos) {
-    BridgeState state = now.state() == BridgeState.CLOSED ? BridgeState.RUNNING : now.state();
+  public String next(BridgeStatus status, long nowNanos, long nowMs) {
+    BridgeStatus.Outlook now = status.outlook();
+    final long refused = status.events().refused();
+    BridgeState state = status.state();
+    state = state == BridgeState.CLOSED ? BridgeState.RUNNING : state;
     if (state != seen) {
       seen = state;
       seenNanos = nowNanos;
     }
     if (state == BridgeState.RUNNING) {
-      return well(waiting, refused, nowNanos);
+      return well(status, nowNanos);
     }
     boolean begins = told == BridgeState.RUNNING;
     if (begins) {
-      sinceNanos = nowNanos;
       refusedBefore = refusedWell;
     } else if (state == told
-        ? nowNanos - saidNanos < patience(said)
+        ? nowNanos - saidNanos < patience(now.said())
         : nowNanos - seenNanos < BELIEVED_NANOS) {
       return "";
     }
-    boolean news = !said.isEmpty() && !said.equals(lastSaid);
+    boolean news = !now.said().isEmpty() && !now.said().equals(lastSaid);
     patienceNanos =
         begins || news || state != told ? NEWS_NANOS : Math.min(2 * patienceNanos, AGAIN_NANOS);
-    lastSaid = said;
+    lastSaid = now.said();
     told = state;
     saidNanos = nowNanos;
-    cause = Diagnosis.cause(now.problem());
+    cause = Diagnosis.cause(status.problem());
     String toDo = now.toDo().isEmpty() ? "" : "; to do: " + now.toDo();
-    String age = begins ? "" : "for " + (nowNanos - sinceNanos) / 1_000_000_000 + " s now: ";
-    return age + now.problem() + "; " + now.next() + toDo;
+    long seconds = (nowMs - now.sinceMs()) / 1000;
+    String age = begins && seconds < FRESH_SECONDS ? "" : "for " + seconds + " s now: ";
+    return age + status.problem() + "; " + now.next() + toDo;
   }
 
   private long patience(String said) {
     return said.isEmpty() || said.equals(lastSaid) ? patienceNanos : NEWS_NANOS;
   }
 
-  private String well(long waiting, long refused, long nowNanos) {
+  private String well(BridgeStatus status, long nowNanos) {
+    long refused = status.events().refused();
     if (told == BridgeState.RUNNING) {
       refusedWell = refused;
     }
@@ -93,10 +101,11 @@ public final class DiagnosisLog {
       return "";
     }
     told = BridgeState.RUNNING;
-    long seconds = (seenNanos - sinceNanos) / 1_000_000_000;
+    BridgeStatus.Trouble over = status.outlook().lastTrouble();
+    long waiting = status.events().waiting();
     long lost = refused - refusedBefore;
     refusedWell = refused;
-    return Sentence.of("all is well again after %d s; it was: %s; ", seconds, cause)
+    return Diagnosis.over(over.sinceMs(), over.untilMs(), cause)
         + Sentence.of("%,d %s now", waiting, waiting == 1 ? "event waits" : "events wait")
         + (lost == 0 ? "" : Sentence.of("; %,d events were refused meanwhile, and are lost", lost));
   }

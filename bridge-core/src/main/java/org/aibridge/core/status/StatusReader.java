@@ -3,6 +3,7 @@ package org.aibridge.core.status;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.aibridge.api.status.BridgeState;
@@ -21,6 +22,7 @@ import org.aibridge.core.journal.JournalStage;
 import org.aibridge.core.journal.JournalSync;
 import org.aibridge.core.journal.Shares;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.script.ScriptStats;
 import org.aibridge.core.service.Service;
@@ -36,6 +38,9 @@ public final class StatusReader {
 
   /** The text before the answer of a service that refuses results. */
   private static final String DEAF = "the AI service does not learn what became of its actions: ";
+
+  /** What begins again within this time, in milliseconds, is the same trouble. */
+  private static final long AGAIN_MS = 30_000;
 
   private final Supplier<BridgeConfig> config;
   private final EventSource source;
@@ -54,7 +59,11 @@ public final class StatusReader {
 
   private final Shares shares;
   private final String ringCost;
+  private final Standstills standstills;
   private final BridgeClock clock;
+
+  /** The machine's clock, which the host's log and operators use, too. */
+  private final LongSupplier wallMs;
 
   /** The stages that use the service, and the service. */
   public record Out(Dispatchers dispatchers, ActionService actions, Service service) {}
@@ -93,7 +102,9 @@ public final class StatusReader {
       Out out,
       ScriptHttpService scripts,
       ServiceClient client,
-      BridgeClock clock) {
+      Standstills standstills,
+      World world) {
+    BridgeClock clock = world.clock();
     this.config = config;
     this.source = stage.source();
     this.journal = stage.journal();
@@ -110,8 +121,10 @@ public final class StatusReader {
     this.shares = stage.shares();
     this.scripts = scripts;
     this.client = client;
+    this.standstills = standstills;
     this.clock = clock;
-    this.startedMs = clock.epochMs();
+    this.wallMs = world.wallMs();
+    this.startedMs = wallMs.getAsLong();
     this.told =
         new Told(
             BridgeState.RUNNING,
@@ -146,7 +159,14 @@ public final class StatusReader {
             now.command(),
             startedMs,
             dispatchers.sum().lastTakenMs(),
-            told.lastTrouble));
+            lastTrouble()));
+  }
+
+  /** Returns the last trouble that is over, or the last standstill if that ended later. */
+  private BridgeStatus.Trouble lastTrouble() {
+    BridgeStatus.Trouble trouble = told.lastTrouble;
+    BridgeStatus.Trouble still = standstills.last();
+    return still.untilMs() > trouble.untilMs() ? still : trouble;
   }
 
   private Diagnosis diagnosis(Vitals vitals, boolean closed) {
@@ -162,17 +182,25 @@ public final class StatusReader {
       now = Diagnosis.of(vitals(others.get(i), closed), boundMs()).of(others.get(i).name());
     }
     boolean same = now.state() == before.state;
-    long nowMs = clock.epochMs();
+    long nowMs = wallMs.getAsLong();
+    BridgeStatus.Trouble last = before.lastTrouble;
+    boolean again =
+        last != BridgeStatus.Trouble.NONE
+            && isWell(before.state)
+            && !isWell(now.state())
+            && nowMs - last.untilMs() < AGAIN_MS;
     told =
         new Told(
             now.state(),
             now.problem(),
             same ? before.sinceMs : nowMs - now.forMs(),
             badNanos,
-            isWell(before.state) || same
-                ? before.ongoing
-                : longer(before.ongoing, over(before, nowMs)),
-            before.lastTrouble);
+            again
+                ? last
+                : isWell(before.state) || same
+                    ? before.ongoing
+                    : longer(before.ongoing, over(before, nowMs)),
+            last);
     if (isWell(now.state()) && told.ongoing != BridgeStatus.Trouble.NONE) {
       told = told.well(nowMs);
     }

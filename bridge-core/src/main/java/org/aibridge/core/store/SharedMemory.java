@@ -118,6 +118,16 @@ public final class SharedMemory implements AutoCloseable {
         .toList();
   }
 
+  /** Returns all folders of bridges in shared memory that are private to this user. */
+  public static List<Path> folders() throws IOException {
+    return Disk.isFolder(MACHINES)
+        ? Disk.list(MACHINES).stream()
+            .filter(path -> isName(path, MACHINES))
+            .filter(SharedMemory::isReadable)
+            .toList()
+        : List.of();
+  }
+
   /** Returns why this machine has no usable shared memory; empty if it has one. */
   public static String lack() {
     return lack(MACHINES);

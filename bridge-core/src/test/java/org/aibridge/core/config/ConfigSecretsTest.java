@@ -46,6 +46,26 @@ class ConfigSecretsTest {
     assertThat(key(result)).isEqualTo(CANARY);
   }
 
+  /** For whoever is told that the service refuses it. */
+  @Test
+  void knowsWhereTheKeyStands() {
+    Path conf = folder.resolve("test.conf");
+    Path file = files.write("key", CANARY);
+    assertThat(source(files.readWith("api_key = " + CANARY))).isEqualTo(conf + ":3");
+    assertThat(source(files.readWith("api_key_file = " + file)))
+        .isEqualTo("the first line of " + file + ", named in " + conf + ":3");
+    ConfigResult result =
+        files.read(
+            "[ai_service]\nbase_url = http://ai\napi_key_env = AI_KEY", Map.of("AI_KEY", CANARY));
+    assertThat(source(result))
+        .isEqualTo("the environment variable AI_KEY, named in " + conf + ":3");
+    assertThat(result.config().aiService().apiKey()).isEqualTo(new Secret(CANARY));
+  }
+
+  private static String source(ConfigResult result) {
+    return result.config().aiService().apiKey().source();
+  }
+
   @Test
   void treatsEmptyPlacesAsNotSet() {
     ConfigResult result =

@@ -26,11 +26,33 @@ class DeathStatsTest {
     assertThat(stats.count(DeadLetter.Reason.REFUSED)).isEqualTo(DeathStats.MAX_KINDS + 4);
   }
 
+  @Test
+  void tellsHowManyDiedInTheLastTenMinutes() {
+    long minute = 60_000;
+    long start = 1_763_600_000_000L / minute * minute;
+    assertThat(stats.recent(start)).isZero();
+    assertThat(stats.newestMs()).isZero();
+    for (int i = 0; i < 30; i++) {
+      die("no", start + i * minute / 2);
+    }
+    long last = start + 29 * minute / 2;
+    assertThat(stats.newestMs()).isEqualTo(last);
+    assertThat(stats.recent(last)).as("two a minute").isEqualTo(20);
+    assertThat(stats.recent(last + 5 * minute)).isEqualTo(10);
+    assertThat(stats.recent(last + 10 * minute)).isZero();
+    die("no", last + 60 * minute);
+    assertThat(stats.recent(last + 60 * minute)).isEqualTo(1);
+  }
+
   private static boolean isFurther(DeathStats.Kind kind) {
     return kind.fingerprint().isEmpty();
   }
 
   private void die(String why) {
+    die(why, 0);
+  }
+
+  private void die(String why, long atMs) {
     byte[] json = "{}".getBytes(StandardCharsets.UTF_8);
     stats.add(
         new DeadLetter(
@@ -47,6 +69,6 @@ class DeathStatsTest {
             "",
             0,
             List.of(),
-            0));
+            atMs));
   }
 }

@@ -36,6 +36,7 @@ import org.aibridge.core.service.EventSink;
 import org.aibridge.core.service.Retries;
 import org.aibridge.core.service.Service;
 import org.aibridge.core.service.Standing;
+import org.aibridge.core.service.Trial;
 import org.aibridge.core.service.Verdict;
 import org.aibridge.core.store.StoreLimits;
 
@@ -103,6 +104,11 @@ final class RoutedBench implements AutoCloseable {
     public Standing standing(Use use) {
       String held = wait > 0 ? "it takes nothing" : "";
       return new Standing(held, GateState.CLOSED, wait > 0, 0, 0, held, false, 0);
+    }
+
+    @Override
+    public Trial trial(Use use) {
+      return Trial.NONE;
     }
 
     @Override

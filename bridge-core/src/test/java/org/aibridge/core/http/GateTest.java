@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.aibridge.api.status.GateState;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.ManualClock;
+import org.aibridge.core.service.Trial;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,6 +81,29 @@ class GateTest {
     gate.retryNow();
     assertThat(scripts.tryAcquire().waitNanos()).as("one that cannot tell").isPositive();
     assertThat(gate.tryAcquire().waitNanos()).isZero();
+  }
+
+  @Test
+  void tellsWhatBecameOfTheFirstRequestThatAnOperatorAskedFor() {
+    Gate.Permit before = gate.tryAcquire();
+    gate.retryNow();
+    assertThat(gate.trial()).isEqualTo(new Trial(false, false, Trial.State.BEHIND, ""));
+    gate.onAnswer(before, none().saying("reset"));
+    assertThat(gate.trial().state()).as("that one is not it").isEqualTo(Trial.State.NOTHING);
+    times(4, none().saying("reset"));
+    gate.retryNow();
+    assertThat(gate.trial()).isEqualTo(new Trial(true, true, Trial.State.NOTHING, ""));
+    Gate.Permit unsent = gate.tryAcquire();
+    gate.giveBack(unsent);
+    assertThat(gate.trial().state()).isEqualTo(Trial.State.NOTHING);
+    Gate.Permit asked = gate.tryAcquire();
+    assertThat(gate.trial().state()).isEqualTo(Trial.State.UNDER_WAY);
+    gate.onAnswer(asked, failed(500).saying("HTTP 500"));
+    assertThat(gate.trial().state()).isEqualTo(Trial.State.FAILED);
+    assertThat(gate.trial().said()).isEqualTo(gate.said()).isNotEmpty();
+    gate.retryNow();
+    times(2, ok());
+    assertThat(gate.trial()).isEqualTo(new Trial(true, true, Trial.State.TAKEN, ""));
   }
 
   @Test

@@ -23,7 +23,9 @@ class HeartbeatTest {
     run(20);
     clock.advance(Duration.ofSeconds(60));
     assertThat(heartbeat.awakeNanos()).isZero();
+    assertThat(heartbeat.last()).isEqualTo(Standstill.NONE);
     run(3);
+    assertThat(heartbeat.last().sentence()).startsWith("this process stood still for 60 s (");
     assertThat(Duration.ofNanos(heartbeat.awakeNanos()))
         .isBetween(Duration.ofSeconds(2), Duration.ofSeconds(3));
   }

@@ -67,6 +67,19 @@ class MetricsTest {
   }
 
   @Test
+  void tellsInWhichModeActionsAre() {
+    String status = "{\"server_id\":\"s\",\"action_executor\":{}%s}";
+    assertThat(MetricsReading.of(status.formatted(""), 1).prometheusText())
+        .contains("aibridge_actions_mode{mode=\"apply\",server=\"s\"} 1\n")
+        .contains("aibridge_actions_mode{mode=\"off\",server=\"s\"} 0\n");
+    String off = status.formatted(",\"action_limits\":{\"mode\":\"off\"}");
+    assertThat(MetricsReading.of(off, 1).prometheusText())
+        .contains("aibridge_actions_mode{mode=\"apply\",server=\"s\"} 0\n")
+        .contains("aibridge_actions_mode{mode=\"off\",server=\"s\"} 1\n");
+    assertThat(MetricsReading.of(STATUS, 1).prometheusText()).doesNotContain("actions_mode");
+  }
+
+  @Test
   void readsAStatusAndLeavesOutWhatItDoesNotSay() {
     assertThat(MetricsReading.of(STATUS, 1_700_000_000_500L).prometheusText())
         .contains(

@@ -134,7 +134,7 @@ class AlarmWatchTest {
         new World(clock, world.wallMs(), scarce, world.chance(), world.moments(), world.once());
     AlarmSender sender =
         new AlarmSender(() -> config.notifications(), NOWHERE, scarceWorld, "test");
-    sender.send(new Alarm("map1", "outage", "it is down", "", 1, 0));
+    sender.send(new Alarm("map1", "outage", "it is down", "", 1, 1, 0));
     assertThat(starts[0]).isEqualTo(1);
     sender.resume();
     await().until(() -> Files.exists(told) && Files.readString(told).contains("it is down"));

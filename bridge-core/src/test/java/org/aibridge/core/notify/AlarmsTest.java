@@ -41,7 +41,8 @@ class AlarmsTest {
     pass(60, BridgeState.RUNNING);
     assertThat(whats()).containsExactly("outage", "recovered");
     assertThat(told.get(1).text())
-        .matches("all is well again after [0-9]+ s; it was: it is outage; 0 events wait");
+        .matches(
+            "all is well again after [0-9]+ s, since [-0-9]+ [:0-9]+; it was: it is outage; 0 events wait");
   }
 
   @Test
@@ -220,13 +221,15 @@ class AlarmsTest {
   @Test
   void isALineOfJsonWhateverTheServiceSaid() {
     Alarm alarm =
-        new Alarm("map1", "outage", "it said: \"\n\u202E@everyone\" \\ $(rm)", "you: look", 5, 1);
+        new Alarm(
+            "map1", "outage", "it said: \"\n\u202E@everyone\" \\ $(rm)", "you: look", 4, 5, 1);
     assertThat(alarm.json())
         .startsWith("{\"server\":\"map1\",\"what\":\"outage\",\"text\":\"it said: \\\"\\n")
-        .endsWith("\"to_do\":\"you: look\",\"at_ms\":5,\"left_out\":1}")
+        .endsWith("\"to_do\":\"you: look\",\"since_ms\":4,\"at_ms\":5,\"left_out\":1}")
         .doesNotContain("\n", "\u202E");
     assertThat(alarm.discordJson()).contains("\"allowed_mentions\":{\"parse\":[]}");
-    Alarm huge = new Alarm("s".repeat(64), "outage", "x".repeat(9_999), "y".repeat(9_999), 5, 99);
+    Alarm huge =
+        new Alarm("s".repeat(64), "outage", "x".repeat(9_999), "y".repeat(9_999), 4, 5, 99);
     assertThat(huge.sentence()).hasSizeLessThan(2_000);
     assertThat(huge.json()).hasSizeLessThan(4_096);
   }

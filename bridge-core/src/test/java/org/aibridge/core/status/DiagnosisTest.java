@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.IntFunction;
 import org.aibridge.api.status.BridgeState;
+import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.api.status.GateState;
+import org.aibridge.core.text.ClockTime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -438,18 +441,43 @@ class DiagnosisTest {
     assertThat(told).containsExactly(BridgeState.RUNNING, BridgeState.HELD, BridgeState.DEGRADED);
   }
 
+  private static final long EPOCH_MS = 1_763_600_000_000L;
+
   private final DiagnosisLog log = new DiagnosisLog();
   private final List<String> said = new ArrayList<>();
   private String serviceSaid = "";
   private long refused;
 
+  private BridgeState before = BridgeState.RUNNING;
+  private long sinceMs;
+  private BridgeStatus.Trouble trouble = BridgeStatus.Trouble.NONE;
+
   private void at(double seconds, BridgeState state) {
-    String problem = state == BridgeState.RUNNING ? "" : "it is " + state;
-    Diagnosis now = new Diagnosis(state, problem, "", "it goes on", "", 0);
-    String line = log.next(now, serviceSaid, 5, refused, (long) (seconds * 1e9));
+    long nowMs = EPOCH_MS + (long) (seconds * 1000);
+    sinceMs = state == before && sinceMs > 0 ? sinceMs : nowMs;
+    if (state != before) {
+      long beganMs = trouble == BridgeStatus.Trouble.NONE ? nowMs : trouble.sinceMs();
+      trouble = new BridgeStatus.Trouble(before, "", beganMs, nowMs);
+    }
+    before = state;
+    String line = log.next(status(state), (long) (seconds * 1e9), nowMs);
     if (!line.isEmpty()) {
       said.add(line);
     }
+  }
+
+  private BridgeStatus status(BridgeState state) {
+    return new BridgeStatus(
+        state,
+        state == BridgeState.RUNNING ? "" : "it is " + state,
+        "s1",
+        BridgeStatus.Http.NONE,
+        new BridgeStatus.Events(
+            0, 0, 0, 0, 0, 0, Map.of(), 5, 0, 0, 0, 0, refused, List.of(), 0, 0, 0, 0, 0, false),
+        BridgeStatus.Durability.NONE,
+        BridgeStatus.Actions.NONE,
+        BridgeStatus.Scripts.NONE,
+        new BridgeStatus.Outlook(sinceMs, 0, serviceSaid, "", "it goes on", "", 1, 0, trouble));
   }
 
   @Test
@@ -466,8 +494,20 @@ class DiagnosisTest {
     assertThat(said)
         .containsExactly(
             "it is DEGRADED; it goes on",
-            "all is well again after 57 s; it was: it is DEGRADED; 5 events wait now");
+            "all is well again after 57 s, since "
+                + ClockTime.of(EPOCH_MS + 58_000)
+                + "; it was: it is DEGRADED; 5 events wait now");
     assertThat(log.isWarning()).isFalse();
+  }
+
+  /** Events that stand are reported late, and the status says since when they have stood. */
+  @Test
+  void saysAtOnceForHowLongItHasBeenSo() {
+    at(0, BridgeState.RUNNING);
+    sinceMs = EPOCH_MS;
+    before = BridgeState.DEGRADED;
+    at(30, BridgeState.DEGRADED);
+    assertThat(said).containsExactly("for 30 s now: it is DEGRADED; it goes on");
   }
 
   @Test
@@ -483,8 +523,10 @@ class DiagnosisTest {
     assertThat(said)
         .last()
         .isEqualTo(
-            "all is well again after 40 s; it was: it is DEGRADED; 5 events wait now; 1,860 events"
-                + " were refused meanwhile, and are lost");
+            "all is well again after 40 s, since "
+                + ClockTime.of(EPOCH_MS + 41_000)
+                + "; it was: it is DEGRADED; 5 events wait now; 1,860 events were refused meanwhile,"
+                + " and are lost");
   }
 
   @Test
@@ -501,7 +543,7 @@ class DiagnosisTest {
             "for 900 s now: it is OUTAGE; it goes on",
             "for 1500 s now: it is OUTAGE; it goes on",
             "for 2100 s now: it is OUTAGE; it goes on",
-            "for 2160 s now: it is HELD; it goes on");
+            "for 10 s now: it is HELD; it goes on");
   }
 
   @Test

@@ -10,12 +10,15 @@ import org.aibridge.core.JvmFlags;
 import org.aibridge.core.action.OfflineLedger;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.run.World;
+import org.aibridge.core.store.SharedMemory;
 import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Trouble;
 import org.aibridge.ops.Version;
+import org.aibridge.ops.check.Owner;
 import org.aibridge.ops.live.Server;
 import org.aibridge.ops.text.TimeText;
 import picocli.CommandLine.Command;
@@ -95,7 +98,36 @@ public final class RestoreCommand implements Callable<Integer> {
         .println(
             "the backup of %s is in place. Start the server; actions wait for your yes then: 'ai-bridge actions pending', and 'ai-bridge actions resume-after-restore' ends that"
                 .formatted(TimeText.of(manifest.takenMs())));
+    tellLeftRings(server);
     return ExitCodes.DONE;
+  }
+
+  /** Tells which events of a killed server are in no journal and not in the backup. */
+  private void tellLeftRings(Server server) throws IOException {
+    Path configured = server.config().journal().ringPath();
+    if (configured != null) {
+      for (Path ring : RingSeat.leftIn(server.resolve(configured))) {
+        surroundings.complain(
+            "events of a server that was killed are in %s: the start sends them, too"
+                .formatted(ring));
+      }
+    }
+    for (Path folder : SharedMemory.folders()) {
+      for (Path ring : leftBehind(folder)) {
+        surroundings.complain(
+            "events of a server that was killed are in %s, and not in the backup: if it was this one, only a start with the folders that you have moved away sends them"
+                .formatted(ring));
+      }
+    }
+  }
+
+  private static List<Path> leftBehind(Path folder) {
+    try {
+      boolean used = Owner.of(folder).isPresent() || Owner.isHeld(folder);
+      return used ? List.of() : RingSeat.leftIn(folder);
+    } catch (IOException gone) {
+      return List.of(); // Another server has begun or ended meanwhile.
+    }
   }
 
   /** Copies the files of a folder to a place beside their final one. */

@@ -21,7 +21,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Count letters by problem, reason, status, event type and hour.",
+      "Count letters by problem, reason, status, event type, map and hour, with what the service"
+          + " answered to one event of each problem.",
       "Letters of one problem have one fingerprint: the status, and the reason without numbers,"
           + " ids and quoted values. Thousands of letters are usually a few problems."
     },

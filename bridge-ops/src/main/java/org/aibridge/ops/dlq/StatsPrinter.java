@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.aibridge.core.deadletter.Removals;
+import org.aibridge.core.text.Shown;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.text.Csv;
 import org.aibridge.ops.text.Format;
@@ -22,6 +23,9 @@ final class StatsPrinter {
   private static final int MAX_PROBLEMS = 15;
   private static final int MAX_HOURS = 24;
   private static final int MAX_TYPES = 12;
+
+  /** The most characters of an answer in a table; {@code dlq show} has more of it. */
+  private static final int MAX_ANSWER = 200;
 
   private final Surroundings surroundings;
   private final PrintWriter out;
@@ -71,9 +75,11 @@ final class StatsPrinter {
     out.print(removed.isEmpty() ? "" : "removed  " + removed + System.lineSeparator());
     if (stats.letters > 0) {
       problemTable();
+      answerTable();
       counts("REASON", stats.reasons, MAX_TYPES);
       counts("STATUS", stats.statuses, MAX_TYPES);
       counts("TYPE", stats.types, MAX_TYPES);
+      counts("MAP", stats.maps, MAX_TYPES);
       hourTable();
     }
   }
@@ -94,6 +100,22 @@ final class StatsPrinter {
     if (all.size() > MAX_PROBLEMS) {
       out.printf("and %,d more problems%n", all.size() - MAX_PROBLEMS);
     }
+  }
+
+  /** Prints for each problem what the service answered to one of its events. */
+  private void answerTable() {
+    List<Stats.Problem> answered =
+        stats.problemsByCount().stream()
+            .filter(p -> !p.answer.isEmpty())
+            .limit(MAX_PROBLEMS)
+            .toList();
+    if (answered.isEmpty()) {
+      return;
+    }
+    out.println();
+    Table table = new Table(surroundings, "PROBLEM", "FOR ONE", "THE ANSWER BEGAN");
+    answered.forEach(p -> table.row(p.name, p.example, Shown.cut(p.answer, MAX_ANSWER)));
+    table.end();
   }
 
   private <K> void counts(String head, Map<K, Long> counts, int most) {
@@ -169,6 +191,7 @@ final class StatsPrinter {
     put(json, "reasons", stats.reasons);
     put(json, "statuses", stats.statuses);
     put(json, "types", stats.types);
+    put(json, "maps", stats.maps);
     put(json, "hours", stats.hours);
     return json;
   }
@@ -184,7 +207,8 @@ final class StatsPrinter {
                     .put("what", p.text)
                     .put("oldest_ms", p.oldestMs)
                     .put("newest_ms", p.newestMs)
-                    .put("example", p.example))
+                    .put("example", p.example)
+                    .put("answer", p.answer))
         .toList();
   }
 
@@ -195,10 +219,11 @@ final class StatsPrinter {
 
   private void csv() {
     Csv csv = new Csv(out);
-    csv.row("fingerprint", "letters", "what", "oldest_ms", "newest_ms", "example");
+    csv.row("fingerprint", "letters", "what", "oldest_ms", "newest_ms", "example", "answer");
     stats
         .problemsByCount()
-        .forEach(p -> csv.row(p.name, p.letters, p.text, p.oldestMs, p.newestMs, p.example));
+        .forEach(
+            p -> csv.row(p.name, p.letters, p.text, p.oldestMs, p.newestMs, p.example, p.answer));
   }
 
   private String bar(long count, long of) {
@@ -207,7 +232,7 @@ final class StatsPrinter {
   }
 
   private static String name(Object key) {
-    return key.equals(0) ? "none" : key.toString();
+    return key.equals(0) || key.equals("") ? "none" : key.toString();
   }
 
   private static String number(long count) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.OptionalLong;
 import org.aibridge.ops.text.TimeText;
 
 /**
@@ -21,12 +22,34 @@ final class StaleStatus {
   /** The longest time that a start takes, on a busy machine and with much to recover. */
   private static final long START_MS = 300_000;
 
-  private static final String NOT_RUNNING = "not_running";
+  /** The state of a bridge whose process has ended without closing. */
+  static final String NOT_RUNNING = "not_running";
 
   private static final String LOST_WITH_THE_MACHINE =
       "; nothing is lost by it, unless the machine went down as well";
 
   private StaleStatus() {}
+
+  /**
+   * Changes {@code status} to what is so at {@code nowMs} if it describes the past, and returns
+   * true then.
+   *
+   * @param owner the process that has the journal; empty if none has
+   */
+  static boolean correct(ObjectNode status, OptionalLong owner, long nowMs) {
+    if (owner.isEmpty()) {
+      tellEnded(status);
+      return true;
+    }
+    if (tellStarting(status, owner.getAsLong(), nowMs)) {
+      return true;
+    }
+    boolean stale = status.path("stale").asBoolean();
+    if (stale) {
+      tell(status, owner.getAsLong(), nowMs);
+    }
+    return stale;
+  }
 
   /**
    * Changes {@code status} to say that it is of an earlier process, and returns true, if the
@@ -58,7 +81,7 @@ final class StaleStatus {
   }
 
   /** Changes {@code status} to say that the process {@code pid} no longer writes it. */
-  static void tell(ObjectNode status, long pid, long nowMs) {
+  private static void tell(ObjectNode status, long pid, long nowMs) {
     long writtenMs = status.path("written_at_ms").asLong();
     boolean stopped = isStopped(pid);
     tell(
@@ -77,7 +100,7 @@ final class StaleStatus {
   }
 
   /** Changes {@code status} to say that its process has ended, and in which way. */
-  static void tellEnded(ObjectNode status) {
+  private static void tellEnded(ObjectNode status) {
     boolean closed = status.path("state").asText().equals("closed");
     String when = TimeText.of(status.path("written_at_ms").asLong());
     long waiting = status.path("event_dispatcher").path("current_size").asLong();

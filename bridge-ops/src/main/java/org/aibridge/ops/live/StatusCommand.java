@@ -139,12 +139,7 @@ public final class StatusCommand implements Callable<Integer> {
               ? "the bridge with pid %d has not written its status yet".formatted(owner.getAsLong())
               : "no bridge runs in %s, and none ever wrote its status there".formatted(journal));
     }
-    if (owner.isEmpty()) {
-      StaleStatus.tellEnded(status);
-    } else if (!StaleStatus.tellStarting(status, owner.getAsLong(), nowMs)
-        && status.path("stale").asBoolean()) {
-      StaleStatus.tell(status, owner.getAsLong(), nowMs);
-    }
+    StaleStatus.correct(status, owner, nowMs);
     surroundings.out().flush();
     surroundings.rawOut().print(watch && surroundings.terminal().out() ? CLEAR : "");
     if (kind == Format.Kind.table) {

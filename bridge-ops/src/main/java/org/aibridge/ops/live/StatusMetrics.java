@@ -33,16 +33,15 @@ final class StatusMetrics {
     if (status == null) {
       status = JsonNodeFactory.instance.objectNode();
       status.put("server_id", server.config().bridge().serverId());
-      status.put("state", owner.isPresent() ? "starting" : "not_running");
+      status.put("state", owner.isPresent() ? StaleStatus.STARTING : StaleStatus.NOT_RUNNING);
       return MetricsReading.of(status).prometheusText();
     }
-    if (owner.isEmpty()) {
-      StaleStatus.tellEnded(status);
-    } else if (status.path("stale").asBoolean()) {
-      StaleStatus.tell(status, owner.getAsLong(), nowMs);
-    } else {
-      return MetricsReading.of(status).prometheusText();
-    }
-    return MetricsReading.of(status.retain(LASTING)).prometheusText();
+    return text(status, owner, nowMs);
+  }
+
+  /** Returns the metrics of {@code status}, which lies there at {@code nowMs}. */
+  static String text(ObjectNode status, OptionalLong owner, long nowMs) {
+    boolean past = StaleStatus.correct(status, owner, nowMs);
+    return MetricsReading.of(past ? status.retain(LASTING) : status).prometheusText();
   }
 }

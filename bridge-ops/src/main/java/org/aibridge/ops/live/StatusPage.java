@@ -151,6 +151,10 @@ final class StatusPage {
     if (!toDo.isEmpty()) {
       line("to do", toDo);
     }
+    String key = status.path("process").path("api_key").asText();
+    if (toDo.contains("api_key") && !key.isEmpty()) {
+      line("api_key", key);
+    }
     long sinceMs = number(outlook, "since_ms");
     if (!problem.isEmpty() && sinceMs > 0) {
       line("since", TimeText.of(sinceMs) + ", " + ago(sinceMs));
@@ -285,9 +289,10 @@ final class StatusPage {
     long oldestMs = number(letters, "oldest_ms");
     line(
         "dead letters",
-        "%,d (counted every 5 s), %s%s%s"
+        "%,d (counted every 5 s)%s, %s%s%s"
             .formatted(
                 number(letters, "letters"),
+                growth(letters),
                 size(number(letters, "bytes")),
                 oldestMs > 0
                     ? ", oldest of " + TimeText.of(oldestMs) + "; 'ai-bridge dlq stats' tells why"
@@ -295,6 +300,15 @@ final class StatusPage {
                 number(letters, "in_trash") > 0
                     ? "; %,d more in the trash".formatted(number(letters, "in_trash"))
                     : ""));
+  }
+
+  /** Returns how many letters are new; empty if none is. */
+  private String growth(JsonNode letters) {
+    long recent = number(letters, "died_in_10_min");
+    return recent == 0
+        ? ""
+        : ", %,d new in the last 10 min, the last %s"
+            .formatted(recent, ago(number(letters, "last_death_ms")));
   }
 
   private void actions() {

@@ -7,16 +7,13 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneId;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.aibridge.core.text.ClockTime;
 
 /** Parses and formats times for operators, in the time zone of this machine. */
 public final class TimeText {
   private static final Pattern SPAN = Pattern.compile("([0-9]{1,9})(s|m|h|d)");
-  private static final DateTimeFormatter SECONDS =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
 
   private TimeText() {}
 
@@ -70,9 +67,7 @@ public final class TimeText {
 
   /** Formats a time with seconds; a dash if there is none. */
   public static String of(long epochMs) {
-    return epochMs <= 0
-        ? "-"
-        : SECONDS.format(Instant.ofEpochMilli(epochMs).atZone(ZoneId.systemDefault()));
+    return epochMs <= 0 ? "-" : ClockTime.of(epochMs);
   }
 
   /** Formats a duration of {@code ms} milliseconds in its two largest units. */

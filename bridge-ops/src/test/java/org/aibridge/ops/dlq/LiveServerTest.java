@@ -184,7 +184,8 @@ class LiveServerTest {
     // What was under way before may have had its answer still.
     until(() -> retry().equals("the AI service answers as it should; what waits goes out\n"));
     until(() -> written().path("state").asText().equals("running"));
-    assertThat(status().at("/outlook/last_trouble/state").asText()).isEqualTo("outage");
+    // A machine that stands still meanwhile is told so, as what was last.
+    assertThat(status().at("/outlook/last_trouble/state").asText()).isIn("outage", "degraded");
   }
 
   @Test

@@ -1,0 +1,87 @@
+package org.aibridge.ops.live;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.aibridge.core.service.Trial;
+import org.aibridge.ops.text.TimeText;
+
+/**
+ * What became of a retry, as the bridge tells it: the first request of each use since then, events
+ * first. Counts what failed before; if nothing did, the events.
+ */
+final class Trials {
+  private final long orderedMs;
+
+  /** The trials that count, the most important first; never empty. */
+  private final List<Row> rows;
+
+  private record Row(boolean failed, boolean shut, Trial.State state, String said) {
+    Row(JsonNode json) {
+      this(
+          json.path("failed").asBoolean(),
+          json.path("shut").asBoolean(),
+          Trial.State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT)),
+          json.path("service_said").asText());
+    }
+
+    boolean isIn(Trial.State other) {
+      return state == other;
+    }
+  }
+
+  Trials(JsonNode answer) {
+    this.orderedMs = answer.path("ordered_ms").asLong();
+    List<Row> all = answer.path("trials").valueStream().map(Row::new).toList();
+    List<Row> failed = all.stream().filter(row -> row.failed || row.shut).toList();
+    this.rows = failed.isEmpty() ? all.subList(0, 1) : failed;
+  }
+
+  /** True if waiting longer tells nothing new. */
+  boolean isKnown() {
+    Row first = rows.get(0);
+    boolean idle = first.isIn(Trial.State.NOTHING) && !first.failed && !first.shut;
+    return orderedMs > 0 || failure().isPresent() || first.isIn(Trial.State.TAKEN) || idle;
+  }
+
+  /** True if the service took what was tried, or nothing was kept back. */
+  boolean isWell() {
+    boolean nothing = furthest().isIn(Trial.State.NOTHING);
+    return orderedMs == 0
+        && failure().isEmpty()
+        && (furthest().isIn(Trial.State.TAKEN) || nothing && rows.stream().noneMatch(Row::shut));
+  }
+
+  /** Returns what an operator is told. */
+  String sentence() {
+    if (orderedMs > 0) {
+      return "the AI service has ordered a pause and is not asked for " + TimeText.span(orderedMs);
+    }
+    return switch (failure().orElse(furthest()).state) {
+      case FAILED -> "the AI service was asked and still fails: " + failure().orElseThrow().said;
+      case UNDER_WAY ->
+          "the AI service was asked and has not answered yet; 'ai-bridge status' tells";
+      case BEHIND ->
+          "nothing was tried yet: a request from before is still under way, and the next goes when"
+              + " it ends; 'ai-bridge status' tells";
+      case TAKEN -> "the AI service answers as it should; what waits goes out";
+      case NOTHING ->
+          isWell()
+              ? "nothing was kept back, and there is nothing to send"
+              : "nothing was tried yet, for there is nothing to send; what comes next is the trial";
+    };
+  }
+
+  private Optional<Row> failure() {
+    return rows.stream().filter(row -> row.isIn(Trial.State.FAILED)).findFirst();
+  }
+
+  /** Returns the most important trial of which something was sent, else the first one. */
+  private Row furthest() {
+    return rows.stream()
+        .filter(row -> !row.isIn(Trial.State.NOTHING))
+        .findFirst()
+        .orElse(rows.get(0));
+  }
+}
