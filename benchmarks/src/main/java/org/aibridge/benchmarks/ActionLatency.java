@@ -51,9 +51,9 @@ public final class ActionLatency {
     this.holds = holds;
   }
 
-  /** Takes two arguments: a folder, and the number of decisions to measure with each service. */
+  /** Arguments: a folder, and how many decisions to measure in each of the two polling modes. */
   public static void main(String[] args) throws Exception {
-    // Without this the JDK's server delays the end of each response by 40 ms.
+    // Without TCP_NODELAY, the JDK's HTTP server delays the end of each response by 40 ms.
     System.setProperty("sun.net.httpserver.nodelay", "true");
     int decisions = Integer.parseInt(args[1]);
     for (boolean holds : new boolean[] {true, false}) {
@@ -125,7 +125,7 @@ public final class ActionLatency {
     return ActionReply.done();
   }
 
-  /** Makes the decisions one after another; each waits until the one before has taken effect. */
+  /** Makes one decision at a time; waits until it is applied before it makes the next. */
   private void decide() {
     SplittableRandom random = new SplittableRandom(1);
     LockSupport.parkNanos(2 * LAST_NANOS / 5);

@@ -15,7 +15,7 @@ import org.openjdk.jmh.annotations.State;
 public class Allocation {
   public long allocated;
 
-  /** The number of calls that were wrongly refused; a single one makes the figure invalid. */
+  /** The number of calls with an unexpected result; if it is not 0, the measurement is invalid. */
   public long drops;
 
   private long before;
@@ -34,7 +34,7 @@ public class Allocation {
     allocated += Meters.allocated() - before;
   }
 
-  /** Counts a drop if the call was not {@code accepted}. */
+  /** Counts a drop if {@code taken} is false. */
   void expect(boolean taken) {
     if (!taken) {
       drops++;

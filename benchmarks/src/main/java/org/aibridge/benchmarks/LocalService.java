@@ -14,7 +14,7 @@ import org.aibridge.fakeservice.LoopbackServer;
  * before it responds. Understands the bridge's batches, OpenTelemetry's OTLP and Segment's batches.
  */
 public final class LocalService implements AutoCloseable {
-  /** The behaviours of the service. */
+  /** How the service answers requests. */
   public enum Mood {
     HEALTHY,
     /** Each response takes 800 ms. */
@@ -56,7 +56,7 @@ public final class LocalService implements AutoCloseable {
     return events.get();
   }
 
-  /** Offers {@code count} more actions to the next polls. */
+  /** Makes {@code count} more actions available to the next polls. */
   public void offerActions(int count) {
     actionsLeft.addAndGet(count);
   }
@@ -83,7 +83,7 @@ public final class LocalService implements AutoCloseable {
     call.answer(status, path.endsWith("/pending") ? pending() : "{}");
   }
 
-  /** Waits as long as the current mood demands, and returns the HTTP status to send. */
+  /** Waits as the current mood requires, and returns the HTTP status to send. */
   private int mood() {
     long start = System.nanoTime();
     Mood now = mood;

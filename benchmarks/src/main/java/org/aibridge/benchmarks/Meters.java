@@ -13,12 +13,12 @@ public final class Meters {
 
   private Meters() {}
 
-  /** Returns the bytes that the calling thread has allocated since it started; exact. */
+  /** Returns the exact number of bytes that the calling thread has allocated since it started. */
   public static long allocated() {
     return THREADS.getCurrentThreadAllocatedBytes();
   }
 
-  /** Returns how often the calling thread has waited or blocked on a monitor; exact. */
+  /** Returns the exact number of times that the calling thread has waited or blocked. */
   public static long timesBlocked() {
     ThreadInfo self = THREADS.getThreadInfo(Thread.currentThread().getId());
     return self.getBlockedCount() + self.getWaitedCount();

@@ -1,6 +1,6 @@
 package org.aibridge.benchmarks;
 
-/** Counts the log records in OTLP's protobuf, and reads every byte of it once. */
+/** Counts the log records of an OTLP export request in protobuf; reads each byte once. */
 final class Otlp {
   /** The field numbers on the path to a log record: resource_logs, scope_logs, log_records. */
   private static final int[] PATH = {1, 2, 2};

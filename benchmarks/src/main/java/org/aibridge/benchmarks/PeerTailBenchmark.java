@@ -17,7 +17,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
-/** Measures single calls of {@link PeerBenchmark}; each figure includes the clock's own 25 ns. */
+/** Measures single calls of {@link PeerBenchmark}; reading the clock adds 25 ns to each figure. */
 @BenchmarkMode(Mode.SampleTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(

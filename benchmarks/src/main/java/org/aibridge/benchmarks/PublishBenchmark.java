@@ -118,7 +118,7 @@ public class PublishBenchmark {
     private volatile boolean open = true;
     private final Thread drainer = new Thread(this::drain, "drainer");
 
-    /** The facts of a kill, which is the least that a queue of references has to carry. */
+    /** One kill as an object for the queue, with as few fields as possible. */
     private record KillFacts(long player, String map, long monster, long timestampMs) {}
 
     @Setup(Level.Trial)

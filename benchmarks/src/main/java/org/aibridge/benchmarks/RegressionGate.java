@@ -34,7 +34,7 @@ public final class RegressionGate {
   private static final double MOST_TYPED = 1.3;
   private static final double MOST_HANGING = 1.2;
 
-  /** The bridge's ring in bytes at the scene's {@code queue_size}; larger than any CPU cache. */
+  /** The size in bytes of a ring with the scene's {@code queue_size}; larger than a CPU cache. */
   private static final int RING_BYTES = 1 << 24;
 
   private static final int BURST = 1000;
@@ -51,7 +51,7 @@ public final class RegressionGate {
   private static final int CROWD_CALLS = 20_000;
   private static final int ALLOCATION_CALLS = 50_000;
 
-  /** A siege of 400 players at ten times the usual speed, with very little other work in a tick. */
+  /** A siege by 400 players: a tick every 5 ms, with little work except the bridge's. */
   private static final Setting SIEGE = new Setting(400, 5, 5_000_000, 40);
 
   private boolean kept = true;
@@ -102,7 +102,7 @@ public final class RegressionGate {
    */
   private record Ratios(double rings, double typed) {}
 
-  /** Measures publish and a bare ring in alternating bursts, and compares the medians. */
+  /** Times bursts on the bare ring and the bridge alternately; returns the ratios of medians. */
   private Ratios rounds(
       Scene scene, ManyToOneRingBuffer ring, UnsafeBuffer bytes, int length, int rounds) {
     long[] ringNanos = new long[rounds];

@@ -69,7 +69,7 @@ public final class Scene implements AutoCloseable {
     return this;
   }
 
-  /** Starts the bridge; throws if the bridge is off. */
+  /** Starts the bridge; throws an exception if the bridge is off afterwards. */
   public AiBridge start() throws IOException {
     StringBuilder text = new StringBuilder();
     sections.forEach(
@@ -95,7 +95,7 @@ public final class Scene implements AutoCloseable {
     return folder;
   }
 
-  /** Waits until the journal thread has emptied the ring, as it does between two ticks. */
+  /** Waits until the journal thread has emptied the ring, as it does between a server's ticks. */
   public void awaitEmptyRing() {
     while (bridge.status().events().inRing() > 0) {
       LockSupport.parkNanos(LOOK_NANOS);

@@ -37,7 +37,7 @@ public final class ServiceProcess implements Closeable {
     url = answer();
   }
 
-  /** Runs the process: reads one mood per line until the input ends. */
+  /** Runs the service; reads one mood per line from the standard input until the input ends. */
   public static void main(String[] args) throws IOException {
     try (LocalService service = new LocalService()) {
       BufferedReader moods =

@@ -41,7 +41,7 @@ public final class SyncCost {
 
   private record Round(double eventsPerSecond, double longestSyncMs) {}
 
-  /** Takes three arguments: a folder on the disk to measure, rounds per kind, seconds per round. */
+  /** Arguments: a folder on the disk to measure, rounds per durability mode, seconds per round. */
   public static void main(String[] args) throws Exception {
     Path folder = Files.createTempDirectory(Files.createDirectories(Path.of(args[0])), "sync-cost");
     int rounds = Integer.parseInt(args[1]);

@@ -53,7 +53,7 @@ public interface AiBridge extends AutoCloseable {
     return new AiBridgeBuilder(Objects.requireNonNull(configuration, "configuration"));
   }
 
-  /** Begins a bridge without a configuration file; {@link AiBridgeBuilder#set} sets all keys. */
+  /** Returns a builder without a configuration file; {@link AiBridgeBuilder#set} sets all keys. */
   static AiBridgeBuilder withoutFile() {
     return new AiBridgeBuilder(null);
   }
@@ -172,10 +172,10 @@ public interface AiBridge extends AutoCloseable {
    */
   void applyActionsPerTarget(Function<? super ActionTarget, ? extends Executor> placement);
 
-  /** Returns the HTTP calls for NPC scripts; always the same object. */
+  /** Returns the object by which NPC scripts make HTTP calls; always the same object. */
   ScriptHttp scriptHttp();
 
-  /** Returns the status of the bridge at this moment. May be called from any thread; no waiting. */
+  /** Returns the bridge's current status. Any thread; never waits. */
   BridgeStatus status();
 
   /** Returns {@link #status} as JSON text for scripts and older tools. Any thread; never waits. */

@@ -105,7 +105,7 @@ public final class AiBridgeBuilder {
     return this;
   }
 
-  /** Gives the bridge a way to look up players by name; see {@link AiBridge#identifyPlayers}. */
+  /** Sets the function that finds a player's id by name; see {@link AiBridge#identifyPlayers}. */
   public AiBridgeBuilder identifyPlayers(ToLongFunction<? super String> numberOf) {
     Objects.requireNonNull(numberOf, "numberOf");
     handlers.add(bridge -> bridge.identifyPlayers(numberOf));
@@ -136,7 +136,7 @@ public final class AiBridgeBuilder {
     return this;
   }
 
-  /** Calls {@code listener} for each event that became a dead letter, like {@link #onDelivered}. */
+  /** Calls {@code listener} for each new dead letter; the rules of {@link #onDelivered} apply. */
   public AiBridgeBuilder onDead(Consumer<? super EventEnd> listener) {
     onDead = Objects.requireNonNull(listener, "listener");
     return this;

@@ -21,11 +21,11 @@ public record EventEnd(String eventId, String json, How how, String problem) {
     Objects.requireNonNull(problem, "problem");
   }
 
-  /** What can become of an event. Later versions may add more constants. */
+  /** The ways in which an event can end. Later versions of the API can add constants. */
   public enum How {
     /** The AI service acknowledged the event. */
     DELIVERED,
-    /** The AI service refused the event though it was sent alone. From here on: dead letters. */
+    /** The AI service refused the event even alone. Constants from here on mean dead letters. */
     REFUSED,
     /** The AI service accepted the rest of the batch and rejected this event. */
     REJECTED,

@@ -9,7 +9,7 @@ package org.aibridge.api;
  * @param z the third coordinate; 0 unless there are three dimensions
  */
 public record Position(int dimensions, int x, int y, int z) {
-  /** No place was named: it is unknown, or the server may choose it. */
+  /** The value for an unknown place, or for a place that the server chooses. */
   public static final Position ANYWHERE = new Position(0, 0, 0, 0);
 
   /** Sets missing coordinates to 0. */
@@ -42,7 +42,7 @@ public record Position(int dimensions, int x, int y, int z) {
     return x == 0 && y == 0 ? ANYWHERE : at(x, y);
   }
 
-  /** True if a place was named. */
+  /** True unless this is {@link #ANYWHERE}. */
   public boolean isGiven() {
     return dimensions > 0;
   }

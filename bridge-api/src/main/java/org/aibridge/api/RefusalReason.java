@@ -8,7 +8,7 @@ public enum RefusalReason {
   CLOSED,
   /** The intake ring has no room left for an event of this priority. */
   RING_FULL,
-  /** The journal cannot be written, most often because its disk is below its reserve. */
+  /** The journal cannot be written, most often because free disk space is below the reserve. */
   DISK_LOW,
   /** The event is larger than {@code max_event_bytes}. */
   TOO_LARGE,

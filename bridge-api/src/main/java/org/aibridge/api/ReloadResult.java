@@ -15,12 +15,12 @@ public record ReloadResult(Outcome outcome, List<String> problems) {
     problems = List.copyOf(problems);
   }
 
-  /** True if the settings that were read are in force now. */
+  /** True if the new settings are in force. */
   public boolean reloaded() {
     return outcome == Outcome.RELOADED;
   }
 
-  /** The outcome of a reload. In all cases but the first, the old settings stay in force. */
+  /** The outcome of a reload. Only {@link #RELOADED} replaces the old settings. */
   public enum Outcome {
     /** The new settings are in force. */
     RELOADED,

@@ -27,10 +27,10 @@ final class AsyncStart {
   /** The thread that starts the bridge. */
   private volatile Thread maker;
 
-  /** True if the starting thread must close the bridge, since the caller of close does not wait. */
+  /** True if the starting thread must close the bridge, because close() no longer waits. */
   private volatile boolean closedByMaker;
 
-  /** The bridge that the start has made; null until then. */
+  /** The bridge that the start has created; null until then. */
   private volatile AiBridge made;
 
   /**
@@ -52,7 +52,7 @@ final class AsyncStart {
     worker.assign(this::run);
   }
 
-  /** Starts, and returns the bridge for the host. Starts on this thread if none can be created. */
+  /** Starts the bridge on a new thread, or on this one if that fails. Returns the host's bridge. */
   AiBridge begin() {
     try {
       worker.start();
@@ -92,7 +92,7 @@ final class AsyncStart {
     }
   }
 
-  /** Returns {@code off} with a text on what became of the events accepted during the start. */
+  /** Returns {@code off}; its problem also says how many events wait for the next start. */
   private OffBridge withWhatWaits(OffBridge off) {
     intake.turnOff();
     long waiting = intake.accepted();

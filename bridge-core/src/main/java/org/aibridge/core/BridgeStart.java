@@ -29,12 +29,12 @@ import org.slf4j.Logger;
 final class BridgeStart {
   private static final Logger log = Logs.of(BridgeStart.class);
 
-  /** The shortest time that a close waits for a start under way. */
+  /** A close waits at most this long for the start, or {@code shutdown_timeout} if longer. */
   private static final Duration LEAST_WAIT = Duration.ofSeconds(5);
 
   private BridgeStart() {}
 
-  /** A step that starts a bridge from a configuration that has been read. */
+  /** Starts a bridge from a configuration that was already read. */
   @FunctionalInterface
   private interface Step {
     AiBridge start(BridgeConfig config) throws IOException;
@@ -118,7 +118,7 @@ final class BridgeStart {
     }
   }
 
-  /** Starts the bridge of a host that is another process; see {@link HostedBridge#start}. */
+  /** Starts a bridge for a host in another process; see {@link HostedBridge#start}. */
   static AiBridge startHosted(
       Path configuration, RingSeat.Attachment host, ActionHandler<Action> handler) {
     ConfigSource source = ConfigSource.of(configuration);
@@ -156,7 +156,7 @@ final class BridgeStart {
 
   private static OffBridge offBridge(String problem) {
     OffBridge bridge = new OffBridge(problem);
-    // Loads classes now that the game thread would otherwise load at its first statusJson().
+    // Loads the classes of statusJson() here, so that the game thread need not load them.
     bridge.statusJson();
     return bridge;
   }

@@ -77,7 +77,7 @@ final class CoreBridge implements AiBridge {
     return start(source, listeners, config, world, null);
   }
 
-  /** Starts a bridge with {@code seat}, which {@link Stages#early} made; null makes a new one. */
+  /** Starts a bridge on {@code seat} from {@link Stages#early}; creates a new seat if null. */
   static CoreBridge start(
       ConfigSource source, Listeners listeners, BridgeConfig config, World world, RingSeat seat)
       throws IOException {
@@ -155,7 +155,7 @@ final class CoreBridge implements AiBridge {
       scripts.tick();
       ticks.add(begin, clock.nanos());
     } catch (StackOverflowError e) {
-      // The caller's stack is nearly full; a later tick with more room does the work.
+      // The caller's stack is nearly full; a later tick, with more stack, does the work.
       return;
     }
   }
@@ -229,7 +229,7 @@ final class CoreBridge implements AiBridge {
     }
   }
 
-  /** Makes the status say that closing has begun; true for the first caller alone. */
+  /** Marks the bridge as closing in its status; true only for the first caller. */
   boolean beginClosing() {
     return closing.compareAndSet(false, true);
   }

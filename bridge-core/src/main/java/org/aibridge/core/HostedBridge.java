@@ -7,7 +7,7 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHandler;
 import org.aibridge.core.journal.RingSeat;
 
-/** Starts bridges whose host is another process. */
+/** Starts bridges for hosts that run in another process. */
 public final class HostedBridge {
   private HostedBridge() {}
 

@@ -70,7 +70,7 @@ final class Housekeeper implements Duty {
     return work;
   }
 
-  /** Reports the refusals since the last report. The thread of this duty must have ended. */
+  /** Reports the refusals since the last report. Call only after this duty's thread has ended. */
   void close() {
     reportRefusals();
   }

@@ -49,7 +49,7 @@ public final class JvmFlags {
     return read().lines().map(String::strip).filter(s -> FLAG.matcher(s).matches()).toList();
   }
 
-  /** Returns the options that are needed but not in force, in the form of a command line. */
+  /** Returns the needed options that are not in force, as arguments of a command line. */
   public static List<String> missing() {
     Set<Module> reaching = reaching();
     List<String> missing = new ArrayList<>();

@@ -87,7 +87,7 @@ final class OffBridge implements AiBridge {
 
   @Override
   public void tick() {
-    // Answers only the calls that wait now: a callback may make another call at once.
+    // Answers the calls that wait now. Calls that a callback adds wait for the next tick.
     for (int left = waiting.get(); left > 0; left--) {
       waiting.getAndDecrement();
       answer(callbacks.poll());

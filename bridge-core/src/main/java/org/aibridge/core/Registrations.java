@@ -21,7 +21,7 @@ import org.aibridge.api.action.PlayerRef;
  * order. Any thread; no locks, and no code that the JVM would link at its first call.
  */
 final class Registrations {
-  /** The kinds of registration; each is a method of {@link AiBridge}. */
+  /** The kinds of registration; each kind corresponds to one method of {@link AiBridge}. */
   enum Kind {
     HANDLER,
     CUSTOM_HANDLER,
@@ -52,7 +52,7 @@ final class Registrations {
     }
   }
 
-  /** Keeps the removal of a handler or passes it on, like {@link #add}; false if none was there. */
+  /** Removes a handler, now or at the hand-over; false if there is none. See {@link #add}. */
   boolean remove(Kind kind, Object key) {
     Entry before = keep(kind, key, null);
     if (before == HANDED_OVER) {
@@ -68,7 +68,7 @@ final class Registrations {
     return false;
   }
 
-  /** Returns the entry before the new one; {@link #HANDED_OVER} if the new one is not kept. */
+  /** Adds an entry and returns the previous one; adds none if that is {@link #HANDED_OVER}. */
   private Entry keep(Kind kind, Object key, Object value) {
     while (true) {
       Entry before = newest.get();
@@ -79,7 +79,7 @@ final class Registrations {
     }
   }
 
-  /** Passes all entries to {@code bridge}; later ones go to it directly. Call only once. */
+  /** Passes all entries to {@code bridge}, to which later entries go directly. Call only once. */
   void handOver(AiBridge bridge) {
     receiver = bridge;
     Entry told = null;

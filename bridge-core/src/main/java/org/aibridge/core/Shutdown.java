@@ -27,7 +27,7 @@ final class Shutdown {
   private static final int LOOK_EVERY_NANOS = 2_000_000;
   private static final int WORKER_STOP_MS = 2000;
 
-  /** How long a running sync may extend the shutdown beyond its limit, in milliseconds. */
+  /** The maximum time by which a running sync prolongs the shutdown, in milliseconds. */
   private static final int SYNC_STOP_MS = 500;
 
   /** How long a close waits for the host's listeners of events, in nanoseconds. */
@@ -39,10 +39,10 @@ final class Shutdown {
   private final BridgeClock clock;
   private final Threads threads;
 
-  /** True once all threads run; a close before that has nothing to wait for. */
+  /** True once all threads run; before that, a close does not wait for events and results. */
   private volatile boolean started;
 
-  /** True if the closing thread was interrupted: it no longer waits for the last events. */
+  /** True if the closing thread was interrupted, and so does not wait for the last events. */
   private volatile boolean hurried;
 
   Shutdown(Stages stages, World world) {
@@ -59,7 +59,7 @@ final class Shutdown {
   /** Closes the bridge, and returns when that is done. Called once. */
   void run() {
     if (stages.workers().stream().anyMatch(Worker::isCurrent)) {
-      // A new thread would wait for the calling thread, which belongs to the bridge itself.
+      // Closes here: a new thread would wait for this thread, which is one of the bridge's own.
       closeHere();
     } else {
       threads.apart(
@@ -72,7 +72,7 @@ final class Shutdown {
     }
   }
 
-  /** Ends the wait for the last events and results. Any thread. */
+  /** Makes the close stop waiting for the last events and results. Any thread. */
   void hurry() {
     hurried = true;
   }
@@ -112,7 +112,7 @@ final class Shutdown {
     boolean operatorEnded = stop(stages.operatorWorker);
     fenced(stages.housekeeper::close);
     fenced(stages.reloads::close);
-    // An operator thread that has not ended is stuck in a disk call that would block us as well.
+    // An operator thread that still runs hangs in a disk call; close() would hang there too.
     if (operatorEnded) {
       fenced(stages.operator::close);
     }

@@ -11,9 +11,9 @@ import org.aibridge.core.service.Service;
 import org.aibridge.core.service.ServicePair;
 import org.aibridge.core.store.StoreLimits;
 
-/** Puts what the configuration says into the stages' own terms. */
+/** Translates the configuration into the settings of the stages. */
 final class StageSettings {
-  /** Kafka's name in the configuration, of its provider, and of its journal's folder. */
+  /** The name of Kafka in the configuration, of its provider, and of its journal's folder. */
   static final String KAFKA = "kafka";
 
   private StageSettings() {}

@@ -311,7 +311,7 @@ final class Stages implements AutoCloseable {
     return RingSeat.early(StageSettings.journalSettings(config), world);
   }
 
-  /** Claims the folders for a bridge whose host is another process and has the ring. */
+  /** Claims the folders for a bridge whose ring belongs to the host, which is another process. */
   static RingSeat attached(BridgeConfig config, World world, RingSeat.Attachment host)
       throws IOException {
     makePrivate(config);
@@ -347,7 +347,7 @@ final class Stages implements AutoCloseable {
     return key.isPresent() ? key.source() : "none is set";
   }
 
-  /** Returns how each sink stands, as the status has it. Any thread; no waiting. */
+  /** Returns the state of each sink, as shown in the status. Any thread; no waiting. */
   Map<String, Map<String, ?>> sinks() {
     return statusReader.sinks();
   }
@@ -382,7 +382,7 @@ final class Stages implements AutoCloseable {
         : null;
   }
 
-  /** Makes the dispatcher of each journal; on failure, those that were made are closed. */
+  /** Creates the dispatcher of each journal; on failure, closes those already created. */
   private Dispatchers dispatchers(LetterSink letters, World world) {
     List<Dispatchers.Route> all = new ArrayList<>();
     opened.push(() -> new Dispatchers(all).close());
@@ -394,7 +394,7 @@ final class Stages implements AutoCloseable {
     return new Dispatchers(all);
   }
 
-  /** Returns Kafka; HTTP where it is not configured any more, for what still waits for it. */
+  /** Returns Kafka's service; or HTTP, if events wait for Kafka but it is no longer configured. */
   private Service kafkaOrHttp() {
     return kafka != null ? kafka : new HttpService(client, config::get, clock);
   }
@@ -449,7 +449,7 @@ final class Stages implements AutoCloseable {
     }
   }
 
-  /** Returns the watch that wakes a resting thread when the game thread has left it work. */
+  /** Returns the watch that wakes a resting thread when the game thread has left work for it. */
   private IdleWatch idleWatch() {
     List<IdleWatch.Resting> all = new ArrayList<>();
     all.add(new IdleWatch.Resting(journal.duty()::hasWaiting, journalWorker::wake));

@@ -37,7 +37,7 @@ final class WholeStatus {
     this.status = status;
   }
 
-  /** Reads how much room the disk has. For one thread, which may wait for the disk. */
+  /** Reads the free space of the disk. Call from one thread only; a call can block on the disk. */
   void look(long nowNanos) {
     ticks.look(nowNanos);
     freeBytes = stages.journal.journal().freeBytes();

@@ -129,7 +129,7 @@ public class Call {
     return Map.copyOf(head.headers);
   }
 
-  /** Returns when the head had arrived, as {@link System#nanoTime}. */
+  /** Returns the time when the head had arrived, on the clock of {@link System#nanoTime}. */
   public final long nanos() {
     return head.nanos;
   }
@@ -154,7 +154,7 @@ public class Call {
     }
   }
 
-  /** Returns the body as it came. */
+  /** Returns the body as received, before decompression. */
   public final byte[] rawBody() throws IOException {
     if (rawBody == null) {
       if (header("expect").equalsIgnoreCase("100-continue")) {
@@ -195,7 +195,7 @@ public class Call {
         return length;
       }
     } catch (NumberFormatException e) {
-      // The exception below reports it.
+      // Not a number: the exception below says so.
     }
     throw new IOException("not the length of a body that is taken: " + text);
   }

@@ -33,7 +33,7 @@ import java.util.Set;
  * model. {@code /docs} and {@code /redoc}, which are for people, it lacks.
  */
 public final class FastApi implements LoopbackServer.Handler<Call> {
-  /** How long uvicorn keeps an idle connection, in milliseconds. */
+  /** The time for which uvicorn keeps an idle connection open, in milliseconds. */
   public static final int IDLE_MS = 5_000;
 
   private static final long WINDOW_MS = 60_000;
@@ -43,7 +43,7 @@ public final class FastApi implements LoopbackServer.Handler<Call> {
 
   private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 
-  /** Like Python's JSON parser, accepts NaN and Infinity. */
+  /** Accepts NaN and Infinity, as Python's JSON parser does. */
   private static final ObjectMapper JSON =
       JsonMapper.builder()
           .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
@@ -55,7 +55,7 @@ public final class FastApi implements LoopbackServer.Handler<Call> {
   private final List<Route> routes = new ArrayList<>();
   private final Map<String, Window> windows = new HashMap<>();
 
-  /** The requests of one client since the first one in the window. */
+  /** The number of requests of one client since the window's first request. */
   private static final class Window {
     final long beginMs;
     int requests;
@@ -138,7 +138,7 @@ public final class FastApi implements LoopbackServer.Handler<Call> {
     call.answer(500, "Internal Server Error", headers.toArray(String[]::new));
   }
 
-  /** Counts a request; a client's first one begins a window and gets no rate headers. */
+  /** Counts a request. The first request of a client begins a window and gets no rate headers. */
   private synchronized void count(Call call, List<String> headers) throws Refusal {
     if (rules.perMinute() == 0) {
       return;

@@ -18,7 +18,7 @@ public record FieldRules(
   public static final FieldRules DEFAULT =
       new FieldRules("", 100, PlayerId.NUMBER, false, Set.of());
 
-  /** The type that such services give a player's id. */
+  /** The type of a player's id in the service's API. */
   public enum PlayerId {
     NUMBER(Schema.integer(1, Long.MAX_VALUE)),
     INT32(Schema.integer(Integer.MIN_VALUE, Integer.MAX_VALUE)),
@@ -82,7 +82,7 @@ public record FieldRules(
             new Schema.Field("timestamp", false, Schema.optional(anyInteger()))));
   }
 
-  /** The parameters of a poll; others in the query are ignored. */
+  /** The parameters of a poll; any other parameter in the query is ignored. */
   static Schema poll() {
     return Schema.model(false, List.of(new Schema.Field("limit", false, anyInteger())));
   }

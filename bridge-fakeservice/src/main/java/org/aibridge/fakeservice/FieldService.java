@@ -48,7 +48,7 @@ public final class FieldService implements AutoCloseable {
     return server.baseUrl();
   }
 
-  /** Returns all requests as method and path in order of arrival, whatever was answered. */
+  /** Returns method and path of all requests in order of arrival, including refused requests. */
   public List<String> requests() {
     return List.copyOf(requests);
   }
@@ -58,7 +58,7 @@ public final class FieldService implements AutoCloseable {
     return server.connections();
   }
 
-  /** Returns the events that the service accepted, in order, with repeated ones. */
+  /** Returns the events that the service accepted, in order, including repeated events. */
   public List<JsonNode> events() {
     return List.copyOf(memory.events);
   }

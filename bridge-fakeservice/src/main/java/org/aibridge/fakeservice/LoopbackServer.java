@@ -118,7 +118,7 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
     return sockets.size();
   }
 
-  /** Waits until the handler has no request left, at most {@code ms} milliseconds. */
+  /** Waits until no request is being handled, at most {@code ms} milliseconds. */
   public void awaitQuiet(long ms) {
     try {
       if (quiet.tryAcquire(MANY, ms, TimeUnit.MILLISECONDS)) {
@@ -153,7 +153,7 @@ public final class LoopbackServer<C extends Call> implements AutoCloseable {
     }
   }
 
-  /** Waits for the acceptor: as long as it is inside {@code accept}, the system still listens. */
+  /** Waits for the acceptor's end: the port stays open as long as it is in {@code accept}. */
   private void awaitAcceptor() {
     try {
       acceptor.join(ACCEPTOR_PATIENCE_MS);

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.util.List;
 
-/** What an AI service does with requests on the three paths. Any thread may call it. */
+/** The behaviour of an AI service behind its three paths. Any thread may call it. */
 public interface Mind {
   /**
    * Takes all events of a batch, repeated ones too.
@@ -14,7 +14,7 @@ public interface Mind {
    */
   int take(List<JsonNode> events, String key) throws IOException;
 
-  /** Returns up to {@code limit} actions as JSON; may wait {@code waitMs} ms for the first one. */
+  /** Returns up to {@code limit} actions as JSON; waits up to {@code waitMs} ms for the first. */
   List<String> offer(int limit, long waitMs);
 
   /** Takes the results of actions. */

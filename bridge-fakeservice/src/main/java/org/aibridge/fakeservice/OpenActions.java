@@ -16,10 +16,10 @@ import java.util.concurrent.TimeUnit;
  * have passed since. It then gets them all, those being worked on too.
  */
 public final class OpenActions {
-  /** The most polls that are held at the same time; another one is answered at once. */
+  /** The most polls that are held at the same time; any further poll is answered at once. */
   public static final int MAX_PARKED = 4;
 
-  /** A waiting poll does not get an action that was offered within this time, in milliseconds. */
+  /** An action is not offered again to a waiting poll for this time, in milliseconds. */
   static final long REOFFER_MS = 200;
 
   private final Map<String, Open> open = new LinkedHashMap<>();
@@ -70,7 +70,7 @@ public final class OpenActions {
     }
   }
 
-  /** Returns the time until the next repeated offer; called when every action was offered. */
+  /** Returns the nanoseconds until an action is offered again. All must have been offered. */
   private long untilReoffer(long now) {
     if (open.isEmpty()) {
       return Long.MAX_VALUE;

@@ -19,7 +19,7 @@ public final class PlainService implements LoopbackServer.Handler<Call> {
   private static final int MAX_LIMIT = 1_000;
   private static final long MAX_WAIT_MS = 30_000;
 
-  /** The most results in one array; the bridge is told this number with every poll. */
+  /** The most results in one array; each poll tells the bridge this number. */
   private static final int MAX_RESULTS = 100;
 
   private final List<Route> routes = new ArrayList<>();

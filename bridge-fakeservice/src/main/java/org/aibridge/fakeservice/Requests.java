@@ -54,7 +54,7 @@ public final class Requests {
     throw new Refusal(413, "the body is over " + MAX_BODY_BYTES + " bytes");
   }
 
-  /** Returns the events of a batch; refuses with 422 a batch with a bad event, and names it. */
+  /** Returns the events of a batch; answers a bad event with 422 and a sentence that names it. */
   static List<JsonNode> events(JsonNode root) throws Refusal {
     JsonNode array = root.path("events");
     if (!array.isArray()) {
@@ -103,7 +103,7 @@ public final class Requests {
     return one;
   }
 
-  /** Returns a text from a JSON body; refuses with 422 if missing, no text, empty or too long. */
+  /** Returns a text from a JSON body; refuses with 422 if it is missing, empty or too long. */
   public static String text(JsonNode body, String name, int maxLength) throws Refusal {
     JsonNode value = body.path(name);
     return checked(name, value.isTextual() ? value.textValue() : "", maxLength, 422);
@@ -124,7 +124,7 @@ public final class Requests {
     return text;
   }
 
-  /** Returns a number from the query, or {@code none}; refuses one below {@code min} with 400. */
+  /** Returns a number from the query, else {@code none}; a number below {@code min} gets a 400. */
   static long number(Call call, String name, long none, long min) throws Refusal {
     String text = query(call).get(name);
     try {
@@ -133,7 +133,7 @@ public final class Requests {
         return value;
       }
     } catch (NumberFormatException e) {
-      // the exception below reports it
+      // Not a number: the exception below says so.
     }
     throw new Refusal(400, name + " must be a number of at least " + min + ", was '" + text + "'");
   }

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  */
 @FunctionalInterface
 public interface Schema {
-  /** Adds to {@code errors} all mistakes in the value at {@code loc}. */
+  /** Adds all mistakes in the value at {@code loc} to {@code errors}. */
   void check(JsonNode value, ArrayNode loc, ArrayNode errors);
 
   /**
@@ -26,7 +26,7 @@ public interface Schema {
    */
   record Field(String name, boolean required, Schema schema) {}
 
-  /** Accepts texts, and no numbers. */
+  /** Accepts only texts. */
   static Schema text() {
     return (value, loc, errors) -> {
       if (!value.isTextual()) {

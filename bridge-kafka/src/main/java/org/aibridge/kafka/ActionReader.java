@@ -31,7 +31,7 @@ import org.slf4j.Logger;
  * is not there any more, or never was, nothing is read until an operator says where to begin.
  */
 final class ActionReader implements Duty {
-  /** One asking. */
+  /** One request for actions. */
   private record Ask(
       int most, long holdMs, String position, java.util.function.Consumer<Offered> onOffered) {}
 
@@ -47,7 +47,7 @@ final class ActionReader implements Duty {
     }
   }
 
-  /** Says why nothing can be read until an operator has decided. */
+  /** Thrown if nothing can be read until an operator decides; its message says why. */
   private static final class NoPlace extends Exception {
     private static final long serialVersionUID = 1;
 
@@ -61,10 +61,10 @@ final class ActionReader implements Duty {
   private static final String HOW_TO_BEGIN =
       ": say where to begin, with './ai-bridge actions read-from newest' or 'oldest'";
 
-  /** The least time given to a fetch that is not to be held, in milliseconds. */
+  /** The least time in ms that a fetch waits, even if the request asks for no wait. */
   private static final long LEAST_POLL_MS = 250;
 
-  /** The time after which Kafka is asked whether the topic is the same, in nanoseconds. */
+  /** The time after which Kafka is asked whether the topic is still the same, in nanoseconds. */
   private static final long LOOK_NANOS = 30_000_000_000L;
 
   private static final Duration ANSWER_TIME = Duration.ofSeconds(10);
@@ -77,19 +77,19 @@ final class ActionReader implements Duty {
   private final AtomicReference<Ask> asked = new AtomicReference<>();
   private final Deque<ConsumerRecord<byte[], byte[]>> read = new ArrayDeque<>();
 
-  /** Null until it is needed, and after an error. Others may wake it. */
+  /** The consumer; null until it is needed, and after an error. Other threads may wake it. */
   private volatile Consumer<byte[], byte[]> consumer;
 
   private final AtomicReference<Begin> beginning = new AtomicReference<>();
   private volatile boolean closing;
   private volatile boolean closed;
 
-  /** The topic's id when Kafka was last asked. */
+  /** The topic's id in Kafka's last answer. */
   private String id = "";
 
   private long nextLookNanos;
 
-  /** The offset from which on {@link #read} has all there is, up to the consumer's position. */
+  /** The first offset of the fetched records in {@link #read}; {@link #readTo} is their end. */
   private long readFrom;
 
   private long readTo = -1;
@@ -107,7 +107,7 @@ final class ActionReader implements Duty {
     this.clock = clock;
   }
 
-  /** Asks for actions; the reader's thread must then be woken. One asking at a time. */
+  /** Requests actions. Then the caller must wake the reader's thread. One request at a time. */
   void ask(int most, long holdMs, String position, java.util.function.Consumer<Offered> onOffered) {
     asked.set(new Ask(most, holdMs, position, onOffered));
   }
@@ -128,7 +128,7 @@ final class ActionReader implements Duty {
     wakeConsumer();
   }
 
-  /** True once all is closed. */
+  /** True once the consumer and the topic's client are closed. */
   boolean isClosed() {
     return closed;
   }
@@ -213,7 +213,7 @@ final class ActionReader implements Duty {
         ask.holdMs);
   }
 
-  /** Makes a consumer if there is none, and asks now and then whether the topic is the same. */
+  /** Makes a consumer if there is none, and regularly asks whether the topic is still the same. */
   private void connect() throws NoPlace {
     long now = clock.nanos();
     if (consumer == null || id.isEmpty() || now - nextLookNanos >= 0) {
@@ -248,7 +248,7 @@ final class ActionReader implements Duty {
     return id + ":" + offset;
   }
 
-  /** Returns the offset in {@code position}, if it is one of the topic. */
+  /** Returns the offset in {@code position}; fails if that is not a position of this topic. */
   private long offset(String position) throws NoPlace {
     int colon = position.lastIndexOf(':');
     if (colon < 0) {
@@ -275,7 +275,7 @@ final class ActionReader implements Duty {
             + HOW_TO_BEGIN);
   }
 
-  /** Makes {@code offset} the next that is offered. */
+  /** Makes {@code offset} the next offset to offer. */
   private void goTo(long offset) {
     if (offset < readFrom || offset > readTo) {
       read.clear();

@@ -25,24 +25,24 @@ import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Makes Kafka's clients, with what is configured. Reads files once; any thread. */
+/** Makes Kafka's clients from the configuration. Reads files once; any thread. */
 final class ClientProperties {
-  /** How long one request may take, in milliseconds. */
+  /** The time limit of one request, in milliseconds. */
   private static final int REQUEST_MS = 10_000;
 
-  /** How long a client may wait for a broker's metadata or for room, in milliseconds. */
+  /** The longest wait of a client for a broker's metadata or for buffer space, in milliseconds. */
   private static final int BLOCK_MS = 5_000;
 
-  /** Longer than a round of the writer takes to be filled: its flush decides when it is sent. */
+  /** The linger time in ms; longer than a writer's round, so that only its flush sends. */
   private static final int LINGER_MS = 5_000;
 
-  /** How long a record may be under way before its batch is tried anew, in milliseconds. */
+  /** The time after which an unacknowledged record fails and its batch is retried, in ms. */
   private static final int DELIVERY_MS = LINGER_MS + REQUEST_MS;
 
-  /** Above what the writer has in a round, so that a partition's records are one batch. */
+  /** The batch size; above that of a writer's round, so that each partition has one batch. */
   static final int BATCH_BYTES = 131_072;
 
-  /** What the topic takes decides, and not the client. */
+  /** The request limit; so large that only the topic's own limit takes effect. */
   private static final int MAX_REQUEST_BYTES = 16 << 20;
 
   private static final int MAX_PEM_BYTES = 1 << 20;
@@ -62,7 +62,7 @@ final class ClientProperties {
     common.put(
         CommonClientConfigs.SOCKET_CONNECTION_SETUP_TIMEOUT_MS_CONFIG,
         config.aiService().connectTimeout().toMillis());
-    // Nothing of this is the host's: neither its JMX nor its brokers' collection of metrics.
+    // Keeps the clients out of the host's JMX, and keeps brokers from collecting their metrics.
     common.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, List.of());
     common.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
     boolean sasl = kafka.sasl() != BridgeConfig.Kafka.Sasl.NONE;

@@ -20,7 +20,7 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 final class KafkaActionSource implements ActionSource {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
-  /** The longest wait that {@link #tryAsk} returns, in nanoseconds: a hold may end before. */
+  /** The longest wait that {@link #tryAsk} returns, in nanoseconds, since a hold can end early. */
   private static final long MAX_AWAY_NANOS = 500_000_000;
 
   private final ActionReader reader;
@@ -64,7 +64,7 @@ final class KafkaActionSource implements ActionSource {
         onVerdict);
   }
 
-  /** Returns the action's id, by which all that is told of it keeps its order. */
+  /** Returns the action's id as the record's key, which keeps the results of an action in order. */
   private static byte[] key(ResultBatch told) {
     try {
       return MAPPER.readTree(told.body()).path("action_id").asText().getBytes(UTF_8);

@@ -21,7 +21,7 @@ import org.apache.kafka.common.errors.AuthorizationException;
 final class KafkaCheck {
   private static final long ANSWER_MS = 10_000;
 
-  /** What a record has beside the event's JSON, in bytes, generously. */
+  /** A generous estimate of a record's bytes beside the event's JSON. */
   private static final int AROUND_BYTES = 1024;
 
   private final BridgeConfig config;

@@ -21,7 +21,7 @@ import org.apache.kafka.common.header.Headers;
  * nobody has asked the host what it publishes. When the event happened stands in a header.
  */
 final class KafkaEventSink implements EventSink {
-  /** Stands in the topic's name where the event's type is to be. */
+  /** The placeholder for the event's type in the topic's name. */
   static final String TYPE = "${type}";
 
   /** The most ids that are kept in mind; what is beyond is written again. */

@@ -29,15 +29,15 @@ import org.apache.kafka.common.protocol.Errors;
  * @param code the number of Kafka's protocol for it; 0 if no broker answered
  */
 record KafkaFailure(Kind kind, int code, String sentence) {
-  /** What a failure means for what was sent. */
+  /** The kinds of failures, by what they mean for a later attempt. */
   enum Kind {
     /** This record can never be written. */
     RECORD,
-    /** Nothing can be written or read until somebody mends something. */
+    /** Nothing can be written or read until somebody removes the cause. */
     HELD,
-    /** It may go well later, by itself. */
+    /** A later attempt may succeed without any change. */
     LATER,
-    /** This process lacks something; Kafka has said nothing. */
+    /** This process lacks a resource; the failure does not come from Kafka. */
     OURS
   }
 
@@ -101,7 +101,7 @@ record KafkaFailure(Kind kind, int code, String sentence) {
         : new KafkaFailure(Kind.LATER, code, "Kafka's client fails: " + words(e));
   }
 
-  /** Returns the verdict on what was asked, unless it is about one record. */
+  /** Returns the verdict on the whole request; the caller judges failures of one record. */
   Verdict verdict(long tookNanos) {
     Verdict.Reply reply = reply(tookNanos);
     return switch (kind) {
@@ -119,7 +119,7 @@ record KafkaFailure(Kind kind, int code, String sentence) {
     return new KafkaFailure(Kind.HELD, code, sentence);
   }
 
-  /** Returns the reason that stands behind a time-out or a wrapper, or else {@code thrown}. */
+  /** Returns the cause behind a time-out or a wrapper; {@code thrown} itself if there is none. */
   private static Throwable cause(Throwable thrown) {
     Throwable e = thrown;
     while (e.getCause() instanceof ApiException
@@ -157,7 +157,7 @@ record KafkaFailure(Kind kind, int code, String sentence) {
     return last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
   }
 
-  /** Returns what a failure says; of one that only wraps another, what that says. */
+  /** Returns the message of a failure, or of the failure that a wrapper contains. */
   private static String words(Throwable e) {
     if (!(e instanceof ApiException) && e.getCause() instanceof KafkaException inner) {
       return words(inner);

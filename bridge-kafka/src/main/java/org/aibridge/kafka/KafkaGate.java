@@ -39,7 +39,7 @@ final class KafkaGate {
     this.clock = clock;
   }
 
-  /** Returns 0 if the next may pass, as the one trial if need be; else the wait in nanoseconds. */
+  /** Returns 0 if the next request may pass, perhaps as a trial; else the wait in nanoseconds. */
   long tryPass() {
     long at = clock.nanos();
     if (now.held.isEmpty()) {
@@ -68,13 +68,13 @@ final class KafkaGate {
     }
   }
 
-  /** Notes that it went well. */
+  /** Notes a success. */
   void well() {
     now = new Now("", "", false, 0);
     end(Trial.State.TAKEN, "");
   }
 
-  /** Notes a failure; one for which the service is not to blame changes nothing. */
+  /** Notes a failure. A failure that is not Kafka's changes nothing. */
   void failed(KafkaFailure why) {
     if (why.kind() == KafkaFailure.Kind.OURS) {
       return;
@@ -88,7 +88,7 @@ final class KafkaGate {
     end(Trial.State.FAILED, why.sentence());
   }
 
-  /** Lets the next one pass now. */
+  /** Lets the next trial pass now. */
   synchronized void retryNow() {
     boolean failed = !now.said.isEmpty();
     trial = Trial.begin(failed, failed);

@@ -105,7 +105,7 @@ final class KafkaService implements Service {
     return service;
   }
 
-  /** Has Kafka's client find its classes, whatever loader the host's threads have. */
+  /** Lets Kafka's client find its classes, whatever class loader the host's threads have. */
   private static Duty inOurLoader(Duty duty) {
     return new Duty() {
       @Override

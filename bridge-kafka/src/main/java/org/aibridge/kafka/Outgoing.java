@@ -22,7 +22,7 @@ final class Outgoing {
   record Outcome(
       KafkaFailure failure, BitSet written, Map<Integer, KafkaFailure> refused, long tookNanos) {}
 
-  /** Stands for the records that are not sent yet. */
+  /** The index that stands for all records that are not sent yet. */
   static final int REST = Integer.MAX_VALUE;
 
   private final List<ProducerRecord<byte[], byte[]>> records;
@@ -43,7 +43,7 @@ final class Outgoing {
     this.onOutcome = onOutcome;
   }
 
-  /** True if a record is left that is to be sent. */
+  /** True if another record is still to be sent. */
   boolean hasNext() {
     while (next < records.size() && records.get(next) == null) {
       next++;
@@ -55,7 +55,7 @@ final class Outgoing {
     return records.get(next);
   }
 
-  /** Steps behind the record of {@link #peek}; returns its index. */
+  /** Moves past the record that {@link #peek} returns; returns that record's index. */
   int step() {
     return next++;
   }
@@ -65,7 +65,7 @@ final class Outgoing {
     written.set(index);
   }
 
-  /** Notes that a record was not written; any after the first that may be later changes nothing. */
+  /** Notes why a record was not written; keeps only the first failure that is worth a retry. */
   void failed(int index, KafkaFailure why) {
     if (why.kind() == KafkaFailure.Kind.RECORD && index != REST) {
       refused.put(index, why);
@@ -74,7 +74,7 @@ final class Outgoing {
     }
   }
 
-  /** Tells the outcome. */
+  /** Passes the outcome to the callback. */
   void end(long nowNanos) {
     onOutcome.accept(new Outcome(failure, written, refused, nowNanos - sinceNanos));
   }

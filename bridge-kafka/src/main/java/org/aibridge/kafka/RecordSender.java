@@ -9,9 +9,9 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.service.Verdict;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
-/** Hands one stage's records to the writer, and makes verdicts of what becomes of them. */
+/** Hands one stage's records to the writer, and turns their outcomes into verdicts. */
 final class RecordSender {
-  /** The longest wait that {@link #trySend} returns, in nanoseconds: a hold may end before. */
+  /** The maximum wait, in ns, before the next {@link #trySend}; a closed gate may open early. */
   private static final long MAX_AWAY_NANOS = 500_000_000;
 
   private final RecordWriter writer;

@@ -30,18 +30,18 @@ import org.slf4j.Logger;
  * that failed, whatever fails, and a consumer that drops what it has seen keeps a player's order.
  */
 final class RecordWriter implements Duty, AutoCloseable {
-  /** The most records of a round; as many partitions have room in the client's memory. */
+  /** The maximum number of records in a round; the client has room for that many batches. */
   static final int ROUND_RECORDS = 250;
 
-  /** The most bytes of a round before compression, below the client's {@code batch.size}. */
+  /** The maximum number of uncompressed bytes in a round, below the client's {@code batch.size}. */
   static final int ROUND_BYTES = 100_000;
 
-  /** What a record takes beside its key and value, headers included, in bytes. */
+  /** The bytes that a record takes in addition to its key and value, headers included. */
   private static final int RECORD_BYTES = 200;
 
   private static final Logger log = Logs.of(RecordWriter.class);
 
-  /** A record on its way. */
+  /** A record that was handed to the producer. */
   private record Sent(Outgoing of, int index, String topic, Future<RecordMetadata> end) {}
 
   private final Supplier<Producer<byte[], byte[]>> maker;
@@ -50,7 +50,7 @@ final class RecordWriter implements Duty, AutoCloseable {
   private final Deque<Outgoing> open = new ArrayDeque<>();
   private final List<Sent> round = new ArrayList<>();
 
-  /** Null until there is something to write, and after an error that may have spoilt it. */
+  /** The producer; null before the first record and after an error that may have broken it. */
   private volatile Producer<byte[], byte[]> producer;
 
   private volatile boolean closed;
@@ -58,7 +58,7 @@ final class RecordWriter implements Duty, AutoCloseable {
   /** True while a slice may wait for a broker. */
   private volatile boolean busy;
 
-  /** True if this round's producer may not be good for another one. */
+  /** True if this round may have broken the producer; the next round then makes a new one. */
   private boolean spoilt;
 
   /**
@@ -69,7 +69,7 @@ final class RecordWriter implements Duty, AutoCloseable {
     this.clock = clock;
   }
 
-  /** Takes records to write; the writer's thread must then be woken. Any thread; no waiting. */
+  /** Queues records; the caller must then wake the writer's thread. Any thread; never blocks. */
   void offer(Outgoing records) {
     arrived.add(records);
   }
@@ -112,7 +112,7 @@ final class RecordWriter implements Duty, AutoCloseable {
     return tell();
   }
 
-  /** Sends some records of all that wait; returns what they go through. */
+  /** Sends the next round of waiting records; returns the producer used. */
   private Producer<byte[], byte[]> send() {
     Producer<byte[], byte[]> now = producer;
     if (now == null) {
@@ -131,7 +131,7 @@ final class RecordWriter implements Duty, AutoCloseable {
           return now;
         }
         Future<RecordMetadata> end = now.send(record);
-        // What has its end at once met no broker, or is too large for the client itself.
+        // A send that fails at once wrote nothing: no broker is known, or the record is too large.
         Throwable thrown = end.isDone() ? thrown(end) : null;
         if (thrown == null) {
           round.add(new Sent(one, one.step(), record.topic(), end));
@@ -157,7 +157,7 @@ final class RecordWriter implements Duty, AutoCloseable {
     }
   }
 
-  /** Tells the outcomes that are known; returns how much was done. */
+  /** Reports the known outcomes; returns how many records and outcomes this round handled. */
   private int tell() {
     int ended = 0;
     for (int i = open.size(); i > 0; i--) {
@@ -172,7 +172,7 @@ final class RecordWriter implements Duty, AutoCloseable {
     return round.size() + ended;
   }
 
-  /** Returns why a record that has its end was not written; null if it was. */
+  /** Returns why a finished send did not write its record; null if it did. */
   private static Throwable thrown(Future<RecordMetadata> end) {
     try {
       end.get();
@@ -193,7 +193,7 @@ final class RecordWriter implements Duty, AutoCloseable {
     return !busy;
   }
 
-  /** Gives up what is under way. Any thread; waits for no broker. */
+  /** Abandons all unfinished sends; does not wait for a broker. Any thread. */
   @Override
   public void close() {
     closed = true;

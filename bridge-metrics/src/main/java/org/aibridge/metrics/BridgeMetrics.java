@@ -36,7 +36,7 @@ public final class BridgeMetrics implements MeterBinder, AutoCloseable {
   private final LongSupplier nanoClock;
   private final List<Bound> bound = new ArrayList<>();
 
-  /** The last reading and its time, in one object that is replaced. */
+  /** The last reading with its time, in one object so that both change together. */
   private volatile Read last;
 
   private record Read(MetricsReading reading, long atNanos) {}
@@ -121,7 +121,7 @@ public final class BridgeMetrics implements MeterBinder, AutoCloseable {
         MetricsReading.of(bridge.statusJson(), System.currentTimeMillis()), nanoClock.getAsLong());
   }
 
-  /** Removes all meters from the registries; the bridge goes on. */
+  /** Removes all meters from the registries; the bridge keeps running. */
   @Override
   public synchronized void close() {
     bound.forEach(one -> one.registry.remove(one.meter));

@@ -30,10 +30,10 @@ public final class Companion {
   private static final long IDLE_NANOS = 20_000_000L;
   private static final long BEAT_NANOS = 200_000_000L;
 
-  /** How long a server may be dead before its companion ends; a restart takes less. */
+  /** The companion ends if its server stays dead for this time, in ns; a restart is faster. */
   private static final long GONE_NANOS = 3 * SECOND_NANOS;
 
-  /** How long the last life's bridge may keep files that the next life needs. */
+  /** The time, in ns, for which a closed bridge may still hold files that the next one needs. */
   private static final long LEFTOVER_NANOS = MINUTE_NANOS;
 
   private final Path folder;
@@ -45,14 +45,14 @@ public final class Companion {
   private long toldReplaced;
   private long nextTellNanos;
 
-  /** True if a life was served before; its bridge ended at {@link #endedNanos}. */
+  /** True if an earlier bridge of this companion has served; it ended at {@link #endedNanos}. */
   private boolean hasServed;
 
   private long endedNanos;
   private boolean toldLeftover;
   private volatile boolean stopped;
 
-  /** A ring that nobody writes into; kept, since attaching again would map all of it. */
+  /** A mapped ring that has no writer now; kept so that the file is not mapped a second time. */
   private HostRing seen;
 
   /** Starts a bridge for one life of the server. */
@@ -98,7 +98,7 @@ public final class Companion {
       while (!stopped) {
         HostRing ring = attach(files);
         if (ring != null) {
-          // A server that started meanwhile found this companion and so started none.
+          // A new server may have found this companion running, so it started none of its own.
           if (!serve(files, ring) && !files.isServerAlive()) {
             return;
           }
@@ -112,7 +112,7 @@ public final class Companion {
     }
   }
 
-  /** Attaches to the server's ring; null if there is none, or an empty one without a writer. */
+  /** Attaches to the server's ring; null if there is none, or if it has no writer and no events. */
   private HostRing attach(HostFolder files) throws IOException {
     if (seen == null || seen.isRingLost()) {
       try {

@@ -80,12 +80,12 @@ final class Door {
     this.statusNumber = memory.getLong(RingLayout.STATUS_NUMBER_AT) & ~1L;
   }
 
-  /** The position up to which the server's turns are written. */
+  /** The ring position up to which messages to the server (turns) are written. */
   long turnsWritten() {
     return turns.producerPosition();
   }
 
-  /** The position up to which the server has read its turns. */
+  /** The ring position up to which the server has read its messages (turns). */
   long turnsRead() {
     return turns.consumerPosition();
   }
@@ -154,7 +154,7 @@ final class Door {
     }
   }
 
-  /** Handles a call; false if the record is no valid call. */
+  /** Queues the call in a record; false if the record is not a valid call. */
   private boolean isCall(int type, DirectBuffer buffer, int index, int length) {
     RawEvents.Reader in = new RawEvents.Reader(buffer, index, length);
     switch (type) {
@@ -245,7 +245,7 @@ final class Door {
     return at + text.length + 1;
   }
 
-  /** Tells the server that nobody waits for an action's end; false if there is no room now. */
+  /** Tells the server that the bridge has given up an action; false if there is no room now. */
   boolean givenUp(long number) {
     record.putLong(0, number, LITTLE_ENDIAN);
     return turns.write(RingLayout.TURN_GIVEN_UP, record, 0, 8);
@@ -258,7 +258,7 @@ final class Door {
     turns.write(RingLayout.TURN_LOG, record, 0, 4 + sentence.length);
   }
 
-  /** Shows the status to the server; skips one that is too long. */
+  /** Shows the status to the server; skips a status that is too long. */
   void status(byte[] json) {
     if (json.length < RingLayout.STATUS_SIZE) {
       memory.putLongVolatile(RingLayout.STATUS_NUMBER_AT, statusNumber + 1);

@@ -37,7 +37,7 @@ final class HostRing implements EventSource {
   /** A record that stays unfinished for longer than this, in ns, is a fault. */
   private static final long LONG_NANOS = 5_000_000_000L;
 
-  /** The reasons of refusals; the index is the reason's number in the ring's header. */
+  /** The reasons for refusals; the index is the reason's number in the ring's header. */
   private static final RefusalReason[] REASONS = {
     null,
     RefusalReason.OFF,
@@ -69,19 +69,19 @@ final class HostRing implements EventSource {
 
   private long nextAskNanos;
 
-  /** The position where the drain waits for a record. Journal's thread only. */
+  /** The position of the record that blocks the drain; used only by the journal's thread. */
   private long blockedAt = -1;
 
   private long blockedSince;
   private volatile int refused;
 
-  /** The number of this companion's life; 0 until it serves. */
+  /** The number that identifies this companion in the header; 0 before it serves. */
   private volatile long companion;
 
   private final long[][] toldRefused =
       new long[RingLayout.REFUSED_TYPES][RingLayout.REFUSED_REASONS];
 
-  /** A mapped file, and how to recognize it again. */
+  /** A mapped file, with the key and the generation that identify it. */
   private record Mapped(UnsafeBuffer memory, int capacity, long generation, Object key) {}
 
   /**
@@ -127,17 +127,17 @@ final class HostRing implements EventSource {
     return clock;
   }
 
-  /** The header, which both sides write. */
+  /** The header of the ring; the server and the companion both write to it. */
   UnsafeBuffer header() {
     return now.memory;
   }
 
-  /** The number of the server's life, different after each start; 0 before the first start. */
+  /** The number of the server's current run, new at each start; 0 before the first start. */
   long incarnation() {
     return now.memory.getLongVolatile(RingLayout.INCARNATION_AT);
   }
 
-  /** When the server last ticked, in milliseconds of the monotonic clock. */
+  /** The time of the server's last tick, in milliseconds of the monotonic clock. */
   long serverBeat() {
     return now.memory.getLongVolatile(RingLayout.SERVER_BEAT_AT);
   }
@@ -146,7 +146,7 @@ final class HostRing implements EventSource {
     return text(RingLayout.SERVER_ID_AT, RingLayout.SERVER_ID_SIZE);
   }
 
-  /** Returns the server's charset; if there is none of that name, logs it and returns UTF-8. */
+  /** Returns the server's charset; logs an unknown name and returns UTF-8 instead. */
   Charset charset() {
     String name = text(RingLayout.CHARSET_AT, RingLayout.CHARSET_SIZE);
     Charset charset = ServerText.charset(name);
@@ -347,7 +347,7 @@ final class HostRing implements EventSource {
     return time;
   }
 
-  /** Tells the server to refuse events, unless this companion closes: the ring keeps them. */
+  /** Makes the server refuse events if {@code reason} is a low disk; ignores any other reason. */
   @Override
   public void shut(RefusalReason reason) {
     if (reason == RefusalReason.DISK_LOW) {
@@ -355,7 +355,7 @@ final class HostRing implements EventSource {
     }
   }
 
-  /** Tells the server why it must refuse events; 0 means that it need not. */
+  /** Tells the server to refuse events for the reason {@code why}; 0 lets it accept events. */
   void refuse(int why) {
     refused = why;
     if (isOurs()) {
@@ -373,7 +373,7 @@ final class HostRing implements EventSource {
     if (!isOurs()) {
       return;
     }
-    // Written again, because a server ignores a companion that stood still for seconds.
+    // Repeated at each beat, since the server clears the reason after some seconds without one.
     header.putIntVolatile(RingLayout.REFUSED_NOW_AT, monotonicMs == 0 ? 0 : refused);
     header.putLongVolatile(RingLayout.COMPANION_BEAT_AT, monotonicMs);
   }
@@ -402,7 +402,7 @@ final class HostRing implements EventSource {
     refuse(0);
   }
 
-  /** Returns false: which claims are abandoned shows only in the server's next life. */
+  /** Returns false, since only the server's next life can tell which claims were abandoned. */
   @Override
   public boolean hasAbandonedClaims() {
     return false;
@@ -436,7 +436,7 @@ final class HostRing implements EventSource {
     return ring.position() < dead && ring.unblock(dead);
   }
 
-  /** Logs that a living server leaves a record unfinished, which is a fault in the server. */
+  /** Logs a fault of a living server: it has left a record unfinished for a long time. */
   private void tellBlock(RingDrain ring, long nowNanos) {
     if (ring.position() != blockedAt) {
       blockedAt = ring.position();

@@ -26,7 +26,7 @@ final class RawEvents {
   private static final int HAS_HEIGHT = 8;
   private static final int NAMED = 16;
 
-  /** Each character of an event takes at most six bytes in JSON. */
+  /** The maximum size of a converted event; JSON needs at most six bytes for each character. */
   private static final int MAX_BYTES = RingLayout.MAX_EVENT * 8;
 
   private static final int MAX_FIELDS = 64;
@@ -71,7 +71,7 @@ final class RawEvents {
     return number >= 0 && number <= MAX_NUMBER;
   }
 
-  /** Converts the event of a record; returns the length of {@link #event}, or -1 if damaged. */
+  /** Converts a record's event; returns the length of {@link #event}, or -1 on a damaged record. */
   int convert(DirectBuffer raw, int index, int length) {
     Reader in = new Reader(raw, index, length);
     if (length < HEADER || length > RingLayout.MAX_EVENT) {
@@ -260,7 +260,7 @@ final class RawEvents {
       return !overrun && at < end;
     }
 
-    /** True if no part was missing and none is left. */
+    /** True if the record held every expected part and nothing else. */
     boolean isWhole() {
       return !overrun && at == end;
     }

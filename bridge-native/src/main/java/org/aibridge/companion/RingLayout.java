@@ -74,7 +74,7 @@ final class RingLayout {
   static final int TEXT = 3;
   static final int BOOLEAN = 4;
 
-  /** The reasons for refusing events, in the server's counters and in what it is told. */
+  /** The numbers of the reasons for which the server refuses events. */
   static final int OFF = 1;
 
   static final int RING_FULL = 2;

@@ -30,10 +30,10 @@ import org.slf4j.Logger;
 final class ServerCalls implements Door.Calls {
   private static final Logger log = Logs.of(ServerCalls.class);
 
-  /** The most actions that a server has at once; further ones fail. */
+  /** The maximum number of unfinished actions at the server; a further action fails. */
   private static final int MAX_ACTIONS = 1024;
 
-  /** The most bytes of answers that wait because the server has no room for them. */
+  /** The maximum total size, in bytes, of the answers that wait for room in the server's ring. */
   private static final int MAX_ANSWER_BYTES = 32 << 20;
 
   private static final int INFO = 0;
@@ -45,7 +45,7 @@ final class ServerCalls implements Door.Calls {
   private final LongSupplier monotonicMs;
   private final long life;
 
-  /** The actions in the server's hands by their numbers, oldest first. */
+  /** The actions that the server has not finished, by their numbers, oldest first. */
   private final Map<Long, InHands> inHands = new LinkedHashMap<>();
 
   private final Set<Long> requests = new HashSet<>();
@@ -76,7 +76,7 @@ final class ServerCalls implements Door.Calls {
     this.life = life;
   }
 
-  /** Sets the bridge that gets the calls; called before {@link #serve}. */
+  /** Sets the bridge that receives the calls; must be called before {@link #serve}. */
   void ask(AiBridge asked) {
     bridge = asked;
   }
@@ -113,14 +113,14 @@ final class ServerCalls implements Door.Calls {
     if (inHands.size() >= MAX_ACTIONS) {
       return ActionReply.failed("the server has " + MAX_ACTIONS + " actions in its hands");
     }
-    // The number includes the life: the server may still end an action of an earlier companion.
+    // Contains this life's number: the server may yet report an earlier companion's action.
     long number = life << 32 | Integer.toUnsignedLong(++serial);
     String id = action.header().id();
     List<ActionField> fields = ServerFields.of(action, text);
     if (fields == null) {
       return ActionReply.failed("a name or a text in it is too long for the server");
     }
-    // Kept before the server can see it; after that, nothing here may fail.
+    // The action is stored before the server can see it; after the write, nothing here may fail.
     CompletableFuture<ActionReply.Outcome> end = new CompletableFuture<>();
     ActionReply reply = ActionReply.later(end);
     inHands.put(number, new InHands(id, monotonicMs.getAsLong(), end));

@@ -40,7 +40,7 @@ final class ServerFields {
     this.text = text;
   }
 
-  /** Returns the fields; null if one is too long for a server, which must not apply half a text. */
+  /** Returns the fields; null if a field is too long, since the server must not get a cut text. */
   static List<ActionField> of(Action action, ServerText text) {
     ServerFields all = new ServerFields(text);
     all.add(action);

@@ -9,25 +9,25 @@ package org.aibridge.companion;
  * <p>For the companion's thread.
  */
 final class ServerPace {
-  /** A server gets no more actions after this long without a tick, in milliseconds. */
+  /** A server that has not ticked for this time, in milliseconds, gets no more actions. */
   static final long STILL_MS = 2000;
 
-  /** A server counts as standing still if turns stay unread for this long, in milliseconds. */
+  /** A server that leaves messages unread for this time, in ms, counts as standing still. */
   private static final long UNREAD_MS = 100;
 
   private final Door door;
   private long lookedMs;
 
-  /** A position in the ring of turns: how far turns were written at {@link #markMs}. */
+  /** The position up to which messages to the server were written at {@link #markMs}. */
   private long mark;
 
   private long markMs;
   private boolean catchesUp;
 
-  /** The position up to which the server has to read turns; -1 while it stands still. */
+  /** To catch up, the server must read up to this position; -1 while the server stands still. */
   private long toRead = -1;
 
-  /** The tick in which the server had read up to {@link #toRead}; 0 until then. */
+  /** The time of the tick in which the server reached {@link #toRead}; 0 if it has not yet. */
   private long readAtBeat;
 
   ServerPace(Door door, long nowMs) {
@@ -43,7 +43,7 @@ final class ServerPace {
    * @param beatMs when its last tick began
    */
   boolean isGood(long beatMs, long nowMs) {
-    // If this process was stopped itself, it cannot know for how long the server was.
+    // If this process itself was paused, it cannot know for how long the server stood still.
     boolean still = nowMs - beatMs > STILL_MS || nowMs - lookedMs > STILL_MS || lags(nowMs);
     lookedMs = nowMs;
     if (still) {
@@ -61,7 +61,7 @@ final class ServerPace {
     return !still && !catchesUp;
   }
 
-  /** True if turns written some time ago are still unread by the server. */
+  /** True if messages to the server have been unread for more than {@value #UNREAD_MS} ms. */
   private boolean lags(long nowMs) {
     if (door.turnsRead() >= mark) {
       mark = door.turnsWritten();

@@ -20,7 +20,7 @@ import java.util.stream.IntStream;
 final class ServerText {
   private static final char REPLACEMENT = '\uFFFD';
 
-  /** The most bytes of one character in any charset of a server. */
+  /** The maximum number of bytes for one character in any charset that a server may use. */
   static final int MAX_CHARACTER = 4;
 
   private static final String ASCII =
@@ -62,7 +62,7 @@ final class ServerText {
     }
   }
 
-  /** Returns {@code bytes} as text; bytes that the charset does not know become U+FFFD. */
+  /** Decodes {@code bytes}; puts U+FFFD in place of bytes that are invalid in the charset. */
   String decode(byte[] bytes) {
     ByteBuffer in = ByteBuffer.wrap(bytes);
     CharBuffer out = CharBuffer.allocate(bytes.length * 2 + 2);

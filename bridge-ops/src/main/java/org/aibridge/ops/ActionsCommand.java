@@ -141,7 +141,7 @@ final class ActionsCommand {
     return run(command("resume", null));
   }
 
-  /** Where Kafka's topic of actions may be read from. */
+  /** The position in Kafka's topic of actions at which reading begins. */
   enum Beginning {
     newest,
     oldest
@@ -227,7 +227,7 @@ final class ActionsCommand {
     if (!first.isMissingNode()) {
       String verb = first.has("action") ? "approve " : "resolve --applied ";
       String other = first.has("action") ? "deny" : "--not-applied";
-      // If there are several actions, the line shows a placeholder for their ids.
+      // For several actions, the line shows a placeholder instead of an id.
       String id = actions.size() == 1 ? pasted(first) : "ID";
       surroundings.out().println("./ai-bridge actions " + verb + id + "    # or " + other);
     }
@@ -245,7 +245,7 @@ final class ActionsCommand {
     surroundings.out().println(pasted(action) + "  " + type + "  " + Shown.of(rest));
   }
 
-  /** Escapes a space after a space, since two of them would look like the end of a column. */
+  /** Escapes a space that follows a space, since two spaces would look like the end of a column. */
   private static String inOneColumn(String json) {
     return json.replaceAll("(?<= ) ", "\\\\u0020");
   }

@@ -61,7 +61,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
 
   private AiBridgeCommand() {}
 
-  /** Runs a command line and returns its exit code, with its output unflushed. */
+  /** Runs a command line and returns its exit code; does not flush the output. */
   static int execute(Surroundings surroundings, String... args) {
     CommandLine line = line(surroundings, args.length == 0 ? "" : args[0]);
     AiBridgeCommand top = line.getCommand();
@@ -154,7 +154,7 @@ public final class AiBridgeCommand implements Callable<Integer> {
     return new RunLast().execute(parsed);
   }
 
-  /** Prints the mistake, suggestions, and the synopsis; {@code --help} tells the rest. */
+  /** Prints the mistake, suggestions and the synopsis; {@code --help} prints the full help. */
   private static int calledWrongly(Surroundings surroundings, ParameterException mistake) {
     CommandLine line = mistake.getCommandLine();
     PrintWriter err = line.getErr();

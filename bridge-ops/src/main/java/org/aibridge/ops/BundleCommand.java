@@ -34,7 +34,7 @@ import org.aibridge.ops.text.JsonTree;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code ai-bridge bundle}: collects in one file what a bug report needs. */
+/** The command {@code ai-bridge bundle}: collects the data for a bug report in one file. */
 @Command(
     name = "bundle",
     mixinStandardHelpOptions = true,
@@ -51,7 +51,7 @@ final class BundleCommand implements Callable<Integer> {
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss", Locale.ROOT).withZone(ZoneOffset.UTC);
 
-  /** A setting in either dialect: its name, the separator, its value. */
+  /** Matches a setting with {@code =} or {@code :}: its name, the separator and its value. */
   private static final Pattern SETTING = Pattern.compile("(\\s*([\\w.-]+)\\s*[=:]\\s*)(.*)");
 
   private static final Pattern SECRET =
@@ -60,10 +60,10 @@ final class BundleCommand implements Callable<Integer> {
 
   private static final Pattern IN_ADDRESS = Pattern.compile("(//)[^/@\\s]+@");
 
-  /** The service's answer, as our sentences quote it. */
+  /** Matches a quoted text or a JSON object in a message; both may come from the service. */
   private static final Pattern QUOTED = Pattern.compile("\".*\"|\\{.*\\}", Pattern.DOTALL);
 
-  /** The fields that hold the service's words or an event's id. */
+  /** The JSON fields that hold an answer of the service or an event's id. */
   private static final Set<String> WORDS =
       Set.of("service_said", "said", "what", "example", "answer");
 
@@ -147,7 +147,7 @@ final class BundleCommand implements Callable<Integer> {
         + "\n";
   }
 
-  /** Returns the settings without secrets, and without comments, which may hold old keys. */
+  /** Returns the settings without secrets, and without comments, since these may hold old keys. */
   private static String configuration(List<String> lines) {
     StringBuilder text = new StringBuilder();
     for (String line : lines) {
@@ -186,7 +186,7 @@ final class BundleCommand implements Callable<Integer> {
     add(zip, name, said.isEmpty() ? withoutQuotes(err.toString()) + "exit " + exit + "\n" : said);
   }
 
-  /** Removes the service's answers from JSON or from a page. */
+  /** Removes the service's answers from a command's output, which is JSON or plain text. */
   private static String withoutWords(String text) throws IOException {
     if (!text.startsWith("{") && !text.startsWith("[")) {
       return text.lines().map(BundleCommand::withoutQuotes).collect(Collectors.joining("\n"));

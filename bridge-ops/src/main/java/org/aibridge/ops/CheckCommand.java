@@ -83,7 +83,7 @@ final class CheckCommand implements Callable<Integer> {
     return findings.stream().allMatch(Finding::isFine) ? 0 : 1;
   }
 
-  /** Names the process that runs the bridge, and its Java; empty if we can see none. */
+  /** Returns the pid and Java version of the bridge's process; empty if none is visible. */
   private String server(Path journal) {
     try {
       OptionalLong pid = Presence.of(journal) ? Owner.of(journal) : OptionalLong.empty();

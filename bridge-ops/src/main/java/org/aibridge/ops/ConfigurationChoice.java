@@ -32,7 +32,7 @@ public final class ConfigurationChoice {
         .orElse(places.get(1));
   }
 
-  /** Returns the places to look for a file if none is named, in order. */
+  /** Returns the places that are searched, in this order, if no file is named. */
   public static List<Path> places(Surroundings surroundings) {
     Path here = surroundings.folder();
     return List.of(

@@ -8,11 +8,11 @@ import java.nio.file.NoSuchFileException;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.FileNames;
 
-/** What a command that failed says, and with which exit code the process ends. */
+/** Reports why a command failed, and chooses the exit code of the process. */
 final class Ending {
   private Ending() {}
 
-  /** Tells a command's failure in one sentence, and returns the exit code. */
+  /** Prints a command's failure as one sentence, and returns the exit code. */
   static int unexpected(Surroundings surroundings, Exception failure, boolean verbose) {
     if (failure instanceof Trouble trouble) {
       surroundings.complain(trouble.getMessage());

@@ -9,7 +9,7 @@ public final class ExitCodes {
   /** The work was done only in part, or a search found something. */
   public static final int FOUND = 3;
 
-  /** Nobody reads the output any more; shells report this code for a process killed by SIGPIPE. */
+  /** The reader closed the output; shells report the same code for a process ended by SIGPIPE. */
   public static final int UNREAD = 141;
 
   private ExitCodes() {}

@@ -70,7 +70,7 @@ final class RunCommand implements Callable<Integer> {
     }
   }
 
-  /** Waits without a limit, since closing the bridge takes at most shutdown_timeout. */
+  /** Stops the companion and waits for its end, which takes at most {@code shutdown_timeout}. */
   private static void end(Companion companion, CountDownLatch ended) {
     companion.stop();
     try {

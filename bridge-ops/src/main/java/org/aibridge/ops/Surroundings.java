@@ -111,7 +111,7 @@ public record Surroundings(
         console::problem);
   }
 
-  /** Returns the console's charset; the name of its property differs between JVM versions. */
+  /** Returns the console's charset; JVM versions differ in the name of the system property. */
   private static Charset charset() {
     return Stream.of("stdout.encoding", "sun.stdout.encoding", "native.encoding")
         .map(System::getProperty)

@@ -11,7 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.aibridge.testkit.AiServiceScenario;
 
-/** Finds the scenarios that a command's arguments mean. */
+/** Finds the scenarios that the arguments of a command name. */
 final class ChosenScenarios {
   private ChosenScenarios() {}
 
@@ -40,7 +40,7 @@ final class ChosenScenarios {
     return chosen;
   }
 
-  /** Returns the single scenario that {@code argument} means. */
+  /** Returns the scenario that {@code argument} names; throws if that is not exactly one. */
   static AiServiceScenario one(String argument) {
     List<AiServiceScenario> found = read(argument);
     if (found.size() != 1) {
@@ -78,7 +78,7 @@ final class ChosenScenarios {
     }
   }
 
-  /** Finds a scenario where one is to be written: a tester's edits are never overwritten. */
+  /** Throws if {@code folder} has a scenario, so that a tester's edits are never overwritten. */
   static void refuseToOverwrite(Path folder) {
     if (Files.exists(folder.resolve("mappings")) || isScenario(folder)) {
       throw new IllegalArgumentException(folder + " has a scenario already");

@@ -28,7 +28,7 @@ record Ends(List<Row> rows) {
    * @param same whether the replay's end is the incident's; what still waited has none
    */
   record Row(String what, String recorded, String now, boolean same) {
-    /** Whether it is more than the many that went well then and now. */
+    /** True if the ends differ, or if the recorded end is not delivered, waiting or applied. */
     boolean tells() {
       return !same
           || !recorded.matches("([0-9]+ )?(delivered|waiting|applied)(, ([0-9]+ )?waiting)?");
@@ -39,7 +39,7 @@ record Ends(List<Row> rows) {
     rows = List.copyOf(rows);
   }
 
-  /** Compares a plan with what the service took, and with the files that the bridge left. */
+  /** Compares the planned ends with the real ones, known from {@code taken} and {@code left}. */
   static Ends of(Plan plan, List<ReceivedEvent> taken, Traces left) {
     List<Row> rows = new ArrayList<>();
     Map<String, Map<String, Integer>> recorded = new LinkedHashMap<>();
@@ -104,7 +104,7 @@ record Ends(List<Row> rows) {
     return new Row("action " + cut(offer.toString()), before, now + why, same);
   }
 
-  /** What the bridge made of it; what the map-server's handlers did is not the bridge's. */
+  /** Returns the end as the bridge knows it: applied, failed and decided are "handed over". */
   private static String course(String end) {
     return end.matches("applied|failed|decided") ? "handed over" : end;
   }
@@ -121,7 +121,7 @@ record Ends(List<Row> rows) {
     return text.length() <= SHOWN ? text : text.substring(0, SHOWN) + "…";
   }
 
-  /** A sentence for each end that is another than in the incident. */
+  /** Returns a sentence for each row whose end differs from the one in the incident. */
   List<String> differences() {
     return rows.stream()
         .filter(row -> !row.same())

@@ -15,7 +15,7 @@ final class EventFilter {
 
   private EventFilter() {}
 
-  /** The path of the events that have the content of any of these. */
+  /** Returns a JSONPath for the events with the same content as one of {@code events}. */
   static String any(List<? extends JsonNode> events) {
     return events.stream()
         .map(EventFilter::terms)
@@ -45,7 +45,7 @@ final class EventFilter {
     }
   }
 
-  /** Nothing in it means anything to JSONPath, or to a template around it. */
+  /** Escapes every character that could have a meaning in JSONPath or in a template. */
   private static String escaped(String text) {
     return text.chars()
         .mapToObj(

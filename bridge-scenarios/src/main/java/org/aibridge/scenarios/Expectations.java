@@ -45,12 +45,12 @@ record Expectations(Keys keys, boolean ofThisService) {
     return read;
   }
 
-  /** What is still to be expected where another service answers: what a bridge owes any. */
+  /** Returns only the expectations that hold for any service, for a run with another service. */
   Expectations ofAnotherService() {
     return new Expectations(new Keys("expect", MissingNode.getInstance(), KEYS), false);
   }
 
-  /** The state that the bridge has to come to while the scenario is in force, or an empty text. */
+  /** The state that the bridge must reach while the scenario is in force; empty if none. */
   private String stateDuring() {
     return keys.text("state_during", STATES, "");
   }
@@ -66,7 +66,7 @@ record Expectations(Keys keys, boolean ofThisService) {
         && sight.problem().contains(problemDuring());
   }
 
-  /** How long the bridge may take to be well again; after that, the scenario has failed. */
+  /** The maximum time for the bridge to recover; if it takes longer, the scenario fails. */
   Duration patience() {
     return keys.duration("back_within", Duration.ofSeconds(15));
   }
@@ -85,7 +85,7 @@ record Expectations(Keys keys, boolean ofThisService) {
     return wrong;
   }
 
-  /** Judges the expectations that depend on what was published. */
+  /** Judges the expectations that hold only if the scenario itself publishes all events. */
   private void ours(List<String> wrong, Played played) {
     number(wrong, "waiting", 0, played.last().waiting());
     for (String key : List.of("dead", "duplicates", "applied", "failed", "refused")) {

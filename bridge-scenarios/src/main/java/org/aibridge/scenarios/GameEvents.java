@@ -7,11 +7,11 @@ import org.aibridge.api.event.EventType;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.Priority;
 
-/** Events as a host publishes them, made of the JSON that they become on the wire. */
+/** Turns the JSON that a bridge has sent into the game event from which it was made. */
 final class GameEvents {
   private GameEvents() {}
 
-  /** The event that goes out as {@code json}, but for its id; its time is now. */
+  /** Returns the event that {@code json} describes, with the current time and without an id. */
   static GameEvent of(JsonNode json) {
     EventType type = type(json);
     String map = json.path("map").textValue();
@@ -63,7 +63,7 @@ final class GameEvents {
     };
   }
 
-  /** The kind of event that goes out as {@code json}. */
+  /** Returns the type of the event that {@code json} describes. */
   static EventType type(JsonNode json) {
     String name = json.path("event_type").asText();
     return Arrays.stream(EventType.values())

@@ -7,7 +7,7 @@ import java.util.stream.Collectors;
 
 /** The report as one HTML page that needs no script and no other file. */
 final class HtmlReport {
-  /** How long a bridge with quick keys waits for an answer, in milliseconds. */
+  /** The time, in ms, for which a bridge with {@link QuickKeys} waits for an answer. */
   private static final long UNDER_WAY_MS = 4_000;
 
   private static final int SHOWN_CHARACTERS = 2_000;
@@ -135,7 +135,7 @@ final class HtmlReport {
     return text.replaceAll("`([^`]*)`", "<code>$1</code>");
   }
 
-  /** An incident's ends, its replay's, and where another service stood in, those there. */
+  /** Adds a table with each event's end: in the incident, its replay and with another service. */
   private static void ends(StringBuilder page, Outcome outcome, List<Outcome> all) {
     List<Ends.Row> rows = outcome.played().ends().rows();
     Outcome replay =
@@ -177,7 +177,7 @@ final class HtmlReport {
     return "<td class=\"%s\">%s</td>".formatted(row.same() ? "" : "other", escape(row.now()));
   }
 
-  /** A request that came late may have had no answer yet when the run ended. */
+  /** True if a request has no answer and came shortly before the end of the run. */
   private static boolean isUnderWay(Request request, Played played) {
     return request.status() == 0 && request.atMs() > played.last().atMs() - UNDER_WAY_MS;
   }
@@ -245,7 +245,7 @@ final class HtmlReport {
     return String.format(Locale.ROOT, "%.1f s", ms / 1000.0);
   }
 
-  /** What others wrote, as text: a payload or an answer may hold anything. */
+  /** Escapes a text for HTML, since a payload or an answer may hold anything. */
   static String escape(String text) {
     return Objects.requireNonNullElse(text, "")
         .chars()

@@ -22,7 +22,7 @@ import org.aibridge.ops.text.TimeText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** {@code ai-bridge service incident}. */
+/** The command {@code ai-bridge service incident}: makes a scenario of a server's incident. */
 @Command(
     name = "incident",
     sortOptions = false,
@@ -37,7 +37,7 @@ import picocli.CommandLine.Option;
 final class IncidentCommand implements Callable<Integer> {
   private static final String LIMITS = "action_limits";
 
-  /** Beside all limits of actions, the keys that decide how an event or an action ends. */
+  /** The keys that decide how an event or action ends, besides the limits for actions. */
   private static final Set<String> DECISIVE =
       Set.of("event_dispatcher.event_ttl", "event_dispatcher.filter", "action_executor.strict");
 
@@ -105,7 +105,7 @@ final class IncidentCommand implements Callable<Integer> {
     return text == null ? otherwise : TimeText.parse(text, surroundings.clock().instant());
   }
 
-  /** What the file sets of the keys that decide about ends. */
+  /** Returns the settings in the file that decide how events and actions end. */
   private static Map<String, String> settings(Path file) {
     Map<String, String> settings = new LinkedHashMap<>();
     for (WrittenSettings.Setting setting : ConfigReader.written(file).settings()) {

@@ -19,10 +19,10 @@ import org.aibridge.testkit.AiServiceScenario;
  * the service answers as it did.
  */
 final class IncidentScenario {
-  /** How many events are published again; of more the newest, and those that died. */
+  /** The maximum number of events to publish again, dead ones included; the newest are chosen. */
   static final int MAX_EVENTS = 2_000;
 
-  /** How many of these may be dead. */
+  /** The maximum number of dead events to publish again. */
   private static final int MAX_DEAD = 500;
 
   private static final int EVENTS_A_SECOND = 300;
@@ -70,7 +70,7 @@ final class IncidentScenario {
     }
   }
 
-  /** Nobody knows how a service would have answered the others. */
+  /** False for imported letters and for events of a later bridge version. */
   private static boolean isReplayable(DeadLetter.Reason reason) {
     return reason != DeadLetter.Reason.IMPORTED && reason != DeadLetter.Reason.LATER_VERSION;
   }
@@ -79,12 +79,12 @@ final class IncidentScenario {
     return events;
   }
 
-  /** How many events could not be taken over, or were too many. */
+  /** The number of events that were left out because they were unusable or too many. */
   long leftOut() {
     return leftOut;
   }
 
-  /** Writes the folder; a scenario that is there already is never overwritten. */
+  /** Writes the scenario's folder; never overwrites an existing scenario. */
   void write(Path folder, String description) throws IOException {
     ChosenScenarios.refuseToOverwrite(folder);
     PrivateFiles.makeFolder(folder); // It says what players did.
@@ -121,7 +121,7 @@ final class IncidentScenario {
     return Math.max(least, events.size() * 1000L / EVENTS_A_SECOND);
   }
 
-  /** The events, masked in place, with the times and ends that a plan has. */
+  /** Returns the events for the plan, masked in place, with their times and ends. */
   private List<ObjectNode> published() {
     List<ObjectNode> published = new ArrayList<>();
     long first = events.isEmpty() ? 0 : events.get(0).atMs();
@@ -173,7 +173,7 @@ final class IncidentScenario {
         });
   }
 
-  /** A batch with an event that was refused is refused as it was. */
+  /** Adds mappings that answer a batch with a refused event as the service did in the incident. */
   private void refusals(ArrayNode to) {
     Map<String, List<Traces.Event>> alike = new LinkedHashMap<>();
     for (Traces.Event event : events) {
@@ -198,7 +198,7 @@ final class IncidentScenario {
     }
   }
 
-  /** Of a batch that is taken these events are rejected. */
+  /** Adds a mapping that takes a batch but rejects events that were rejected in the incident. */
   private void rejections(ArrayNode to) {
     List<Traces.Event> rejected =
         events.stream()
@@ -221,7 +221,7 @@ final class IncidentScenario {
     response.putArray("transformers").add("response-template");
   }
 
-  /** Adds a mapping for batches with these events, and returns its response, to be filled in. */
+  /** Adds a mapping for batches that contain these events; returns its response, still empty. */
   private static ObjectNode dispatch(
       ArrayNode to, int priority, String name, List<Traces.Event> events) {
     ObjectNode mapping = to.addObject().put("name", name).put("priority", priority);

@@ -24,7 +24,7 @@ final class Json {
     }
   }
 
-  /** A document for people to edit: of a list each element has a line. */
+  /** Returns a document for people to edit, with a line for each element of a list. */
   static String lines(JsonNode document) {
     return lines(document, "") + "\n";
   }
@@ -44,7 +44,7 @@ final class Json {
     return node.toString();
   }
 
-  /** The document in {@code text}, or a missing node when it is not JSON. */
+  /** Returns the document in {@code text}; a missing node if the text is not JSON. */
   static JsonNode readOrMissing(String text) {
     try {
       return MAPPER.readTree(text);

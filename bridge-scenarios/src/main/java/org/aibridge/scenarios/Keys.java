@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Reads the keys of one object in a scenario's file; reports a mistake with what is allowed. */
+/** Reads the keys of one object in a scenario's file; for a mistake, reports what is allowed. */
 final class Keys {
   private static final Pattern DURATION = Pattern.compile("(\\d{1,6})(ms|s|m)");
 

@@ -10,19 +10,19 @@ import org.aibridge.api.event.GameEvent;
  * A map-server with the bridge under test. The player's thread calls it, and waits where it must.
  */
 interface MapServer {
-  /** Returns what the server's bridge says about itself now. */
+  /** Returns the current state of the server's bridge, as the bridge reports it. */
   Sight look(long atMs);
 
-  /** True if nothing is wrong and nothing is left to do. */
+  /** True if {@code sight} shows no problem and no unfinished work. */
   boolean isWell(Sight sight);
 
-  /** How much more time this server may take than a built-in one. */
+  /** The additional time that this server may take, compared with a built-in server. */
   Duration slack();
 
   /** Publishes {@code events} in the next ticks, in addition to the server's own events. */
   void publish(List<GameEvent> events);
 
-  /** Makes the server publish no more events of its own. */
+  /** Makes the server stop publishing events of its own. */
   void rest();
 
   /** Makes the server's bridge read its configuration again. */
@@ -35,7 +35,7 @@ interface MapServer {
    */
   long lost(Supplier<Set<String>> taken);
 
-  /** The ids of the actions a handler was called for more than once. */
+  /** Returns the ids of the actions for which a handler was called more than once. */
   Set<String> appliedTwice();
 
   /** The longest tick, in milliseconds; 0 if unknown. */
@@ -49,6 +49,6 @@ interface MapServer {
     return last;
   }
 
-  /** Stops the server in order, once. {@link #appliedTwice} and the like work afterwards too. */
+  /** Shuts the server down. Its results, like {@link #appliedTwice}, can still be read. */
   void stop();
 }

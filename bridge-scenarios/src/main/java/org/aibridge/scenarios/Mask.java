@@ -45,7 +45,7 @@ final class Mask {
     ((ObjectNode) event).setAll(rest);
   }
 
-  /** Returns the answer with private values replaced; shows only the length if it is not JSON. */
+  /** Returns the answer without private values; for a text that is not JSON, only its length. */
   String answer(String body) {
     JsonNode json = Json.readOrMissing(body);
     if (json.isContainerNode()) {
@@ -91,7 +91,7 @@ final class Mask {
     return seen.computeIfAbsent(value.toString(), v -> seen.size());
   }
 
-  /** As long as the text was, where that is longer: limits may go by the length. */
+  /** Returns a mask at least as long as the text, since limits may depend on the length. */
   private static String text(String original, int number) {
     String masked = "masked-" + number;
     return masked + "-".repeat(Math.max(0, original.length() - masked.length()));

@@ -21,7 +21,7 @@ record Outcome(
     return new Outcome(name, scenario, Played.NOTHING, List.of(), why);
   }
 
-  /** A play that could not go on is one that failed. */
+  /** Returns a failed outcome for a scenario that could not be played to its end. */
   static Outcome broken(String name, AiServiceScenario scenario, Exception problem) {
     return new Outcome(
         name, scenario, Played.NOTHING, List.of("could not be played: " + problem.getMessage()));

@@ -38,7 +38,7 @@ final class OutsideServer implements MapServer {
   /** How the status calls the sink to which no route leads, where there are several. */
   private static final String HTTP = "http";
 
-  /** A server with players always has waiting events; one that waits this long is stuck. */
+  /** An event that waits longer than this, in ms, is stuck; shorter waits are normal. */
   private static final long STUCK_MS = 5_000;
 
   private final Path journal;
@@ -50,7 +50,7 @@ final class OutsideServer implements MapServer {
   private JsonNode status;
   private final JsonNode before;
 
-  /** The sequence of the last event that was in the journal before. */
+  /** The sequence number of the last event in the journal before this run. */
   private final long lastBefore;
 
   /**
@@ -152,7 +152,7 @@ final class OutsideServer implements MapServer {
     return SLACK;
   }
 
-  /** Nothing to do: the server has its own players. */
+  /** Does nothing, since the server has its own players. */
   @Override
   public void publish(List<GameEvent> events) {}
 
@@ -196,7 +196,7 @@ final class OutsideServer implements MapServer {
         .sum();
   }
 
-  /** The events since the beginning that have their end, and that no dead letter has. */
+  /** Returns the ids of this run's events that have ended and have no dead letter. */
   private List<String> settled() {
     try {
       return Traces.read(journal, letters, serverId, Traces.Span.ALL).events().stream()
@@ -266,7 +266,7 @@ final class OutsideServer implements MapServer {
     }
   }
 
-  /** How much a counter of events has grown. */
+  /** Returns the growth of an event counter since the beginning of the run. */
   private long since(String key) {
     return events(status, key) - events(before, key);
   }

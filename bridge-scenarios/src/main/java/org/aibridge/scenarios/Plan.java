@@ -161,7 +161,7 @@ record Plan(
     return connection != Connection.GOOD || !answers.isEmpty();
   }
 
-  /** Whether it is an incident's, with ends to be compared. */
+  /** True if this plan replays an incident; how its events and actions ended is compared then. */
   boolean isIncident() {
     return !publish.isEmpty() || !actionEnds.isEmpty();
   }

@@ -74,17 +74,17 @@ record Played(
         compared);
   }
 
-  /** The last sight. */
+  /** Returns the last sight; {@link Sight#NONE} if there is none. */
   Sight last() {
     return sights.isEmpty() ? Sight.NONE : sights.get(sights.size() - 1);
   }
 
-  /** Whether it was a server of the tester's, with keys and players of its own. */
+  /** True if the scenario was played against a server of the tester's own. */
   boolean isOutside() {
     return !slack.isZero();
   }
 
-  /** Returns the number that the expectation {@code key} is about. */
+  /** Returns the actual number for the expectation {@code key}. */
   long count(String key) {
     return switch (key) {
       case "dead" -> last().dead();
@@ -96,7 +96,7 @@ record Played(
     };
   }
 
-  /** The states while the scenario was in force, each once, in the order of their first time. */
+  /** The states of the bridge during the fault, without repetitions, in order of appearance. */
   List<String> statesDuring() {
     return sightsDuring().map(Sight::state).distinct().toList();
   }

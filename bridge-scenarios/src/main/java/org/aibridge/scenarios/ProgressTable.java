@@ -74,7 +74,7 @@ final class ProgressTable {
     status();
   }
 
-  /** Prints what is wrong, and how many scenarios are well. */
+  /** Prints what went wrong, and how many scenarios passed. */
   synchronized void summary(List<Outcome> outcomes, long tookMs) {
     clear();
     for (Outcome outcome : outcomes) {

@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** The keys that make a test quick; the testkit's README has the same table. */
+/** The configuration keys that make tests fast; the testkit's README has the same table. */
 final class QuickKeys {
   private QuickKeys() {}
 
@@ -22,14 +22,14 @@ final class QuickKeys {
     return keys;
   }
 
-  /** Where a run's bridge keeps its events. */
+  /** The folders in which the bridge of a run keeps its events. */
   record Folders(Path journal, Path letters) {}
 
   static Folders folders(Path folder) {
     return new Folders(folder.resolve("journal"), folder.resolve("dead-letters"));
   }
 
-  /** What a run must have of its own: the service, a name and the folders. */
+  /** Returns the keys that differ in each run: the service, a name and the folders. */
   static Map<String, String> own(String name, String baseUrl, Path folder) {
     Map<String, String> keys = new LinkedHashMap<>();
     keys.put("bridge.server_id", name);
@@ -38,7 +38,7 @@ final class QuickKeys {
     keys.put("journal.ring_path", folder.resolve("ring").toString());
     keys.put("event_dispatcher.dlq_path", folders(folder).letters().toString());
     keys.put("action_executor.ledger_path", folder.resolve("actions").toString());
-    // A played outage must not alarm anybody.
+    // A simulated outage must not send alarms to anybody.
     keys.put("metrics.textfile", "");
     keys.put("notify.command", "");
     keys.put("notify.webhook", "");

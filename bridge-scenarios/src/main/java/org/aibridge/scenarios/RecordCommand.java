@@ -10,7 +10,7 @@ import org.aibridge.ops.Version;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code ai-bridge service record}. */
+/** The command {@code ai-bridge service record}: records the answers of a real service. */
 @Command(
     name = "record",
     sortOptions = false,

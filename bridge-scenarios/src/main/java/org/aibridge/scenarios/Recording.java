@@ -18,7 +18,7 @@ import java.util.Map;
  * <p>Of a request nothing is kept but method and path. For any thread.
  */
 final class Recording {
-  /** The most answers that are kept for a path. */
+  /** The maximum number of answers that are kept for each path. */
   static final int MAX_ANSWERS = 500;
 
   private final Path folder;
@@ -51,7 +51,7 @@ final class Recording {
     keep(method, path, response);
   }
 
-  /** Adds that a request got no answer, and writes the scenario. */
+  /** Records that a request got no answer, and writes the scenario. */
   synchronized void addNone(String method, String path) throws IOException {
     keep(method, path, Json.MAPPER.createObjectNode().put("fault", "EMPTY_RESPONSE"));
   }

@@ -29,7 +29,7 @@ final class RecordingProxy implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
-  /** Opens a port on 127.0.0.1; 0 means any free one. */
+  /** Listens on a port of 127.0.0.1; the number 0 means any free port. */
   RecordingProxy(int port, URI target, Recording recording) throws IOException {
     this.service = new Upstream(target);
     this.recording = recording;
@@ -65,7 +65,7 @@ final class RecordingProxy implements AutoCloseable {
     }
   }
 
-  /** A bridge that no longer waits for the answer says nothing about the service. */
+  /** Passes the answer on; throws if the bridge no longer waits for it. */
   private static void pass(HttpResponse<byte[]> answer, HttpExchange exchange) throws IOException {
     exchange.getResponseHeaders().putAll(Upstream.headers(answer));
     int length = answer.body().length;
@@ -81,7 +81,7 @@ final class RecordingProxy implements AutoCloseable {
     return headers;
   }
 
-  /** Afterwards all that was passed on is recorded. */
+  /** Stops the proxy; when this returns, all answers that were passed on are recorded. */
   @Override
   public void close() {
     server.stop(0);

@@ -47,7 +47,7 @@ record Request(
   private static String withoutSecret(String header) {
     String name = header.split(":", 2)[0];
     String lower = name.toLowerCase(Locale.ROOT);
-    // Any header may hold the key (api_key_header), so only harmless ones are shown.
+    // The setting api_key_header can put the key into any header; only harmless ones are shown.
     return lower.startsWith("content-") || HARMLESS.contains(lower) ? header : name + ": ***";
   }
 }

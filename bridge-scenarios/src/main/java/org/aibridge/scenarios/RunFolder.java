@@ -16,7 +16,7 @@ import org.aibridge.core.store.SharedMemory;
  * neither, after {@link #close} or once the process is ended, as by Ctrl-C.
  */
 final class RunFolder implements AutoCloseable {
-  /** While a bridge still runs it may make a file in a folder that is being deleted. */
+  /** The most attempts to delete the folder, since a running bridge may still make files in it. */
   private static final long PATIENCE_NANOS = 10_000_000_000L;
 
   private static final long PAUSE_NANOS = 20_000_000;

@@ -44,14 +44,14 @@ final class ScenarioPlayer {
   private static final long FIRST_PLAYER = 150_001;
   private static final int PLAYERS = 5;
 
-  /** Its limit of requests a minute would have a run last a minute. */
+  /** Rules without the limit per minute; with it, a run would take a minute. */
   private static final FieldRules FIELD = FieldRules.DEFAULT.withPerMinute(0);
 
   private final AiServiceScenario scenario;
   private final Plan plan;
   private final Expectations expectations;
 
-  /** What the service does while the fault lasts, and after it. */
+  /** The service's behaviour during the fault; {@link #after} is its behaviour afterwards. */
   private AiServiceScenario during;
 
   private AiServiceScenario after;
@@ -99,7 +99,7 @@ final class ScenarioPlayer {
     this.toCome = new ArrayDeque<>(plan.publish());
   }
 
-  /** What was played came out as it is expected to. */
+  /** Returns a sentence for each expectation that {@code played} does not meet. */
   List<String> judge(Played played) {
     List<String> wrong = new ArrayList<>(expectations.judge(played));
     wrong.addAll(blamed);
@@ -151,7 +151,7 @@ final class ScenarioPlayer {
     return !plan.connection().isEncrypted();
   }
 
-  /** Plays it against a map-server that runs already. */
+  /** Plays the scenario against a map-server that is already running. */
   Played play(OutsideServer server) throws IOException, InterruptedException {
     return play(server.port(), service -> server);
   }
@@ -223,14 +223,14 @@ final class ScenarioPlayer {
         watch(server, patience.plusSeconds(1), s -> toCome.isEmpty() && server.isWell(s));
     long backMs = back ? nowMs() - healMs : -1;
     if (plan.isIncident() && during == scenario) {
-      // All can be well before the first poll after the fault, which brings these.
+      // The bridge may be well again before it polls the actions, so the player waits for them.
       watch(server, ACTIONS_PATIENCE, s -> s.endedActions() >= plan.actions().size());
     }
     server.stop();
     return result(server, healMs, backMs);
   }
 
-  /** Waits until all is well, and lets the fault begin. */
+  /** Waits until the bridge is well, then starts the fault. */
   private void begin(MapServer server) throws InterruptedException {
     if (!plan.isIncident()) {
       service.offerAction(broadcast("before"));
@@ -317,7 +317,7 @@ final class ScenarioPlayer {
         Ends.NONE);
   }
 
-  /** Returns the events that came, for the first time, after a newer event of their player. */
+  /** Returns the events whose first copy came after a newer event of the same player. */
   static List<String> outOfOrder(List<ReceivedEvent> taken) {
     Map<String, Long> newest = new HashMap<>();
     Set<String> seen = new HashSet<>();

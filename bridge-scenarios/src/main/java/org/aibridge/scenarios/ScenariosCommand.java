@@ -21,7 +21,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code ai-bridge service scenarios}. */
+/** The command {@code ai-bridge service scenarios}: plays scenarios and writes a report. */
 @Command(
     name = "scenarios",
     sortOptions = false,
@@ -144,7 +144,7 @@ final class ScenariosCommand implements Callable<Integer> {
     return outcomes.stream().allMatch(Outcome::ok) ? ExitCodes.DONE : ExitCodes.FAILED;
   }
 
-  /** What is played once; its player has found the mistakes in its file before anything runs. */
+  /** One run of a scenario; its player has already checked the scenario's file for mistakes. */
   private record Play(String name, AiServiceScenario scenario, ScenarioPlayer player) {}
 
   private List<Outcome> playAll(List<Play> plays) throws InterruptedException {

@@ -43,7 +43,7 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
   private static final int OLD_AUDITS = 9;
   private static final int TYPICAL_BYTES = 512;
 
-  /** From {@code sinceMs} on and before {@code untilMs}. */
+  /** A span of time from {@code sinceMs} (included) to {@code untilMs} (excluded). */
   record Span(long sinceMs, long untilMs) {
     static final Span ALL = new Span(Long.MIN_VALUE, Long.MAX_VALUE);
 
@@ -52,7 +52,7 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
     }
   }
 
-  /** A journal may have millions. */
+  /** Keeps only the newest events, since a journal may have millions. */
   private static final class Newest extends LinkedHashMap<String, Event> {
     private static final long serialVersionUID = 1;
 
@@ -103,7 +103,7 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
       tooMany += events.passedOver;
       all.putAll(events);
     }
-    // Read last, so each event that was settled above by its death has its letter here.
+    // Letters are read after the journal, so that no dead event of the journal lacks its letter.
     Newest dead = new Newest();
     if (Files.isDirectory(letters)) {
       try (LetterScan scan = new LetterScan(letters)) {
@@ -180,7 +180,7 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
     }
   }
 
-  /** What two events have in common that differ but in id, time and priority. */
+  /** Returns an event's content without its id, time and priority, for comparison. */
   static String content(JsonNode event) {
     ObjectNode content = Json.MAPPER.createObjectNode();
     for (String name :
@@ -211,7 +211,7 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
     return (ObjectNode) Json.read(new String(json, StandardCharsets.UTF_8));
   }
 
-  /** The audit log as it is read, line by line. */
+  /** Reads the audit log line by line, and collects its actions. */
   private static final class AuditReading {
     private final Map<String, ObjectNode> offers = new LinkedHashMap<>();
     private final Map<String, Action> ends = new HashMap<>();
@@ -258,7 +258,7 @@ record Traces(List<Event> events, List<Action> actions, long tooMany, long unrea
       }
     }
 
-    /** Of the fields that a handler is given those that say something. */
+    /** Returns an action's offer; the payload has only those fields that have a value. */
     private static ObjectNode offer(JsonNode line, JsonNode what) {
       ObjectNode payload = what.deepCopy();
       payload

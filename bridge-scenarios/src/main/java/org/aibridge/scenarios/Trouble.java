@@ -16,7 +16,7 @@ record Trouble(String state, String problem, long sinceMs, long untilMs) {
   private static final Pattern STATUS = Pattern.compile("HTTP ([2-5][0-9]{2})");
   private static final int HANGS_MS = 600_000;
 
-  /** The trouble that a status is in, or else its last one; empty when the service did not fail. */
+  /** Returns the current trouble, or else the last one; empty if the service never failed. */
   static Optional<Trouble> of(JsonNode status) {
     JsonNode outlook = status.path("outlook");
     JsonNode last = outlook.path("last_trouble");
@@ -42,7 +42,7 @@ record Trouble(String state, String problem, long sinceMs, long untilMs) {
     return state.equals("outage") || state.equals("held");
   }
 
-  /** What the service answered, or how it did not. */
+  /** Describes the service's answer, or how it failed to answer. */
   String words() {
     Matcher status = STATUS.matcher(problem);
     return status.find()
@@ -50,7 +50,7 @@ record Trouble(String state, String problem, long sinceMs, long untilMs) {
         : problem.contains("in time") ? "no answer in time" : "no answer";
   }
 
-  /** The part of a mapping that answers so. */
+  /** Returns a mapping's response that fails in the same way as the service did. */
   ObjectNode response() {
     ObjectNode response = Json.MAPPER.createObjectNode();
     Matcher found = STATUS.matcher(problem);

@@ -46,7 +46,7 @@ final class Arguments {
     int bytes = 0;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      // Each half of a surrogate pair counts for two of the pair's four bytes.
+      // A surrogate pair takes four bytes in UTF-8, so each of its two halves counts for two bytes.
       bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
       if (bytes > limitBytes) {
         return true;

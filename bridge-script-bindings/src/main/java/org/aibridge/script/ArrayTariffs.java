@@ -12,13 +12,13 @@ import org.mozilla.javascript.Undefined;
 final class ArrayTariffs {
   private static final int OF_ARRAY = 2;
 
-  /** The price of one element of an array-like object; it may become an object of 300 bytes. */
+  /** The price of an element of an array-like object; such an element may take 300 bytes. */
   private static final int OF_OTHER = 24;
 
   private static final int CALLBACK = 20;
   private static final int COMPARISON = 10;
 
-  /** The price of an element that is copied for sorting, which takes about 400 bytes. */
+  /** The price of copying one element for a sort; the copy takes about 400 bytes. */
   private static final int COPY = 32;
 
   private ArrayTariffs() {}

@@ -30,7 +30,7 @@ interface EngineGuard {
         });
   }
 
-  /** Throws if {@code close-off.js} found a way to Java. */
+  /** Throws if {@code open}, which {@code close-off.js} returned, names a way to reach Java. */
   static void closedOff(Object open) throws ScriptException {
     if (!"".equals(String.valueOf(open))) {
       throw new ScriptException(
@@ -55,14 +55,14 @@ interface EngineGuard {
     inside(() -> eval(engine, source));
   }
 
-  /** Runs a source. Compiles it if the engine can, so that its lines are counted from 1. */
+  /** Runs a source; compiles it first if the engine can, so that its line numbers start at 1. */
   static Object eval(ScriptEngine engine, String source) throws ScriptException {
     return engine instanceof Compilable compilable
         ? compilable.compile(source).eval()
         : engine.eval(source);
   }
 
-  /** Returns the guard for an engine. Rhino has one; other engines must be safe by themselves. */
+  /** Returns the guard of an engine: with limits for Rhino, without limits for other engines. */
   static EngineGuard of(ScriptEngine engine, NpcLimits limits) {
     boolean rhino = engine.getClass().getName().startsWith("org.mozilla.javascript.");
     return rhino ? new RhinoGuard(limits.maxInstructionsPerResume()) : new Open();

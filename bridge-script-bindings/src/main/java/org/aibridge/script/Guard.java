@@ -48,7 +48,7 @@ final class Guard extends BaseFunction {
     return value;
   }
 
-  /** Guards a sum by a property's getter, in places where no function can be called. */
+  /** A getter that guards a sum in places where the compiled code cannot call a function. */
   private static Object primitive(Scriptable wrapped) {
     ((RhinoTurn) Context.getCurrentContext()).spend(Tariff.textLength(wrapped) / 16);
     return wrapped.getDefaultValue(null);

@@ -13,10 +13,10 @@ import org.mozilla.javascript.Undefined;
 
 /** The prices of JavaScript's JSON functions, in instructions. */
 final class JsonTariffs {
-  /** The price of each value that is written, which takes some 300 bytes. */
+  /** The price of each written value, which takes about 300 bytes. */
   private static final int NODE = 30;
 
-  /** The price of each value passed to a reviver, with a name and a context of its own. */
+  /** The price of each call of a reviver, including the name and the context made for it. */
   private static final int REVIVED = 96;
 
   private JsonTariffs() {}
@@ -64,7 +64,7 @@ final class JsonTariffs {
       this.names = replacer instanceof NativeArray list ? names(turn, list) : null;
     }
 
-    /** Returns the names in the list, which are its texts and numbers; ignores other elements. */
+    /** Returns the texts and numbers in the list as property names; ignores other elements. */
     private static Set<String> names(RhinoTurn turn, NativeArray list) {
       int length = RhinoTurn.elements(list.getLength());
       turn.spend(length);

@@ -11,7 +11,7 @@ import java.util.Set;
 
 /** Calls a lambda's only method with a script's arguments. */
 final class LambdaFunction implements HostFunction {
-  /** The method of each lambda class, looked up once; a lambda in a loop keeps its class. */
+  /** Caches the only method of each lambda class, so that it is searched for only once. */
   private static final ClassValue<Method> METHODS =
       new ClassValue<>() {
         @Override

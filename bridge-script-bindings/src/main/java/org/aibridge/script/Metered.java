@@ -4,7 +4,7 @@ import org.mozilla.javascript.BaseFunction;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.Scriptable;
 
-/** A built-in function that costs instructions, which are charged before it runs. */
+/** A built-in function whose price, in instructions, is charged before it runs. */
 final class Metered extends BaseFunction {
   private static final long serialVersionUID = 1L;
 

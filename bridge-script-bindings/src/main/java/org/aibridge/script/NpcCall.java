@@ -18,7 +18,7 @@ public final class NpcCall {
 
   int steps;
 
-  /** How the call ended; set when the script returns, before the turn ends; null until then. */
+  /** How the call ended; null before the script returns. The turn still runs at that moment. */
   CallEnd returned;
 
   private CallEnd end;

@@ -5,7 +5,7 @@ import org.mozilla.javascript.Callable;
 import org.mozilla.javascript.Context;
 import org.mozilla.javascript.Scriptable;
 
-/** A function that built-in functions call back for a price; scripts never see it. */
+/** Wraps a callback, and charges a price each time a built-in function calls it. */
 final class PricedFunction extends BaseFunction {
   private static final long serialVersionUID = 1L;
 

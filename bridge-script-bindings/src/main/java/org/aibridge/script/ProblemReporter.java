@@ -2,7 +2,7 @@ package org.aibridge.script;
 
 import java.util.Objects;
 
-/** Reports to the host's listener; if the listener throws, script and tick are unharmed. */
+/** Reports problems to the host's listener; catches whatever the listener throws. */
 final class ProblemReporter {
   private final ScriptProblemListener listener;
 
@@ -35,7 +35,7 @@ final class ProblemReporter {
     }
   }
 
-  /** Returns the text of {@code e}; its class name if the exception cannot give a text. */
+  /** Returns the text of {@code e}, or its class name if its own {@code toString} fails. */
   static String text(Throwable e) {
     try {
       return e.toString();

@@ -30,7 +30,7 @@ final class RhinoGuard implements EngineGuard {
   private static final int OBSERVED_EVERY = 2_000;
   private static final int MAX_NESTED_CALLS = 1_000;
 
-  /** The library's own scripts, compiled once: they are longer than most scripts of a host. */
+  /** The library's own scripts. They are long, so each is compiled only once. */
   private static final Map<String, Script> OWN = new ConcurrentHashMap<>();
 
   private final Factory factory;
@@ -92,7 +92,7 @@ final class RhinoGuard implements EngineGuard {
   private static Object install(ScriptableObject root, ScriptPort port) throws ScriptException {
     RhinoTurn turn = RhinoTurn.current();
     root.put(ScriptRealm.PORT, root, new NativePort(port));
-    // Compiled to classes, unlike all other scripts, since it takes most of a turn's time.
+    // Only the driver is compiled to Java classes, since it takes most of a turn's time.
     Object driver = own(ScriptRealm.DRIVER, false).exec(turn, root, root);
     root.delete(ScriptRealm.PORT);
     EngineGuard.closedOff(own(ScriptRealm.CLOSE_OFF, true).exec(turn, root, root));
@@ -134,7 +134,7 @@ final class RhinoGuard implements EngineGuard {
     }
   }
 
-  /** The function by which {@code meter.js} puts a tariff on a built-in function. */
+  /** Lets {@code meter.js} put a tariff on a built-in function. */
   private static final class Meter extends BaseFunction {
     private static final long serialVersionUID = 1L;
 
@@ -189,7 +189,7 @@ final class RhinoGuard implements EngineGuard {
     @Override
     protected void onContextCreated(Context context) {
       context.setLanguageVersion(Context.VERSION_ES6);
-      // Interpreted, since Rhino 1.9.1 compiles a yield within an expression to invalid classes.
+      // Scripts are interpreted: Rhino 1.9.1 makes invalid classes from a yield in an expression.
       context.setInterpretedMode(true);
       context.setMaximumInterpreterStackDepth(MAX_NESTED_CALLS);
       context.setClassShutter(name -> false);

@@ -20,17 +20,17 @@ final class RhinoTurn extends Context {
   /** The longest text that a script may make or pass to a built-in function, in characters. */
   static final int MAX_TEXT = 131_072;
 
-  /** The longest array that a script may pass to a built-in function. */
+  /** The maximum number of elements in an array that a script passes to a built-in function. */
   static final int MAX_ELEMENTS = 50_000;
 
-  /** The most computing time of a turn in ns; the turn also has a limit on its instructions. */
+  /** The maximum computing time of a turn in ns; a separate limit counts its instructions. */
   private static final long MAX_CPU_NANOS = 250_000_000;
 
   private static final long MAX_ALLOCATED_BYTES = 64 << 20;
 
   private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
-  /** The arrays that are being joined now; finds an array that contains itself. */
+  /** The arrays that are being joined now, so that an array that contains itself is detected. */
   final Set<Scriptable> joining = Collections.newSetFromMap(new IdentityHashMap<>());
 
   private final long maxInstructions;
@@ -84,7 +84,7 @@ final class RhinoTurn extends Context {
     }
   }
 
-  /** Returns {@code length}; stops the turn if that is too long for a text. */
+  /** Returns {@code length}; stops the turn if a text of this length is too long. */
   static int text(long length) {
     if (length > MAX_TEXT) {
       throw new TurnStopped("stopped: a text of more than " + MAX_TEXT + " characters");
@@ -92,7 +92,7 @@ final class RhinoTurn extends Context {
     return (int) length;
   }
 
-  /** Returns {@code length}; stops the turn if that is too long for an array. */
+  /** Returns {@code length}; stops the turn if an array of this length is too long. */
   static int elements(long length) {
     if (length > MAX_ELEMENTS) {
       throw new TurnStopped("stopped: an array of more than " + MAX_ELEMENTS + " elements");
@@ -100,7 +100,7 @@ final class RhinoTurn extends Context {
     return (int) length;
   }
 
-  /** Leaves out Packages, java, JavaAdapter and other ways from a script to Java. */
+  /** Leaves out Packages, java, JavaAdapter and everything else that leads to Java. */
   @Override
   public ScriptableObject initStandardObjects(ScriptableObject scope, boolean sealed) {
     return initSafeStandardObjects(scope, sealed);

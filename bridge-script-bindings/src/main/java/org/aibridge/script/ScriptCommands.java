@@ -34,7 +34,7 @@ public final class ScriptCommands {
       new Delivery.Line(new ConcurrentLinkedQueue<>(), new AtomicLong());
   private long taken;
 
-  /** The last reload, shared by all scripts that ask meanwhile; {@code null} if there is none. */
+  /** The last reload, shared by all scripts that ask during it; {@code null} before the first. */
   private Reload reload;
 
   /** Creates commands that report wrong arguments and use {@link TickBudget#DEFAULT}. */
@@ -42,7 +42,7 @@ public final class ScriptCommands {
     this(bridge, problems, ArgumentErrors.REPORT, TickBudget.DEFAULT);
   }
 
-  /** Creates commands for which the host chooses everything. */
+  /** Creates commands with the given reaction to wrong arguments and the given budget. */
   public ScriptCommands(
       AiBridge bridge,
       ScriptProblemListener problems,
@@ -129,7 +129,7 @@ public final class ScriptCommands {
     return problems;
   }
 
-  /** Returns a delivery to the game thread; it uses the same queue as the answers. */
+  /** Creates a delivery to the game thread, through the same queue as the answers. */
   Delivery delivery(String script, String subject, Consumer<Object> resume) {
     return new Delivery(script, subject, resume, line);
   }

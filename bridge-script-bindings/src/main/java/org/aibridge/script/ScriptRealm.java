@@ -16,7 +16,7 @@ import javax.script.SimpleBindings;
 
 /** The engine of one script, with its own globals and built-in objects. */
 final class ScriptRealm {
-  /** The name of the port's global, which exists only while {@link #DRIVER} is installed. */
+  /** The name of the global that holds the port while {@link #DRIVER} is installed. */
   static final String PORT = "__aiBridgePort";
 
   static final String DRIVER = "driver.js";
@@ -55,7 +55,7 @@ final class ScriptRealm {
     return Boolean.TRUE.equals(invoke("has", name));
   }
 
-  /** Makes {@code name} a global function of the host, unless the script has such a global. */
+  /** Makes {@code name} a global function of the host, unless the script defines that global. */
   void define(String name) throws Exception {
     if (defined.add(name)) {
       invoke("define", name);
@@ -77,7 +77,7 @@ final class ScriptRealm {
     invoke("resume", call);
   }
 
-  /** Drops what {@code driver.js} keeps for a call and a ticket; runs no code of the script. */
+  /** Makes {@code driver.js} forget a call and a ticket; runs none of the script's code. */
   void forget(int call, int ticket) throws Exception {
     invoke("forget", call, ticket);
   }

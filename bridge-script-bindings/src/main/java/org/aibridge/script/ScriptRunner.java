@@ -19,7 +19,7 @@ import org.aibridge.script.ScriptPort.Reply;
  * <p>The driver inside the engine keeps the suspended generators; all decisions are made here.
  */
 final class ScriptRunner implements ScriptPort.Questions {
-  /** The ticket of a command whose answer has no room; the script gets the failed answer. */
+  /** The ticket number of a command that is over the limit and therefore gets a failed answer. */
   private static final int NO_ROOM = 0;
 
   private static final int NO_ROOM_FOR_NUMBER = -1;
@@ -118,7 +118,7 @@ final class ScriptRunner implements ScriptPort.Questions {
     return call;
   }
 
-  /** Drops a call by the host and all calls for callbacks that came from it. */
+  /** Cancels the host's call from which {@code call} comes, and all callbacks of that call. */
   void cancel(NpcCall call) {
     drop(each -> each.root == call.root);
   }
@@ -352,7 +352,7 @@ final class ScriptRunner implements ScriptPort.Questions {
     return ending.size();
   }
 
-  /** Drops what {@code driver.js} keeps of a call, after the turn in which the call was ended. */
+  /** Makes {@code driver.js} forget a call; for use after the turn in which the call ended. */
   private void forget(NpcCall call) {
     quietly(() -> realm.forget(call.id, NO_ROOM));
   }

@@ -2,7 +2,7 @@ package org.aibridge.script;
 
 /** Converts values between host and script; only texts, numbers and flags can pass. */
 final class ScriptValues {
-  /** Up to this limit, a script's numbers are exact for all whole numbers. */
+  /** Up to this limit, a script can represent every whole number exactly. */
   private static final double EXACT = 9_007_199_254_740_992.0;
 
   private ScriptValues() {}

@@ -23,13 +23,13 @@ import org.aibridge.api.script.ScriptHttp;
 final class ScriptWarmup {
   private static final int ROUNDS = 2_000;
 
-  /** The most computing time of the warm-up in nanoseconds; busy cores take longer in real time. */
+  /** The maximum computing time of the warm-up in ns; its real time is longer on busy cores. */
   private static final long MAX_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   /** Names in several writing systems, so that the JVM compiles the code for all kinds of text. */
   private static final List<String> NAMES = List.of("Ann", "Jos\u00e9", "\ud55c\uae00");
 
-  /** The kinds of answer that a script gets: a good, an empty and an unusual one, and a failure. */
+  /** An answer of each kind that scripts get: normal, empty, not JSON, and failed. */
   private static final List<ScriptAnswer> ANSWERS =
       List.of(
           ScriptAnswer.answered(200, "{\"greeting\":\"hello\",\"list\":[1]}"),
@@ -37,7 +37,7 @@ final class ScriptWarmup {
           ScriptAnswer.answered(200, "<p>\ud55c\uae00</p>"),
           ScriptAnswer.failed(0, "warm-up"));
 
-  /** A status as long as a bridge's, for scripts to parse. */
+  /** A status for scripts to parse, about as long as that of a real bridge. */
   private static final String STATUS =
       "{\"initialized\":true,\"http_client\":{\"healthy\":true},\"all\":["
           + "{\"name\":\"a gate's\",\"asked\":12345678,\"share\":0.25,\"open\":false,\"why\":null},"
@@ -48,7 +48,7 @@ final class ScriptWarmup {
 
   private ScriptWarmup() {}
 
-  /** Warms up once in a JVM; if that fails, it is logged and scripts run without a warm-up. */
+  /** Warms up once per JVM; a failure is logged, and scripts then run without a warm-up. */
   static void run(Supplier<ScriptEngine> engines) {
     if (!DONE.compareAndSet(false, true)) {
       return;

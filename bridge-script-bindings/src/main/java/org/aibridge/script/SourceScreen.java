@@ -23,7 +23,7 @@ import org.mozilla.javascript.ast.ScriptNode;
  * integers and {@code with} are refused.
  */
 final class SourceScreen implements Evaluator {
-  /** The guard's name, among the globals and in the prototypes of texts and numbers. */
+  /** The name of the guard, as a global and as a property of text and number prototypes. */
   static final String GUARD = "\0guard";
 
   private final Interpreter interpreter = new Interpreter();
@@ -53,7 +53,7 @@ final class SourceScreen implements Evaluator {
       if (child.getType() == Token.BIGINT) {
         throw refused("big integers", child);
       }
-      // A catch enters a scope too, but that scope is a local variable.
+      // A catch block also has this token, but its scope comes from a local variable.
       if (child.getType() == Token.ENTERWITH
           && child.getFirstChild().getType() != Token.LOCAL_LOAD) {
         throw refused("\"with\"", child);
@@ -82,7 +82,7 @@ final class SourceScreen implements Evaluator {
     parent.replaceChild(place, usesStack(sum) ? guardedOnStack(sum) : guarded(sum));
   }
 
-  /** True for the sum in {@code a.b += c}, during which the stack must hold nothing else. */
+  /** True for the sum in {@code a.b += c}, which allows nothing else on the stack. */
   private static boolean usesStack(Node sum) {
     Node first = sum.getFirstChild();
     return first.getType() == Token.USE_STACK || sum(first) && usesStack(first);

@@ -17,7 +17,7 @@ import org.mozilla.javascript.Undefined;
  * while it runs, is replaced by one of {@code meter.js}.
  */
 interface Tariff {
-  /** The price of every call in instructions of a script; one takes some tens of nanoseconds. */
+  /** The price of every call in instructions; an instruction takes some tens of nanoseconds. */
   int CALL = 20;
 
   /** The functions whose time does not depend on their arguments. */
@@ -116,7 +116,7 @@ interface Tariff {
     return path.startsWith("Object.") ? Tariff::properties : Tariff::linear;
   }
 
-  /** Charges for the total length of the arguments. */
+  /** Charges for the total size of the receiver and the arguments. */
   private static Object linear(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     long cost = CALL + args.length + weight(self);
@@ -127,7 +127,7 @@ interface Tariff {
     return builtIn.call(turn, scope, self, args);
   }
 
-  /** Charges for each property of the arguments, since each may become an object. */
+  /** Charges for each property of each argument, since a property may become an object. */
   private static Object properties(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     long cost = CALL;

@@ -20,7 +20,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, text, args);
   }
 
-  /** Charges for the worst case: all characters of one text are compared with all of the other. */
+  /** Charges for the worst case: the whole pattern is compared at each position of the text. */
   static Object find(
       RhinoTurn turn, Scriptable scope, Scriptable self, Object[] args, Callable builtIn) {
     Scriptable text = text(turn, scope, self);
@@ -95,7 +95,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, self, due);
   }
 
-  /** Returns the price of compiling; a class that ignores case is built character by character. */
+  /** Returns the price to compile a pattern; a character class can be slow if case is ignored. */
   private static long compiling(CharSequence source) {
     long cost = 8L * RhinoTurn.text(source.length());
     for (int i = 0; i < source.length(); i++) {
@@ -120,7 +120,7 @@ final class TextTariffs {
     return builtIn.call(turn, scope, self, replacement(due));
   }
 
-  /** Makes the replacement a function that charges for each match as its result is made. */
+  /** Turns the replacement into a function that charges for the result of each match. */
   private static Object[] replacement(Object[] args) {
     Object given = args.length > 1 ? args[1] : Undefined.instance;
     if (given instanceof PricedFunction) {
@@ -150,7 +150,7 @@ final class TextTariffs {
     return length / 4 + (plain ? length * Tariff.textLength(due[0]) / 64 : 0);
   }
 
-  /** Returns the text on which a function is called; may run the script's own conversion. */
+  /** Returns the receiver as a text; the conversion may run code of the script. */
   private static Scriptable text(RhinoTurn turn, Scriptable scope, Scriptable self) {
     boolean none = self == null || Undefined.isUndefined(self);
     if (none || self.getClassName().equals("String")) {

@@ -39,7 +39,7 @@ public final class SimBridge {
     return new SimBridge(bridge, config);
   }
 
-  /** The bridge's folder in shared memory, which no configuration key can move; may be null. */
+  /** The bridge's folder in shared memory, which no setting can move; null if there is none. */
   public Path memory() throws IOException {
     return SharedMemory.noted(config.journal().path().toAbsolutePath()).orElse(null);
   }
@@ -48,7 +48,7 @@ public final class SimBridge {
     return bridge;
   }
 
-  /** Does what an interrupt of the closing thread does: the close no longer waits for events. */
+  /** Makes {@code close} not wait for events, as if the closing thread was interrupted. */
   public void hurry() {
     bridge.shutdown().hurry();
   }

@@ -2,7 +2,7 @@ package org.aibridge.sim;
 
 import java.util.List;
 
-/** The system calls that the shim can make fail, in the shim's order, with Linux's errors. */
+/** The system calls that the shim can fail, in the shim's order, with their errors on Linux. */
 enum Call {
   OPEN(
       Errno.EMFILE,

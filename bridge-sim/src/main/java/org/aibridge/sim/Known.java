@@ -37,7 +37,7 @@ final class Known {
     return new Known(entries);
   }
 
-  /** Returns the issue about {@code violation}; null if it is not a known one. */
+  /** Returns the issue about {@code violation}; null if no issue is known. */
   String find(SimOracle.Violation violation) {
     for (Entry entry : entries) {
       boolean fits = violation.rule().startsWith(entry.rule);
@@ -51,7 +51,7 @@ final class Known {
     return null;
   }
 
-  /** The names of the tapes that are kept. */
+  /** Returns the names of the tapes that are stored as resources of this program. */
   static List<String> keptTapes() throws IOException {
     return lines("tapes/list.txt");
   }

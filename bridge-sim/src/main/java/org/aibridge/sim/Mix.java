@@ -8,7 +8,7 @@ final class Mix {
     this.state = seed;
   }
 
-  /** Mixes two numbers into one. */
+  /** Returns a pseudo-random number that depends only on the two given numbers. */
   static long of(long a, long b) {
     long z = a * 0x9E3779B97F4A7C15L + b + 0x9E3779B97F4A7C15L;
     z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;

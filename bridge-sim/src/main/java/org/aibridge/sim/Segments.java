@@ -56,7 +56,7 @@ final class Segments {
       if (at + 4 > bytes.capacity() || bytes.getInt(at) != (NOT_COMPLETE | META)) {
         continue;
       }
-      // Bytes that were written after the mark may have no headers and begin at any byte.
+      // Bytes written after the mark may lack record headers, and may start at any position.
       int first = firstByte(bytes, at + 4);
       if (first < bytes.capacity() && where.isEmpty()) {
         where = folder.getFileName() + "/" + file.getFileName() + " at byte " + first;

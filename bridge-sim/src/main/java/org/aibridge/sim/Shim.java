@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Commands this process's shim through the control page that {@code shim.c} describes. */
+/** Controls this process's shim through the control page that {@code shim.c} describes. */
 final class Shim {
   /** A call that reached the shim; {@code error} is 0 if the shim let it through. */
   record Entry(Call call, int error, String file) {}
@@ -41,7 +41,7 @@ final class Shim {
     this.page = page;
   }
 
-  /** Attaches to the shim of this process; the process must have been started with one. */
+  /** Attaches to the shim, with which this process must have been started. */
   static Shim attach() throws IOException {
     String control = System.getenv("SIM_CONTROL");
     if (control == null) {
@@ -58,7 +58,7 @@ final class Shim {
     }
   }
 
-  /** Removes all orders and counts, and lets all calls through. */
+  /** Removes all fault orders and counts, and lets all calls through. */
   void reset() {
     page.putLong(ARMED, 0);
     page.putLong(DESCRIPTORS, -1);
@@ -101,7 +101,7 @@ final class Shim {
     return -1;
   }
 
-  /** Removes an order, and returns how many calls it failed; 0 if {@code rule} is negative. */
+  /** Removes a fault order; returns how many calls it made fail; 0 if {@code rule} is negative. */
   long drop(int rule) {
     if (rule < 0) {
       return 0;
@@ -112,17 +112,17 @@ final class Shim {
     return hits;
   }
 
-  /** Limits how many more descriptors can be opened; negative for no limit. */
+  /** Limits how many descriptors can still be opened; a negative number removes the limit. */
   void descriptors(long more) {
     page.putLong(DESCRIPTORS, more < 0 ? -1 : openDescriptors() + more);
   }
 
-  /** Limits how many more bytes can be written; negative for no limit. */
+  /** Limits how many bytes can still be written; a negative number removes the limit. */
   void blocks(long bytes) {
     page.putLong(BLOCKS, bytes);
   }
 
-  /** The number of open descriptors of files below the prefix. */
+  /** The number of open descriptors of files in the folder that the shim watches. */
   long openDescriptors() {
     return page.getLong(OPEN);
   }

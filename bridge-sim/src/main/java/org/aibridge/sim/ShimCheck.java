@@ -38,7 +38,7 @@ final class ShimCheck {
     this.out = out;
   }
 
-  /** Runs all checks; true if the shim saw and failed every call. */
+  /** Runs all checks; true if the shim saw every call and made all chosen calls fail. */
   boolean run() throws IOException {
     Files.createDirectories(root);
     shim.reset();
@@ -121,7 +121,7 @@ final class ShimCheck {
   }
 
   private void fails(Call call, Call.Errno error, Work work) {
-    // Fails twice, since a failed mapping is tried again after a garbage collection.
+    // The call fails twice, since the JVM retries a failed mapping after a garbage collection.
     int rule = shim.add(call, 0, 2, error.number, "");
     shim.arm(true);
     boolean thrown = false;

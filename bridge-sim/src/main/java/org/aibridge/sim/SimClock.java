@@ -2,11 +2,11 @@ package org.aibridge.sim;
 
 import org.aibridge.core.run.BridgeClock;
 
-/** The simulated time. It stands still until the loop moves it or something waits for it. */
+/** The simulated time. It changes only if the loop moves it or if code waits in a loop for it. */
 final class SimClock implements BridgeClock {
   private static final long EPOCH_MS = 1_760_000_000_000L;
 
-  /** A slice that reads the time this often counts as a loop that waits for time. */
+  /** A slice that reads the clock more often than this counts as a loop that waits for time. */
   private static final int MANY = 10_000;
 
   private static final long SPIN_NANOS = 1_000_000;
@@ -35,7 +35,7 @@ final class SimClock implements BridgeClock {
     return now / 1_000_000;
   }
 
-  /** Moves the time on to {@code nanos}, never back, and begins a new slice. */
+  /** Moves the time forward to {@code nanos}, never backward, and starts a new slice. */
   void moveTo(long nanos) {
     now = Math.max(now, nanos);
     asked = 0;

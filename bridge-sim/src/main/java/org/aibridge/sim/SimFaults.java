@@ -19,7 +19,7 @@ final class SimFaults {
     this.oracle = oracle;
   }
 
-  /** Sets {@code run}, which runs each time the last shortage has ended. */
+  /** Sets {@code run}, which is called each time a shortage ends and no other one goes on. */
   void onEnded(Runnable run) {
     this.onEnded = run;
   }
@@ -105,7 +105,7 @@ final class SimFaults {
     return inForce > 0;
   }
 
-  /** The end of the last shortage, in nanoseconds; the largest number while one goes on. */
+  /** The end of the last shortage in ns; {@link Long#MAX_VALUE} while a shortage goes on. */
   long since() {
     return inForce > 0 ? Long.MAX_VALUE : endedNanos;
   }

@@ -35,10 +35,10 @@ final class SimLife {
   private static final long TICK_NANOS = 50_000_000;
   private static final long AGAIN_NANOS = 1_000_000_000;
 
-  /** A slice takes less real time than this, in nanoseconds, unless a library really waits. */
+  /** The maximum real time of a slice, in ns; a longer slice waits outside the simulated time. */
   private static final long REAL_NANOS = 4 * AGAIN_NANOS;
 
-  /** A slice that reads the clock more often than this is hanging. */
+  /** A slice that reads the clock more often than this counts as hanging. */
   private static final int HANGS = 200_000;
 
   private static final FileAttribute<?> OWN =
@@ -143,7 +143,7 @@ final class SimLife {
       refused(e, before);
       return;
     } catch (Throwable e) {
-      // The product's start would return a bridge that is off.
+      // In production, the start would return a bridge that is off.
       refused(e, before);
       return;
     }
@@ -155,7 +155,7 @@ final class SimLife {
     loop.after(mix.between(0, TICK_NANOS), () -> tick(mine));
   }
 
-  /** Creates what a new process would have. */
+  /** Creates the world of a new process. */
   private World newWorld() {
     threads = new SimThreads(loop, mix, this::slice);
     world =
@@ -309,7 +309,7 @@ final class SimLife {
     oracle.trace("killed");
   }
 
-  /** Closes the killed bridge; its files are deleted afterwards, so nobody sees the effects. */
+  /** Closes the killed bridge unseen by the service; the caller then deletes its files. */
   private void end() {
     dead = true;
     threads.kill();
@@ -342,7 +342,7 @@ final class SimLife {
     }
   }
 
-  /** Sends a command as the command line would; {@code json} is the inner object. */
+  /** Sends a command like the command line; {@code json} is the command without its envelope. */
   void command(String group, String json) {
     Path box = journal().resolve("commands");
     String whole =
@@ -365,7 +365,7 @@ final class SimLife {
         });
   }
 
-  /** Sends a command through the socket, as the command line does; hangs up after five seconds. */
+  /** Sends a command through the socket, and closes the connection after five seconds. */
   private void say(Path socket, String whole) throws IOException {
     SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket));
     channel.configureBlocking(false);
@@ -429,7 +429,7 @@ final class SimLife {
     }
   }
 
-  /** Copies a file, with holes for zeros, since most files are larger than their content. */
+  /** Copies a file, with holes in place of zeros, since most files contain mainly zeros. */
   private static void copyFile(Path from, Path to) throws IOException {
     try (FileChannel in = FileChannel.open(from, StandardOpenOption.READ);
         FileChannel out =

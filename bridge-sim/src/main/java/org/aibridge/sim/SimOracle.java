@@ -26,12 +26,12 @@ import org.aibridge.api.status.BridgeStatus;
 final class SimOracle {
   /** A broken rule, with what is known about the cause. */
   record Violation(String rule, String what, long atMs) {
-    /** True if nothing seems lost and something only stands still. */
+    /** True if nothing seems lost, but something makes no more progress. */
     boolean isLiveness() {
       return rule.compareTo("a") >= 0;
     }
 
-    /** True if a machine too busy to run this process may be the cause. */
+    /** True if the cause may be that the machine was too busy to run this process. */
     boolean mayBeTheMachines() {
       return rule.equals(REAL_TIME);
     }
@@ -45,13 +45,13 @@ final class SimOracle {
   /** The only rule that uses a real clock. */
   static final String REAL_TIME = "f a slice waits in real time";
 
-  /** How long the status may omit a trouble between two looks, in nanoseconds. */
+  /** After this time without a reported trouble, in ns, the status counts as silent. */
   private static final long TOLD_NANOS = 2_500_000_000L;
 
   private static final int KEPT_LINES = 200;
   private static final long SECOND = 1_000_000_000L;
 
-  /** How long something may stand still without a reported problem, in nanoseconds. */
+  /** The maximum time, in ns, that work may stand still while the status reports no problem. */
   private static final long SILENCE_NANOS = 60 * SECOND;
 
   private static final class Event {
@@ -94,7 +94,7 @@ final class SimOracle {
   /** When the service last took an event or refused one that was sent alone, in nanoseconds. */
   private long answeredNanos;
 
-  /** The time of the last applied action or first report of a result, in nanoseconds. */
+  /** The time, in ns, when an action was last applied or a new result was last reported. */
   private long actionNanos;
 
   private long hash;
@@ -119,7 +119,7 @@ final class SimOracle {
     }
   }
 
-  /** Notes a violation, once per rule; one that hides no worse one. Counts when the run is over. */
+  /** Notes the first violation of a rule for the final verdict; the run continues. */
   void noted(String rule, String what) {
     if (noted.stream().noneMatch(earlier -> earlier.rule.equals(rule))) {
       noted.add(new Violation(rule, what, loop.clock.nowMs()));
@@ -183,7 +183,7 @@ final class SimOracle {
     return refused;
   }
 
-  /** Notes a replayed dead letter, whose event may come at any place in its player's order. */
+  /** Notes a replayed dead letter; its event may come before or after any event of its player. */
   void replayed(long number) {
     replayed.add(number);
   }
@@ -263,7 +263,7 @@ final class SimOracle {
     }
   }
 
-  /** True if all events have ended, except those that the service refuses for ever. */
+  /** True if all events have ended, except events that the service always answers with 5xx. */
   boolean isDone(SimService service) {
     for (Deque<Event> waiting : players.values()) {
       for (Event event : waiting) {
@@ -279,7 +279,7 @@ final class SimOracle {
     return answeredNanos;
   }
 
-  /** True if an event still waits that was accepted before {@code nanos} and is not refused. */
+  /** True if an event from before {@code nanos} still waits though the service never refuses it. */
   boolean waitsSince(long nanos, SimService service) {
     return players.values().stream()
         .filter(waiting -> !waiting.isEmpty())
@@ -318,7 +318,7 @@ final class SimOracle {
     if (status.state() != BridgeState.RUNNING && !status.problem().isEmpty()) {
       toldNanos = now;
     }
-    // A lane that has just moved is well for a moment between two troubles.
+    // Between two reported troubles, the status may be healthy for a moment.
     boolean silent = now - toldNanos >= TOLD_NANOS;
     long patience =
         SILENCE_NANOS + (tape.number("circuit_breaker.timeout", 30_000) + 15_000) * 1_000_000L;

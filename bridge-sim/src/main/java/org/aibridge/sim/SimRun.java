@@ -60,7 +60,7 @@ final class SimRun {
   private SimRun(Tape tape, Shim shim, Path root) {
     this.tape = tape;
     this.shim = shim;
-    // A new folder, so that nothing an earlier run left in this JVM can affect this run.
+    // Each run has a new folder, so that state of an earlier run in this JVM cannot affect it.
     this.folder = root.resolve("r" + ++RUNS).resolve("life");
     long seed = tape.number("seed", 0);
     this.loop = new SimLoop(new SimClock(), seed);
@@ -190,7 +190,7 @@ final class SimRun {
     return life.isUp() && oracle.isDone(service) && told;
   }
 
-  /** Starts again; the service offers all actions again, as after a crash of its own. */
+  /** Starts the bridge again; the service offers all actions again, as if it had crashed, too. */
   private void nextStart() {
     service.reoffer();
     life.start();
@@ -209,7 +209,7 @@ final class SimRun {
     try {
       missing.removeAll(Segments.look(life.letters()).before());
       int all = missing.size();
-      // Events that stand still, or were refused while sending is paused, are counted as waiting.
+      // Missing events may still be waiting if the run stood still or if sending is paused.
       boolean mayWait = last != null && (stands || last.paused()) && all <= last.waiting();
       if (all == 0 || mayWait) {
         return;
@@ -372,7 +372,7 @@ final class SimRun {
     loop.after(SECOND, this::look);
   }
 
-  /** True if polls or results failed, which is told for as long as their breaker is not closed. */
+  /** True if the status reports failed polls or results, as it does until their breaker closes. */
   private boolean isToldOfPollsOrResults(BridgeStatus status, long over) {
     long well =
         Math.max(
@@ -389,7 +389,7 @@ final class SimRun {
       return;
     }
     BridgeStatus status = life.bridge().status();
-    // A shortage of sockets counts as trouble of the service here.
+    // A shortage of sockets counts here as a failure of the service.
     boolean socketsShort = status.problem().contains("the AI service cannot be asked");
     boolean stuck =
         service.hasPoison(500)

@@ -41,7 +41,7 @@ final class SimService implements SimWire.Service {
   private final List<Trouble> troubles = new ArrayList<>();
   private final Map<Long, Integer> poison = new HashMap<>();
 
-  /** Since when each endpoint is well, in nanoseconds; in the future during trouble. */
+  /** The time from which each endpoint is well, in ns; during trouble, a time in the future. */
   private final long[] wellSince = new long[Endpoint.values().length];
 
   /** The ids to offer: actions without a result, and actions to be offered again. */
@@ -54,7 +54,7 @@ final class SimService implements SimWire.Service {
   private long lastPollNanos;
   private int held;
 
-  /** The number of the current life; only its requests get a response. */
+  /** The number of the bridge's current life; only requests of this life get a response. */
   private long life;
 
   SimService(SimLoop loop, SimOracle oracle, long seed, long latencyMs) {
@@ -64,7 +64,7 @@ final class SimService implements SimWire.Service {
     this.latencyMs = latencyMs;
   }
 
-  /** Begins a new life; requests of earlier lives no longer get a response. */
+  /** Notes that the bridge begins a new life; requests of earlier lives get no more response. */
   void nextLife() {
     life++;
     held = 0;
@@ -82,7 +82,7 @@ final class SimService implements SimWire.Service {
     }
   }
 
-  /** Ends all trouble except trouble that lasts for ever. */
+  /** Ends all trouble that has a time limit. */
   void heal() {
     troubles.removeIf(trouble -> trouble.untilNanos != Long.MAX_VALUE);
     for (int i = 0; i < wellSince.length; i++) {
@@ -92,7 +92,7 @@ final class SimService implements SimWire.Service {
     }
   }
 
-  /** Since when the endpoint is well, in nanoseconds; in the future during trouble. */
+  /** The time from which the endpoint is well, in ns; during trouble, a time in the future. */
   long wellSince(Endpoint at) {
     return wellSince[at.ordinal()];
   }
@@ -133,7 +133,7 @@ final class SimService implements SimWire.Service {
     return open;
   }
 
-  /** True if few enough actions are open for a bridge to have room. */
+  /** True if no actions are open, so that a bridge has room for more. */
   boolean room() {
     return open.isEmpty();
   }
@@ -260,7 +260,7 @@ final class SimService implements SimWire.Service {
     return SimWire.Reply.of(status, EMPTY);
   }
 
-  /** Notes an event that was refused when sent alone, so that it may become a dead letter. */
+  /** Notes an event that was refused when it was sent alone: it may now become a dead letter. */
   private void condemn(SimWire.Seen seen, int status) {
     List<Long> events = new ArrayList<>();
     json(seen.body()).path("events").forEach(event -> events.add(number(event)));

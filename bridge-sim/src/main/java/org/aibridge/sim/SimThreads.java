@@ -6,13 +6,13 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.Worker;
 
-/** Runs all threads of a life as one: workers are slices in a queue, and waits run others. */
+/** Runs a bridge's workers on one thread, in slices; while one worker waits, the others run. */
 final class SimThreads implements Threads {
   private static final long SLICE_NANOS = 100_000;
   private static final long MIN_IDLE_NANOS = 100_000;
   private static final long WAKE_NANOS = 1_000_000;
 
-  /** Runs the slices, and sees what becomes of each. */
+  /** Runs the slices, and observes the result of each. */
   interface Watch {
     /** Runs {@code slice} of the worker {@code name}; returns how much work it did. */
     int slice(String name, Duty slice);
@@ -22,7 +22,7 @@ final class SimThreads implements Threads {
   private final Mix mix;
   private final Watch watch;
 
-  /** True if the process is gone: nothing in it runs, and its waits only pass the time. */
+  /** True after a simulated kill: no worker runs any more, and a wait only moves the clock. */
   private boolean dead;
 
   SimThreads(SimLoop loop, Mix mix, Watch watch) {
@@ -31,7 +31,7 @@ final class SimThreads implements Threads {
     this.watch = watch;
   }
 
-  /** Ends the process; what is called after that must only release its files. */
+  /** Simulates a kill of the process; afterwards, the bridge only releases its files. */
   void kill() {
     dead = true;
   }
@@ -68,7 +68,7 @@ final class SimThreads implements Threads {
     private boolean running;
     private boolean inSlice;
 
-    /** True if somebody woke this worker during a slice, so that it does not rest. */
+    /** True if this worker was woken during its slice, so that its next slice follows soon. */
     private boolean woken;
 
     private long idleNanos = MIN_IDLE_NANOS;

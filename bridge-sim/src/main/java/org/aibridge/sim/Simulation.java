@@ -10,9 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 
-/** Runs many tapes: a swarm of seeds, a sweep, or the tapes that are kept. */
+/** Runs many tapes: a swarm of random tapes, a sweep of faults, or the stored tapes. */
 final class Simulation {
-  /** The number of runs between two garbage collections, which free mappings of ended lives. */
+  /** The number of runs between garbage collections, which unmap the files of ended lives. */
   private static final int COLLECT_EVERY = 10;
 
   private static final int TWICE_EVERY = 100;
@@ -55,7 +55,7 @@ final class Simulation {
 
   /** Does what the options say; true if all went well. */
   boolean run() throws IOException {
-    // The first run loads classes and creates what a JVM has once, so a later one would differ.
+    // The first run loads classes and sets one-time state of the JVM, unlike all later runs.
     SimRun.run(Tape.parse(WARM_UP), shim, root);
     if (options.check) {
       good &= new ShimCheck(shim, root, out).run();
@@ -105,7 +105,7 @@ final class Simulation {
     }
   }
 
-  /** The processor time of this process in seconds, even on a busy machine; -1 if unknown. */
+  /** The CPU time of this process in seconds, independent of other load; -1 if unknown. */
   private static double cpuSeconds() {
     return ManagementFactory.getOperatingSystemMXBean()
             instanceof com.sun.management.OperatingSystemMXBean system
@@ -121,7 +121,7 @@ final class Simulation {
   SimRun.Result once(Tape tape) throws IOException {
     SimRun.Result result = SimRun.run(tape, shim, root);
     if (result.violations().stream().anyMatch(SimOracle.Violation::mayBeTheMachines)) {
-      // A busy machine may have time at the second run; a real wait would come again.
+      // If the machine was only busy, the second run may pass; a real wait would occur again.
       result = SimRun.run(tape, shim, root);
     }
     runs++;
@@ -136,7 +136,7 @@ final class Simulation {
     return result;
   }
 
-  /** Reports a failed run unless all its violations are known; true if reported. */
+  /** Reports a failed run, unless all of its violations are known; true if it was reported. */
   boolean judge(String name, Tape tape, SimRun.Result result, double atSeconds) throws IOException {
     SimOracle.Violation broken = null;
     for (SimOracle.Violation one : result.violations()) {

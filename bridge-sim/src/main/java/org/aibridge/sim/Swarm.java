@@ -114,7 +114,7 @@ final class Swarm {
   private void work() {
     long players = mix.log(1, 40);
     if (mix.chance(0.4)) {
-      // Enough to make the journal roll, which happens at 1 MB or later.
+      // These events fill more than 1 MB, so that the journal starts a new file.
       long bytes = mix.log(500, 3500);
       for (long left = mix.log(1 << 20, 5 << 20); left > 0; ) {
         long count = mix.log(5, Math.max(10, Math.min(300, 700_000 / bytes)));
@@ -129,7 +129,7 @@ final class Swarm {
       }
     }
     if (mix.chance(0.3)) {
-      // Enough to make the ledger roll, which happens at 4 MB.
+      // These actions make the ledger begin a new file, which it does at 4 MB.
       for (long left = mix.log(3000, 9000); left > 0; ) {
         long count = mix.log(50, 600);
         add("offer", count, mix.between(300, 480));
@@ -154,7 +154,7 @@ final class Swarm {
       return;
     }
     if (mix.chance(0.4)) {
-      // Makes opening files fail during work, which is when segments end and begin.
+      // Descriptors run out close to other operations, since these close and open files.
       Tape.Op[] work = ops.toArray(new Tape.Op[0]);
       for (long i = mix.between(1, 3); i > 0; i--) {
         long at = Math.max(0, mix.one(work).atMs() - mix.log(1, 500));

@@ -68,7 +68,7 @@ final class Sweep {
   void run() throws IOException {
     Tape life = Tape.parse(LIFE);
     long begin = System.nanoTime();
-    // This fault never comes, but the shim counts calls only while it is armed.
+    // This fault never occurs; it only arms the shim, which otherwise counts no calls.
     Tape armed = withFault(life, Call.MKDIR, Call.Errno.EROFS, 1_000_000, true);
     SimRun.Result clean = SimRun.record(armed, shim, root);
     if (!clean.isGood()) {
@@ -107,7 +107,7 @@ final class Sweep {
     }
   }
 
-  /** Returns the errors of {@code call} in turn; EINTR only if a single call fails. */
+  /** Returns the error of {@code call} for {@code point}; EINTR only if a single call must fail. */
   private static Call.Errno error(Call call, boolean once, int point) {
     List<Call.Errno> errors = new ArrayList<>(call.errors);
     if (!once) {
@@ -118,12 +118,12 @@ final class Sweep {
 
   private static Tape withFault(Tape life, Call call, Call.Errno error, int point, boolean once) {
     List<Tape.Op> ops = new ArrayList<>(life.ops());
-    // The order stays for the whole run; if its call never comes, it fails nothing.
+    // The fault order lasts for the whole run; without a matching call, it has no effect.
     ops.add(Tape.Op.of(0, "fail", call, error, point, once ? 1 : 40, WINDOW_MS * 100, "-"));
     return life.with(ops);
   }
 
-  /** The kind of file that a path names: the path without its numbers. */
+  /** Returns the kind of a file: its path with each number replaced. */
   private static String kind(String file) {
     String name =
         file.replaceFirst("^sim-[0-9]+/r[0-9]+/(life|copy)/?", "").replaceAll("[0-9a-f]{8}", "#");

@@ -30,7 +30,7 @@ final class ActionRules {
 
   private ActionRules() {}
 
-  /** Returns why the bridge refuses {@code action} on arrival; empty if it does not. */
+  /** Returns why the bridge refuses {@code action} on arrival; empty if the bridge accepts it. */
   static String refusal(Action action) {
     ActionRules rules = new ActionRules();
     rules.check(action);
@@ -145,7 +145,7 @@ final class ActionRules {
     name("map", map, true);
   }
 
-  /** Checks a number that names something; 0 means none. */
+  /** Checks a number that serves as an id; 0 means none. */
   private void id(String field, long value) {
     if (value != 0) {
       number(field, value, 1, UINT32);

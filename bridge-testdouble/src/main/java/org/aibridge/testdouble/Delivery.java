@@ -2,7 +2,7 @@ package org.aibridge.testdouble;
 
 import java.util.Locale;
 
-/** What has become of an action that a test delivered. Any thread. */
+/** The current state of an action that a test delivered. Any thread. */
 public final class Delivery {
   private How how = How.WAITING;
   private String message = "";
@@ -16,21 +16,21 @@ public final class Delivery {
     return refused;
   }
 
-  /** What can become of an action. */
+  /** The states of a delivered action. */
   public enum How {
     /** No handler has been called yet. */
     WAITING,
-    /** The handler was called, but it or the stage it returned has not ended. */
+    /** The handler was called, but it or the stage that it returned has not ended. */
     UNDER_WAY,
     /** The handler reported that the action is done. */
     APPLIED,
     /** The handler reported a failure, threw, or returned {@code null}. */
     FAILED,
-    /** No handler was called, and none will be. */
+    /** The bridge refused the action before it called a handler. */
     REFUSED
   }
 
-  /** What has become of the action so far. */
+  /** Returns the current state of the action. */
   public synchronized How how() {
     return how;
   }

@@ -19,14 +19,14 @@ final class EventRules implements EventIntake {
   private static final long MAX_PLAYER = 0xFFFF_FFFFL;
   private static final long MAX_NUMBER = (1L << 53) - 1;
 
-  /** The bytes of an event without its texts and its place. */
+  /** The size of an event, in bytes, without its texts and its position. */
   private static final int HEADER_BYTES = 40;
 
   private @Nullable RefusalReason refusal;
 
   private EventRules() {}
 
-  /** Returns why a bridge in any state refuses {@code event}; null if it does not. */
+  /** Returns why every bridge refuses {@code event}; null if the event itself is acceptable. */
   static @Nullable RefusalReason refusal(@Nullable GameEvent event) {
     if (event == null) {
       return RefusalReason.MALFORMED;
@@ -74,7 +74,7 @@ final class EventRules implements EventIntake {
     return refusal == null;
   }
 
-  /** Checks a custom event, the only kind that can be too large: all others are short. */
+  /** Checks a custom event, the only kind that can be too large. */
   private static @Nullable RefusalReason custom(String name, String json, int others) {
     if (!name.matches("[a-z0-9_]{1," + GameEvent.MAX_NAME_LENGTH + "}")) {
       return RefusalReason.MALFORMED;

@@ -20,7 +20,7 @@ final class JsonRules {
 
   private JsonRules() {}
 
-  /** True if {@code text} has no half of a surrogate pair. */
+  /** True if {@code text} has no unpaired surrogate. */
   static boolean isWhole(String text) {
     return text.codePoints().noneMatch(c -> c >= 0xD800 && c <= 0xDFFF);
   }
@@ -45,7 +45,7 @@ final class JsonRules {
     return !(value instanceof String text) || isWhole(text);
   }
 
-  /** True if no name or number in {@code json}, which must be valid, is too large for readers. */
+  /** True if common readers accept all names and numbers in {@code json}, which must be valid. */
   private static boolean isUsual(String json) {
     int at = 0;
     while (at < json.length()) {

@@ -113,7 +113,7 @@ final class RecordedActions {
     return Delivery.refused(MISMATCH + known.delivery.message());
   }
 
-  /** Throws for an action that no bridge would deliver, nor report as refused. */
+  /** Throws if a real bridge would drop the action without a report. */
   private static void check(Action action) {
     if (action.id().isBlank() || action.id().length() > MAX_ID) {
       throw new IllegalArgumentException("id must be a text of 1 to " + MAX_ID + " characters");
@@ -132,7 +132,7 @@ final class RecordedActions {
     }
   }
 
-  /** Applies waiting actions. Does nothing inside a handler, like a tick. */
+  /** Applies the waiting actions. Does nothing if called by a handler, as with a real tick. */
   void run() {
     Deque<Delivered> refused = new ArrayDeque<>();
     try {
@@ -157,7 +157,7 @@ final class RecordedActions {
     return next;
   }
 
-  /** Starts an action here or on its executor; false if the executor refuses it for now. */
+  /** Starts an action on this thread or its executor; false if the executor refuses it for now. */
   private boolean give(Delivered one) {
     Function<? super ActionTarget, ? extends Executor> executors = placement;
     if (executors == null) {
@@ -232,7 +232,7 @@ final class RecordedActions {
         fail(delivery, "the handler answered null");
       }
     } catch (Throwable e) {
-      // Like in the bridge, whatever a handler or its stage throws fails only this action.
+      // As in the bridge, an exception of a handler fails only the handler's own action.
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
@@ -286,7 +286,7 @@ final class RecordedActions {
     return (ActionHandler<Action>) handlers.get(key);
   }
 
-  /** Fails the actions that no handler has begun, and all later ones. */
+  /** Fails all actions that no handler has begun, and all actions that come later. */
   synchronized void close() {
     closed = true;
     byId.values().forEach(one -> failUnbegun(one, CLOSED));

@@ -14,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 
 /** Keeps the events that a bridge would accept, and counts those that it would refuse. */
 final class RecordedEvents {
-  /** The events that a test wants refused, and the reason to count them under. */
+  /** The events that a test wants refused, and the reason for which they are refused. */
   private record Choice(RefusalReason reason, Predicate<? super GameEvent> which) {}
 
   private final List<GameEvent> published = new ArrayList<>();
 
-  /** The refusals by name. */
+  /** The refusals, each by the name of its reason. */
   private final Map<String, BridgeStatus.Refusal> refusals = new TreeMap<>();
 
   private volatile @Nullable Choice choice;

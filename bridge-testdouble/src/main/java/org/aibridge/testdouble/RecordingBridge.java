@@ -265,7 +265,7 @@ public final class RecordingBridge implements AiBridge {
         BridgeStatus.Outlook.NONE);
   }
 
-  /** Returns the part of the bridge's JSON on its state, its name and its health. */
+  /** Returns a part of the bridge's JSON: its state, its name and its health. */
   @Override
   public String statusJson() {
     BridgeStatus status = status();
@@ -280,7 +280,7 @@ public final class RecordingBridge implements AiBridge {
     return json.substring(0, json.length() - 1) + ",\"http_client\":{\"healthy\":" + healthy + "}}";
   }
 
-  /** Returns a stage that {@link #finishReload} will complete, on the thread that calls it. */
+  /** Returns a stage; {@link #finishReload} completes it, on the thread that calls that method. */
   @Override
   public synchronized CompletionStage<ReloadResult> reload() {
     asked++;
@@ -297,7 +297,7 @@ public final class RecordingBridge implements AiBridge {
     return result;
   }
 
-  /** Closes the bridge immediately; answers what waits as a real bridge would. */
+  /** Closes the bridge immediately; answers open calls and reloads as a real bridge would. */
   @Override
   public void close() {
     synchronized (this) {

@@ -43,7 +43,7 @@ final class ActionFeed implements ResponseTransformerV2 {
     return false;
   }
 
-  /** Offers an action; offers it again if it is already done. */
+  /** Offers an action, even one that is already done. */
   synchronized void offer(JsonNode action) {
     String id = action.path("action_id").asText();
     if (id.isEmpty()) {
@@ -55,12 +55,12 @@ final class ActionFeed implements ResponseTransformerV2 {
     notifyAll();
   }
 
-  /** Notes a result; its action is done once the result is acknowledged. */
+  /** Notes a result; its action is done as soon as the service acknowledges the result. */
   synchronized void report(ReceivedRequest result) {
     results.add(result);
   }
 
-  /** Answers all held polls with the actions there are. */
+  /** Answers all held polls with the actions that are on offer. */
   synchronized void releasePolls() {
     interruptions++;
     notifyAll();
@@ -124,7 +124,7 @@ final class ActionFeed implements ResponseTransformerV2 {
     return open;
   }
 
-  /** Counts results that were acknowledged since the last look. */
+  /** Marks the actions of newly acknowledged results as done. */
   private void settleResults() {
     for (ReceivedRequest result : List.copyOf(results)) {
       if (result.isAcknowledged()) {

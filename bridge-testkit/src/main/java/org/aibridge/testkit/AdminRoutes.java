@@ -25,7 +25,7 @@ final class AdminRoutes implements AdminApiExtension {
 
   @Override
   public void contributeAdminApiRoutes(Router router) {
-    // Uses two lambdas, since WireMock finds the path of a task by the task's class.
+    // WireMock maps a task's class to its path, so each route needs its own lambda.
     router.add(RequestMethod.POST, "/switch", (admin, event, p) -> done(event, this::switchTo));
     router.add(
         RequestMethod.POST, "/actions", (admin, event, p) -> done(event, service::offerActions));

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(AiServiceExtension.class)
 public @interface AiService {
-  /** The built-in scenario at the start. */
+  /** The built-in scenario that the service plays at the start. */
   String value() default "healthy";
 
   /** A name that distinguishes services with the same scenario. */

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 public final class AiServiceExtension implements ParameterResolver {
   private static final Namespace NAMESPACE = Namespace.create(AiServiceExtension.class);
 
-  /** Called by JUnit. */
+  /** JUnit calls this constructor. */
   public AiServiceExtension() {}
 
   @Override

@@ -43,7 +43,7 @@ public final class AiServiceMain {
     this.err = err;
   }
 
-  /** Exits with 0 after {@code --list} and the like, 1 if it cannot start, 2 on a usage error. */
+  /** Runs the service; exits with 0 after {@code --list}, 1 on failure, and 2 on a usage error. */
   public static void main(String[] args) throws InterruptedException {
     FakeAiService[] started = new FakeAiService[1];
     int code = new AiServiceMain(System.out, System.err).run(args, s -> started[0] = s);

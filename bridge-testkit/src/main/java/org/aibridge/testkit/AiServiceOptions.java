@@ -26,7 +26,7 @@ public record AiServiceOptions(int port, int journalLimit) {
     return new AiServiceOptions(newPort, journalLimit);
   }
 
-  /** Returns the same options with another limit; for long runs that would fill the heap. */
+  /** Returns these options with another journal limit, for long runs that would fill the heap. */
   public AiServiceOptions withJournalLimit(int newJournalLimit) {
     return new AiServiceOptions(port, newJournalLimit);
   }

@@ -91,7 +91,7 @@ final class BuiltInScenarios {
     return bytes(cycle);
   }
 
-  /** Changes a healthy answer; the changed one holds no poll and has no other body. */
+  /** Puts the fields of {@code change} into a healthy answer, which then holds no polls open. */
   private static ObjectNode changed(ObjectNode mapping, JsonNode change) {
     ObjectNode response = (ObjectNode) mapping.path("response");
     response.remove("transformerParameters");

@@ -243,7 +243,7 @@ public final class FakeAiService implements AutoCloseable {
     return event.path("event_id").asText();
   }
 
-  /** Starts or stops the server to match what is wanted. */
+  /** Starts or stops the server, according to {@link #up} and the scenario. */
   private void settle() {
     boolean wanted = up && scenario.isListening();
     if (wanted && server == null) {

@@ -50,7 +50,7 @@ public final class ReceivedRequest {
         || length.firstValue().equals(Integer.toString(response.getBody().length));
   }
 
-  /** Some services answer 200 to what they could not take. */
+  /** False if the answer denies success; some services do that with the status 200. */
   private static boolean isYes(JsonNode answer) {
     return answer.isObject() && answer.path("success").asBoolean(true);
   }
@@ -93,7 +93,7 @@ public final class ReceivedRequest {
     return JsonText.parseOrMissing(body);
   }
 
-  /** When the answer was decided on, as {@link System#nanoTime} counts. */
+  /** The time at which the answer was chosen, on the clock of {@link System#nanoTime}. */
   public long decidedNanos() {
     return decidedNanos;
   }
@@ -112,7 +112,7 @@ public final class ReceivedRequest {
     return new String(answer, StandardCharsets.UTF_8);
   }
 
-  /** The answer's status; 0 until there is one, and always if the connection was broken. */
+  /** The answer's status; 0 before the answer is sent, and always 0 for a broken connection. */
   public int status() {
     return isAnswered() ? status : 0;
   }
@@ -131,7 +131,7 @@ public final class ReceivedRequest {
     return rejected.contains(eventId);
   }
 
-  /** Notes that the service is going away, so that a missing answer never comes. */
+  /** Notes that the service stops: a request without an answer will never get one. */
   void abandonUnlessAnswered() {
     abandoned = !isAnswered();
   }

@@ -20,7 +20,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ScenarioServer {
   static final String HOST = "127.0.0.1";
 
-  /** Threads that serve requests; a held poll occupies one, a delayed answer none. */
+  /** The number of threads for requests; a held poll occupies one, a delayed answer none. */
   private static final int REQUEST_THREADS = 64;
 
   /** The number of threads that send delayed answers. */
@@ -29,7 +29,7 @@ final class ScenarioServer {
   /** The time after which Jetty itself would answer a delayed request, in milliseconds. */
   private static final int ANSWER_TIMEOUT_MS = 3_600_000;
 
-  /** How many requests WireMock's admin API shows; its recordings need some too. */
+  /** The number of requests that WireMock's admin API shows; its recordings use them, too. */
   private static final int ADMIN_JOURNAL = 200;
 
   private static final AtomicLong GENERATIONS = new AtomicLong();
@@ -55,7 +55,7 @@ final class ScenarioServer {
     return opened;
   }
 
-  /** Replaces the scenario at once; requests under way get their answer from the old one. */
+  /** Replaces the scenario at once; the old one still answers the requests under way. */
   void load(AiServiceScenario scenario) {
     long generation = GENERATIONS.incrementAndGet();
     stubs.replaceWith(() -> scenario.stubs(generation).forEach(server::addStubMapping));
@@ -95,7 +95,7 @@ final class ScenarioServer {
     };
   }
 
-  /** Returns a missing folder; otherwise WireMock would serve files from src/test/resources. */
+  /** Returns a folder that does not exist; without it, WireMock would serve src/test/resources. */
   private static File nowhere() {
     return new File(System.getProperty("java.io.tmpdir"), "no-files-" + UUID.randomUUID());
   }

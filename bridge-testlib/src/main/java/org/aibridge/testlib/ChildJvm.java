@@ -38,7 +38,7 @@ public final class ChildJvm implements AutoCloseable {
     return start(folder, List.of(), List.of(), main, arguments);
   }
 
-  /** Starts {@code main} after {@code prefix}, with {@code flags} in addition to the usual ones. */
+  /** Starts {@code main} with {@code prefix} before the command and additional {@code flags}. */
   public static ChildJvm start(
       Path folder, List<String> prefix, List<String> flags, Class<?> main, Object... arguments)
       throws IOException {
@@ -89,7 +89,7 @@ public final class ChildJvm implements AutoCloseable {
     return command;
   }
 
-  /** Finds a file of the project, whichever of its folders the tests run in. */
+  /** Finds a file of the project, for tests that run in any of the project's folders. */
   public static Path projectFile(String name) {
     Path folder = Path.of("").toAbsolutePath();
     while (!Files.isRegularFile(folder.resolve(name))) {

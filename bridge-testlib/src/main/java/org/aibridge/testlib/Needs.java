@@ -8,11 +8,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** What a test needs from the system; without it, the test is skipped, or fails in CI. */
+/** The programs that a test needs; if one is missing, the test is skipped or, in CI, fails. */
 public final class Needs {
   private Needs() {}
 
-  /** Needs a program from a Debian package, which {@code .ci/packages} must list. */
+  /** Requires a program from a Debian package, which {@code .ci/packages} must list. */
   public static void program(String name, String debianPackage) {
     if ("true".equals(System.getenv("CI"))) {
       assertTrue(isThere(name), missing(name, debianPackage));
@@ -20,7 +20,7 @@ public final class Needs {
     largeProgram(name, debianPackage);
   }
 
-  /** Needs a program whose installation takes longer than CI has time: skipped there too. */
+  /** Requires a program that takes too long to install in CI; tests without it are skipped. */
   public static void largeProgram(String name, String debianPackage) {
     assumeTrue(isThere(name), missing(name, debianPackage));
   }

@@ -64,7 +64,7 @@ final class ActionOffers implements Behaviour {
     holdMs = ms;
   }
 
-  /** Offers no new actions from now on, but all old ones again and again. */
+  /** From now on, offers no new actions, but offers all old actions again and again. */
   synchronized void offerAllAgain() {
     again = true;
     fresh = 0;
@@ -100,7 +100,7 @@ final class ActionOffers implements Behaviour {
     return results.values().stream().filter(result -> result.startsWith(begin)).count();
   }
 
-  /** Returns the actions that were reported with two different ends. */
+  /** Returns the actions that were reported with two different results. */
   Set<String> contradictions() {
     return Set.copyOf(contradictions);
   }

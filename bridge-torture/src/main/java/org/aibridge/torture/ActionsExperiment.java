@@ -35,7 +35,7 @@ public final class ActionsExperiment implements Experiment {
   private static final String DOUBT = "failed interrupted; outcome unknown";
   private static final String DONE = "completed Done";
 
-  /** How often an action may be applied, and the results it may have. */
+  /** How often an action is allowed to be applied, and which results it is allowed to have. */
   private record Fate(int times, Set<String> results) {}
 
   @Override
@@ -77,7 +77,7 @@ public final class ActionsExperiment implements Experiment {
     private final Set<String> contradictions = ConcurrentHashMap.newKeySet();
     private final AtomicInteger polls = new AtomicInteger();
 
-    /** From this number on, the service does not acknowledge the results of actions. */
+    /** From this action number on, the service acknowledges no results. */
     private volatile int deafFrom = Integer.MAX_VALUE;
 
     private volatile boolean asked;
@@ -172,7 +172,7 @@ public final class ActionsExperiment implements Experiment {
       asked = false;
       deafFrom = offered.size();
       for (int i = 0; i < ACTIONS_A_KILL; i++) {
-        // The last actions may not have reached the ledger yet.
+        // When the host is killed, the last actions may not have reached the ledger yet.
         offer("{}", new Fate(1, Set.of(DONE, UNSAID)));
       }
       await("they are applied", () -> applied.times(offered.size() - 1) == 1);

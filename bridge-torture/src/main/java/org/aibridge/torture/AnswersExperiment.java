@@ -27,7 +27,7 @@ public final class AnswersExperiment implements Experiment {
    */
   private static final int TOLD_APART_MS = 20;
 
-  /** The answers that make dead letters and pause the next requests, as a 4xx does. */
+  /** The answers with a 4xx status that make dead letters and pause the next requests. */
   private static final List<String> REFUSALS = List.of("404 ", "413 ");
 
   /** The callers that get the answers, one per round. */
@@ -43,7 +43,7 @@ public final class AnswersExperiment implements Experiment {
   private final long toldApartUs;
   private int liveMb;
 
-  /** Creates the experiment with all answers and a life of one minute. */
+  /** Creates the experiment with all answers; each host must live for one minute. */
   public AnswersExperiment() {
     this(Duration.ofMinutes(1), 1, TOLD_APART_MS);
   }
@@ -214,7 +214,7 @@ public final class AnswersExperiment implements Experiment {
                 "-D" + HostCallouts.URL + "=" + url));
   }
 
-  /** Gives all answers to one caller, each once. */
+  /** Sends each kind of answer once to one caller. */
   private final class Answers {
     private final Caller caller;
     private final List<HostileAnswers.Kind> kinds;

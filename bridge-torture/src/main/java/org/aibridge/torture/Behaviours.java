@@ -56,7 +56,7 @@ public final class Behaviours {
     };
   }
 
-  /** Resets the connection without an answer; commits the batch before if {@code commits}. */
+  /** Resets the connection without an answer; before that, commits the batch if {@code commits}. */
   public static Behaviour reset(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -64,7 +64,7 @@ public final class Behaviours {
     };
   }
 
-  /** Answers 200 with something other than JSON; commits the batch before if {@code commits}. */
+  /** Answers 200 with text that is not JSON; before that, commits the batch if {@code commits}. */
   public static Behaviour garbage(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -72,7 +72,7 @@ public final class Behaviours {
     };
   }
 
-  /** Answers 200 with incomplete JSON; commits the batch before if {@code commits}. */
+  /** Answers 200 with incomplete JSON; before that, commits the batch if {@code commits}. */
   public static Behaviour brokenJson(boolean commits) {
     return exchange -> {
       read(exchange, commits);
@@ -80,7 +80,7 @@ public final class Behaviours {
     };
   }
 
-  /** Stops in the middle of a 200 answer; commits the batch before if {@code commits}. */
+  /** Stops in the middle of a 200 answer; before that, commits the batch if {@code commits}. */
   public static Behaviour halfAnswer(boolean commits) {
     return exchange -> {
       read(exchange, commits);

@@ -15,12 +15,12 @@ public final class CalloutsExperiment implements Experiment {
 
   private final int backMs;
 
-  /** Creates the experiment, which allows 5 s until everything works again. */
+  /** Creates the experiment; the bridge must recover within 5 s after the faults. */
   public CalloutsExperiment() {
     this(Ordeal.BACK_MS);
   }
 
-  /** Creates the experiment, which allows {@code backMs} until everything works again. */
+  /** Creates the experiment; the bridge must recover within {@code backMs} after the faults. */
   public CalloutsExperiment(int backMs) {
     this.backMs = backMs;
   }
@@ -59,7 +59,7 @@ public final class CalloutsExperiment implements Experiment {
             round,
             round.folder(),
             random.nextBoolean() ? 3 : 97,
-            // After this time, the bridge gives up an action whose stage never completes.
+            // If an action's stage is not complete after this time, the bridge gives the action up.
             conf -> conf.set("action_executor", "action_timeout", "3000"))) {
       HostPlan plan =
           ordeal

@@ -62,7 +62,7 @@ public final class CommitLog implements AutoCloseable {
     }
   }
 
-  /** Reserves a place for a batch that is acknowledged before it is read. */
+  /** Reserves a place in the order for a batch that is acknowledged before it is read. */
   synchronized long reserve() {
     return nextOrder++;
   }

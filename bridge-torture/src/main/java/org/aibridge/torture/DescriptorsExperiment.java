@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
  * with {@code prlimit}. One round in eight does so while the host starts.
  */
 public final class DescriptorsExperiment implements Experiment {
-  /** A status that still mentions a past shortage and its age. */
+  /** Matches a problem that mentions a past shortage and how long ago it was. */
   static final Pattern PAST = Pattern.compile("too many open files[^;]* \\(last \\d+ s ago\\)");
 
   private static final int DESCRIPTORS = 220;
@@ -26,12 +26,12 @@ public final class DescriptorsExperiment implements Experiment {
 
   private final int backMs;
 
-  /** Creates the experiment, which allows 5 s until everything works again. */
+  /** Creates the experiment; the bridge must recover within 5 s after the shortage. */
   public DescriptorsExperiment() {
     this(Ordeal.BACK_MS);
   }
 
-  /** Creates the experiment, which allows {@code backMs} until everything works again. */
+  /** Creates the experiment; the bridge must recover within {@code backMs} after the shortage. */
   public DescriptorsExperiment(int backMs) {
     this.backMs = backMs;
   }
@@ -155,7 +155,7 @@ public final class DescriptorsExperiment implements Experiment {
     }
   }
 
-  /** Requires that a bridge which stood still has reported that, with the reason. */
+  /** Fails the round if the bridge made no progress and did not report the shortage. */
   private static void tell(Round round, Samples samples) {
     boolean told = samples.told("open files", "descriptor");
     round.add("stood still in the shortage", samples.stood() ? 1 : 0);

@@ -20,7 +20,7 @@ final class DispatchWatch implements Behaviour {
   private final TreeSet<Long> rekeyed = new TreeSet<>();
   private volatile int delayMs;
 
-  /** Creates a watch; {@code bad} is true for the event numbers that it rejects. */
+  /** Creates a watch that rejects the events whose numbers match {@code bad}. */
   DispatchWatch(LongPredicate bad) {
     this.bad = bad;
   }
@@ -30,7 +30,7 @@ final class DispatchWatch implements Behaviour {
     delayMs = ms;
   }
 
-  /** Returns the numbers of events that came under two keys. */
+  /** Returns the numbers of the events that came under two different idempotency keys. */
   synchronized TreeSet<Long> rekeyed() {
     return new TreeSet<>(rekeyed);
   }

@@ -47,7 +47,7 @@ public final class Exchange extends Call {
     order = NONE;
   }
 
-  /** Reserves this batch's place in the order of commits; the commit itself comes later. */
+  /** Reserves this batch's place in the order of commits; the batch is committed later. */
   public void promise() {
     if (order == NONE) {
       order = service.reserve();
@@ -57,7 +57,7 @@ public final class Exchange extends Call {
   /** Sends a hostile answer and closes the connection. */
   public void write(HostileAnswers.Kind kind) throws IOException {
     body();
-    // A small buffer, since nobody may ever read its content.
+    // The buffer is small, since the bridge may never read the answer.
     socket().setSendBufferSize(SMALL_BUFFER);
     kind.bytes().write(socket().getOutputStream());
     hangUp();

@@ -87,7 +87,7 @@ public final class FailPointExperiment implements Experiment {
               .withEvents(new NumberedEvents(round.seed(), 2, 500, MAX_PAYLOAD))
               .withNumbers(0, round.events())
               .withRate(PER_SECOND);
-      // Creates the ledger's file now for all numbers; the first host would create a smaller one.
+      // This creates the ledger's file for all numbers; the first host would make it too small.
       plan.ledger();
       for (int death = 1; death <= DEATHS; death++) {
         HostPlan next = death == 1 ? plan : plan.resumed();
@@ -100,7 +100,7 @@ public final class FailPointExperiment implements Experiment {
     }
   }
 
-  /** True for one event in a hundred, which the service refuses so that there are dead letters. */
+  /** True for about one event in a hundred: the service refuses it, so it becomes a dead letter. */
   private static boolean isBad(long number) {
     return number % 101 == 7;
   }
@@ -128,12 +128,12 @@ public final class FailPointExperiment implements Experiment {
     }
   }
 
-  /** Lets events be accepted after a claim that is never committed, then ends the host. */
+  /** Makes a claim that is never committed, lets more events be accepted, then kills the host. */
   private static void dieInAClaim(Round round, HostPlan plan, int end) {
     AcceptedLedger ledger = plan.ledger();
     HalfClaim.Stage[] stages = HalfClaim.Stage.values();
     HalfClaim.Stage stage = stages[(round.number() - 1) / MOMENTS % stages.length];
-    // A slow rate, so that on any machine some events come after the claim.
+    // The rate is slow, so that some events come after the claim on any machine.
     HostPlan slow = plan.withRate(round.events() / CLAIM_SECONDS);
     try (FaultHost host = FaultHost.start(slow)) {
       host.awaitReady(LIMIT);

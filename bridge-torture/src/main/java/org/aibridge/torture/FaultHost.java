@@ -71,7 +71,7 @@ public final class FaultHost implements AutoCloseable {
     reader.start();
   }
 
-  /** Starts a host with the Java that runs this process; does not wait for the host. */
+  /** Starts a host with the same Java as this process; does not wait until the host is ready. */
   public static FaultHost start(HostPlan plan) {
     try {
       Files.createDirectories(plan.folder());
@@ -104,7 +104,7 @@ public final class FaultHost implements AutoCloseable {
     commands.println(command);
   }
 
-  /** Sends {@code SIGSTOP}, which stops the host in whatever it is doing. */
+  /** Sends {@code SIGSTOP}, which stops the host at any point. */
   void freeze() {
     Tool.KILL.run("-STOP", "" + pid());
   }
@@ -114,7 +114,7 @@ public final class FaultHost implements AutoCloseable {
     Tool.KILL.run("-CONT", "" + pid());
   }
 
-  /** Returns the lines from the host that begin with {@code word} and were not awaited yet. */
+  /** Returns the host's lines that begin with {@code word} and have not been awaited yet. */
   List<String> heard(String word) {
     return List.copyOf(queue(word));
   }
@@ -129,7 +129,7 @@ public final class FaultHost implements AutoCloseable {
     commands.println("pause");
   }
 
-  /** Makes a claim in the host's ring that is never committed. */
+  /** Makes the host claim room in its ring and never commit this claim. */
   void claim(HalfClaim.Stage stage) {
     commands.println("claim " + stage);
     await("claimed", Duration.ofSeconds(20));
@@ -146,12 +146,12 @@ public final class FaultHost implements AutoCloseable {
     return await("stalled", limit);
   }
 
-  /** Waits until the host has published all its numbers; returns how many were refused. */
+  /** Waits until the host has published all its events; returns how many were refused. */
   public long awaitPublished(Duration limit) {
     return Long.parseLong(await("published", limit));
   }
 
-  /** Returns the host's status: the numbers of {@code BridgeStatus}, {@code heapUsed} in bytes. */
+  /** Returns the numbers of the host's {@code BridgeStatus}, and {@code heapUsed} in bytes. */
   public JsonNode status() {
     commands.println("status");
     try {

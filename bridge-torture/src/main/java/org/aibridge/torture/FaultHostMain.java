@@ -35,12 +35,12 @@ import org.aibridge.api.status.BridgeStatus;
  * with {@code @}. When the input ends, so does the process: it never outlives its test.
  */
 public final class FaultHostMain {
-  /** The type of numbered actions that are of none of the contract's types. */
+  /** The type of the numbered actions, a custom type. */
   public static final String CUSTOM_ACTION = "fault_action";
 
   static final int ORPHANED = 3;
 
-  /** A fate that gives an action a long result, so that the ledger soon begins a new file. */
+  /** The fate of actions with a long result; these results soon fill a file of the ledger. */
   static final String LONG_MESSAGE = "tell";
 
   private static final String MESSAGE = "so it was done ".repeat(60);
@@ -108,14 +108,14 @@ public final class FaultHostMain {
     }
     daemon(host::readCommands, "commands");
     host.run(0);
-    // The plan is done; the commands thread decides when the process ends.
+    // The plan is done; from here on, the thread for commands decides when the process ends.
     LockSupport.park(host);
     while (true) {
       LockSupport.parkNanos(TICK_NANOS);
     }
   }
 
-  /** Runs the loop of one thread; the first one is the game thread. */
+  /** Runs the loop of one thread; the first thread is the game thread. */
   private void run(int thread) {
     int threads = plan.events().threads();
     int next = plan.first() + Math.floorMod(thread - plan.first(), threads);
@@ -171,7 +171,7 @@ public final class FaultHostMain {
     return false;
   }
 
-  /** Counts the action; a custom action can tell the handler to do something else as well. */
+  /** Counts the action; a custom action's fate can make the handler stall, halt or say more. */
   private ActionReply apply(Action action) {
     Object fate = action instanceof CustomAction custom ? custom.payload().get("fate") : null;
     if ("stall-before".equals(fate)) {
@@ -186,7 +186,7 @@ public final class FaultHostMain {
     return HostCallouts.reply(LONG_MESSAGE.equals(fate) ? MESSAGE : "");
   }
 
-  /** Never returns, so that the experiment kills the process within the handler. */
+  /** Never returns, so that the experiment can kill the process inside the handler. */
   private void stall(Action action) {
     say("stalled", action.header().id());
     while (true) {

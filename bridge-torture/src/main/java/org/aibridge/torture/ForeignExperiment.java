@@ -62,7 +62,7 @@ public final class ForeignExperiment implements Experiment {
             round,
             round.folder(),
             round.random().nextBoolean() ? 3 : 97,
-            // A folder in the place of a file should not make the close wait for long.
+            // Limits the time of a close, which a folder in a file's place could delay for long.
             conf ->
                 conf.set("bridge", "shutdown_timeout", "3000")
                     .set("event_dispatcher", "max_batch_size", "200"))) {
@@ -91,7 +91,7 @@ public final class ForeignExperiment implements Experiment {
 
     void run() {
       SplittableRandom random = round.random();
-      // The longest delay leaves most accepted events undelivered when damage is done.
+      // With the longest delay, most accepted events are undelivered when the damage is done.
       ordeal.dispatches().delay(List.of(0, 100, 300, 1000).get(random.nextInt(4)));
       try {
         try (FaultHost host = FaultHost.start(ordeal.plan())) {
@@ -192,7 +192,7 @@ public final class ForeignExperiment implements Experiment {
       }
     }
 
-    /** Requires that a failed start has named the obstacle, then removes the obstacle. */
+    /** Requires that the failed start named the folder in the file's place; removes that folder. */
     private void beOff(FaultHost.Ready ready) {
       round.add("starts that said what was in their way", 1);
       round.require(
@@ -241,7 +241,7 @@ public final class ForeignExperiment implements Experiment {
           late.isEmpty(),
           "%s: %d events are lost that were accepted 2 s after it: %s"
               .formatted(taken, late.cardinality(), some(late)));
-      // Without the cursor, an event that is read again may come late and in another batch.
+      // If the cursor is lost, events are read again and may come late and in another batch.
       List<String> wrong =
           findings.violations().stream()
               .filter(v -> !v.startsWith("event ") || v.startsWith("event id "))
@@ -254,7 +254,7 @@ public final class ForeignExperiment implements Experiment {
       round.require(!missed || isTold(), taken + ": something is missing, and nobody has said so");
     }
 
-    /** True if the result may have been lost with the ledger's file, but not the intent. */
+    /** True if the damage can have removed the action's result from the ledger, not its intent. */
     private boolean mayEndInTwoWays(String said) {
       boolean ofLedger = taken.file().getParent().endsWith("actions");
       return RECORD_LOST.matcher(said).matches()

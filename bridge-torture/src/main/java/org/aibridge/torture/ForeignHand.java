@@ -56,7 +56,7 @@ final class ForeignHand {
     GARBAGE,
     DIRECTORY;
 
-    /** True if the damage may kill a process that has mapped the file, as it would any JVM. */
+    /** True if the damage can kill a JVM that has the file mapped. */
     boolean takesPages() {
       return this == EMPTY || this == TRUNCATE;
     }
@@ -72,7 +72,7 @@ final class ForeignHand {
    * @param link the file itself where it was replaced, under another name; null where it was not
    */
   record Taken(Path file, String kind, Deed deed, Path copy, Path link) {
-    /** Returns the numbers of all events that the file has ever held. */
+    /** Returns the numbers of the events in the file, before and after the damage. */
     BitSet numbers() throws IOException {
       BitSet numbers = numbersIn(copy);
       if (link != null) {
@@ -136,7 +136,7 @@ final class ForeignHand {
     throw new IllegalStateException("no file stays for long enough in " + folder);
   }
 
-  /** Returns a random kind that matches {@code wanted}; if none does, a random one of all. */
+  /** Returns a random kind that matches {@code wanted}; if no kind matches, any random kind. */
   private String draw(Map<String, List<Path>> kinds, Pattern wanted) {
     List<String> some = kinds.keySet().stream().filter(k -> wanted.matcher(k).find()).toList();
     List<String> any = some.isEmpty() ? List.copyOf(kinds.keySet()) : some;
@@ -158,7 +158,7 @@ final class ForeignHand {
       }
       return new Taken(file, kind, deed, copy, null);
     }
-    // A hard link cannot lead to another file system.
+    // A hard link must be on the same file system as its file.
     Path link =
         file.startsWith(folder)
             ? kept.resolve(file.getFileName() + ".kept")
@@ -185,7 +185,7 @@ final class ForeignHand {
     Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
   }
 
-  /** Returns the files by kind: the folder, and the name without its numbers. */
+  /** Returns the files by kind; a kind is the folder and the file's name without numbers. */
   private Map<String, List<Path>> kinds(List<Path> shared) throws IOException {
     Map<String, List<Path>> kinds = new TreeMap<>();
     for (String part : List.of("journal", "dead-letters", "actions")) {

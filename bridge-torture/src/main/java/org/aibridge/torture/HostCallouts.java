@@ -23,10 +23,10 @@ final class HostCallouts {
   /** The mode in which the tick applies actions. */
   static final String TICK = "tick";
 
-  /** The mode in which the tick applies actions, without reloads. */
+  /** Like {@link #TICK}, but without requests for reloads. */
   static final String ASK = "ask";
 
-  /** The property for the URL that scripts ask. */
+  /** The system property with the URL to which the host's script sends its requests. */
   static final String URL = "aibridge.fault.callouts.url";
 
   /** The mode in which an executor of the host applies actions. */
@@ -39,7 +39,7 @@ final class HostCallouts {
 
   private HostCallouts() {}
 
-  /** Makes one thread of the host apply actions, if the mode is the executor's. */
+  /** In the mode {@link #EXECUTOR}, makes one thread of the host apply all actions. */
   static void placeActions(AiBridge bridge) {
     if (ON.equals(EXECUTOR)) {
       ExecutorService world =
@@ -61,7 +61,7 @@ final class HostCallouts {
     }
   }
 
-  /** Makes the calls of a tick: a script's call each time, and a reload now and then. */
+  /** Makes the calls of a tick: a script's request, and in every tenth tick also a reload. */
   static void ask(AiBridge bridge) {
     if (ON.isEmpty()) {
       return;
@@ -81,14 +81,14 @@ final class HostCallouts {
     }
   }
 
-  /** Misbehaves, if it must, at the beginning of a handler. */
+  /** Throws an exception at the beginning of a handler if {@link Tantrums} decides so. */
   static void beforeEffect() {
     if (!ON.isEmpty()) {
       Tantrums.maybeThrow("handler, before its effect");
     }
   }
 
-  /** Misbehaves, if it must, at the end of a handler; returns the handler's reply. */
+  /** Throws at the end of a handler, or returns a normal or an unusual reply, at random. */
   static ActionReply reply(String message) {
     if (!ON.isEmpty()) {
       Tantrums.maybeThrow("handler, after its effect");
@@ -117,7 +117,7 @@ final class HostCallouts {
     };
   }
 
-  /** A {@code CompletionStage} of the host's own class that may fail to add a listener. */
+  /** A {@code CompletionStage} whose methods for adding a listener may throw. */
   private static final class BadStage extends CompletableFuture<Outcome> {
     @Override
     public CompletableFuture<Outcome> whenComplete(

@@ -18,7 +18,7 @@ import java.util.function.BiConsumer;
  * </pre>
  */
 final class HostFaults {
-  /** The property for a command to obey before the bridge starts. */
+  /** The system property that holds a command to run before the bridge starts. */
   static final String AT_START = "aibridge.fault.start";
 
   private static final long LOOK_NANOS = 500_000;
@@ -64,7 +64,7 @@ final class HostFaults {
     return true;
   }
 
-  /** Returns the names of the bridge's threads, without the threads of single calls. */
+  /** Returns the names of the bridge's threads, except those for single HTTP calls. */
   static List<String> threadNames() {
     return ours().stream()
         .map(Thread::getName)
@@ -88,7 +88,7 @@ final class HostFaults {
         }
         all = true;
       }
-      // Also takes the descriptors that the bridge has closed meanwhile.
+      // The next pass also takes the descriptors that the bridge closes during this pause.
       LockSupport.parkNanos(LOOK_NANOS);
     }
     for (FileInputStream one : held) {

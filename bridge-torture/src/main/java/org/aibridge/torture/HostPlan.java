@@ -176,7 +176,7 @@ public record HostPlan(
   List<String> command(String java, Path planFile) {
     List<String> command = new ArrayList<>();
     if (descriptors > 0) {
-      // Sets the soft and the hard limit, since a JVM raises the soft one to the hard one.
+      // Sets both limits, since a JVM raises the soft limit to the hard limit.
       command.addAll(List.of("sh", "-c", "ulimit -n \"$0\" && exec \"$@\"", "" + descriptors));
     }
     command.addAll(List.of(java, "@" + jvmOptions));

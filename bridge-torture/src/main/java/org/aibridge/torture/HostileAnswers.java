@@ -36,7 +36,7 @@ public final class HostileAnswers {
   private static final String CHUNKED = OK + "Transfer-Encoding: chunked\r\n\r\n";
   private static final String GZIP = OK + "Content-Encoding: gzip\r\n\r\n";
 
-  /** The head of a gzip stream, with a place for its flags. */
+  /** The head of a gzip stream; {@code %s} stands for its flags. */
   private static final String GZIP_HEAD = "\u001f\u008b\b%s\0\0\0\0\0\u0003";
 
   private static final Map<String, String> FILLINGS =
@@ -57,7 +57,7 @@ public final class HostileAnswers {
     }
   }
 
-  /** Writes an answer, for as long as somebody reads it. */
+  /** Writes an answer; an endless answer ends when nobody reads it any more. */
   @FunctionalInterface
   public interface Bytes {
     void write(OutputStream out) throws IOException;
@@ -299,7 +299,7 @@ public final class HostileAnswers {
     return json.append("\"actions\":[]}").toString();
   }
 
-  /** Returns an action of 1 MB of JSON that takes far more memory as objects. */
+  /** Returns an action whose JSON has 1 MB but takes far more memory as objects. */
   private static String wide(String value) {
     String all = (value + ",").repeat((1_000_000 - 100) / (value.length() + 1));
     return "{\"action_id\":\"wide\",\"action_type\":\"any\",\"payload\":{\"a\":[" + all + "0]}}";
@@ -325,7 +325,7 @@ public final class HostileAnswers {
     return "\u00ff\u00ff" + "x".repeat(0xffff);
   }
 
-  /** Returns compressed data that grows a thousandfold, and may be sent several times in a row. */
+  /** Returns data that expands a thousandfold and that may be sent several times in a row. */
   private static byte[] deflated() {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     Deflater deflater = new Deflater(Deflater.BEST_COMPRESSION, true);

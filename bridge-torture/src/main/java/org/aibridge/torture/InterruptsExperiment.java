@@ -13,17 +13,17 @@ public final class InterruptsExperiment implements Experiment {
 
   private final int backMs;
 
-  /** Creates the experiment, which allows 5 s until everything works again. */
+  /** Creates the experiment; the bridge must recover within 5 s after the interrupts. */
   public InterruptsExperiment() {
     this(Ordeal.BACK_MS);
   }
 
-  /** Creates the experiment, which allows {@code backMs} until everything works again. */
+  /** Creates the experiment; the bridge must recover within {@code backMs} after the interrupts. */
   public InterruptsExperiment(int backMs) {
     this.backMs = backMs;
   }
 
-  /** How the interrupts come. */
+  /** The ways in which the bridge's threads are interrupted. */
   private enum Way {
     SINGLY,
     STORM,
@@ -59,7 +59,7 @@ public final class InterruptsExperiment implements Experiment {
     try (Ordeal ordeal =
         new Ordeal(round, round.folder(), random.nextBoolean() ? 3 : 97, conf -> conf)) {
       ordeal.dispatches().delay(random.nextInt(3) * 50);
-      // About 3 s of interrupts: one thread after another, or all of them a hundred times a second.
+      // Each command interrupts for about 3 s: all threads every 10 ms, or single threads.
       String storm = "interrupt 300 10000 all " + round.seed();
       String singly = "interrupt 600 5000 one " + round.seed();
       HostPlan plan = ordeal.plan();

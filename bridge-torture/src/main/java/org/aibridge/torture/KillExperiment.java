@@ -16,7 +16,7 @@ public final class KillExperiment implements Experiment {
 
   private final int maxReadyMs;
 
-  /** Creates the experiment, in which each start may take 5 s. */
+  /** Creates the experiment; each start of a host must take at most 5 s. */
   public KillExperiment() {
     this(MAX_READY_MS);
   }
@@ -73,7 +73,7 @@ public final class KillExperiment implements Experiment {
     }
   }
 
-  /** Returns unusual ways in which the service answers; it commits the batch in all of them. */
+  /** Returns the service's unusual behaviours; each of them commits the batch. */
   private static List<Behaviour> manners() {
     return List.of(
         Behaviours.acknowledgeLate(5),

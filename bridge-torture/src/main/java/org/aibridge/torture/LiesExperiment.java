@@ -33,7 +33,7 @@ public final class LiesExperiment implements Experiment {
     return 5000;
   }
 
-  /** Tells one lie in each round, after the last lie all of them together, then the first again. */
+  /** Each round tells the next lie; after the last lie, a round mixes all lies. */
   @Override
   public void run(Round round) {
     Map<String, Behaviour> lies = lies();

@@ -212,7 +212,7 @@ public final class NetworkExperiment implements Experiment {
       HostPlan plain = plan(round, config(round, "http://" + HOST + ":" + second.port()));
       List<String> arguments = new ArrayList<>(plain.jvmArguments());
       arguments.add("-Djdk.net.hosts.file=" + hosts);
-      // The JVM keeps names for 30 s and 10 s by default; here, all times are shorter.
+      // The JVM's defaults are too long: it caches names for 30 s and failed look-ups for 10 s.
       Path security = round.folder().resolve("security.properties");
       write(security, "networkaddress.cache.ttl=1\nnetworkaddress.cache.negative.ttl=1");
       arguments.add("-Djava.security.properties=" + security);
@@ -239,7 +239,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Opens the breaker, lets its probes hang or break, and then lets the service answer again. */
+  /** Opens the breaker, makes its probes hang or fail, then lets the service answer again. */
   private void cycles(Round round) {
     try (ScriptedService service = round.service()) {
       HostConfig config =
@@ -287,7 +287,7 @@ public final class NetworkExperiment implements Experiment {
     }
   }
 
-  /** Makes all requests meet {@code behaviour}; null restores the usual answers. */
+  /** Sets {@code behaviour} for all requests; null restores the usual answers. */
   private static void all(ScriptedService service, Behaviour behaviour) {
     service.scriptOthers(behaviour == null ? null : Script.always(behaviour));
     service.script(Script.always(behaviour == null ? Behaviours.acknowledge() : behaviour));

@@ -16,7 +16,7 @@ import java.util.List;
 record OperatorCall(int exit, String text) {
   private static final String COMMAND = "org.aibridge.ops.Main";
 
-  /** True if there is a command line to ask; the harness itself does not need one. */
+  /** True if the {@code ai-bridge} command is on the class path; the harness works without it. */
   static boolean isPossible() {
     try {
       Class.forName(COMMAND, false, OperatorCall.class.getClassLoader());
@@ -26,7 +26,7 @@ record OperatorCall(int exit, String text) {
     }
   }
 
-  /** Runs the command until it ends; its output goes to the file {@code out}. */
+  /** Runs the command to its end, and writes its output to the file {@code out}. */
   static OperatorCall make(HostPlan plan, Path out, String... arguments) {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> command =

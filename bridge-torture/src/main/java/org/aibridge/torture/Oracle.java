@@ -85,7 +85,7 @@ public final class Oracle {
     return this;
   }
 
-  /** Compares all accepted events with what became of them. */
+  /** Compares all accepted events with the events that were committed or are elsewhere. */
   public Findings judge() {
     violations.clear();
     BitSet committed = new BitSet();

@@ -24,7 +24,7 @@ final class Ordeal implements AutoCloseable {
 
   static final Duration LIMIT = Duration.ofSeconds(90);
 
-  /** Everything must work again this long after a shortage, in milliseconds. */
+  /** The time, in ms, within which everything must work again after a shortage. */
   static final int BACK_MS = 5000;
 
   private static final int MAX_PAYLOAD = 60_000;
@@ -119,7 +119,7 @@ final class Ordeal implements AutoCloseable {
     requireBack(samples, limitMs, NO_PROBLEM);
   }
 
-  /** Like {@link #requireBack(Samples, int)}, but a status may show a problem like {@code past}. */
+  /** Like {@link #requireBack(Samples, int)}, but allows a problem that matches {@code past}. */
   void requireBack(Samples samples, int limitMs, Pattern past) {
     JsonNode end = samples.look();
     long back = samples.until(now -> isBack(end, now, past), Math.max(limitMs, GIVE_UP_MS));
@@ -156,7 +156,7 @@ final class Ordeal implements AutoCloseable {
         "the breaker was not closed towards a service that was well");
   }
 
-  /** Lets {@code host} finish in order, and reports what it did not finish. */
+  /** Lets {@code host} finish its work and stops it; fails the round if that does not work. */
   void end(FaultHost host) {
     try {
       host.awaitPublished(PUBLISHED);
@@ -186,7 +186,7 @@ final class Ordeal implements AutoCloseable {
     }
   }
 
-  /** Returns the first line of the message; the rest, the host's output, is in the folder. */
+  /** Returns the first line of the message; the rest is the host's output, kept in a file. */
   private static String firstLine(String text) {
     return text.lines().findFirst().orElse("");
   }
@@ -286,7 +286,7 @@ final class Ordeal implements AutoCloseable {
             + contradictions.stream().limit(3).toList());
   }
 
-  /** Returns the numbers of the letters on disk; two letters for one event fail the round. */
+  /** Returns the numbers of the events with a dead letter on disk; records duplicate letters. */
   Set<Long> deadLetters() {
     List<Long> letters =
         DeadLetterFiles.read(plan.folder().resolve("dead-letters")).stream()

@@ -14,7 +14,7 @@ import java.util.SplittableRandom;
 import java.util.function.LongPredicate;
 import java.util.stream.Collectors;
 
-/** Lets the service refuse few events, many, all, or too large ones: one kind per round. */
+/** Lets the service refuse few, many, all or too large events; each round tries one kind. */
 public final class PoisonExperiment implements Experiment {
   /** The number of kinds of poison; this many rounds try each kind once. */
   public static final int KINDS = 4;
@@ -22,7 +22,7 @@ public final class PoisonExperiment implements Experiment {
   private static final int TIMES_EACH = 5;
   private static final int WATCHED_MS = 17_000;
 
-  /** The most dead letters that may arise before sending pauses. */
+  /** The maximum number of dead letters before sending pauses. */
   private static final int MOST_LETTERS = 200;
 
   private static final int UNDER_WAY = 4;
@@ -37,12 +37,12 @@ public final class PoisonExperiment implements Experiment {
 
   private final int watchedMs;
 
-  /** Creates the experiment, which watches a pause for 17 s, in which two probes are due. */
+  /** Creates the experiment; it watches a pause for 17 s, long enough for two probes. */
   public PoisonExperiment() {
     this(WATCHED_MS);
   }
 
-  /** Creates the experiment, which watches a pause for {@code watchedMs}. */
+  /** Creates the experiment; it watches a pause for {@code watchedMs}. */
   public PoisonExperiment(int watchedMs) {
     this.watchedMs = watchedMs;
   }
@@ -78,7 +78,7 @@ public final class PoisonExperiment implements Experiment {
     }
   }
 
-  /** Refuses {@code bad} out of every {@code of} events; a batch has {@code of} events. */
+  /** Lets the service refuse {@code bad} events in each batch of {@code of} events. */
   private static void few(Round round, int of, int bad, String title) {
     Set<Long> poison = poison(round.random(), round.events(), of, bad);
     Batches batches = new Batches(poison::contains);
@@ -100,7 +100,7 @@ public final class PoisonExperiment implements Experiment {
     }
   }
 
-  /** Refuses all events until the service is mended; every other round also reloads. */
+  /** Refuses all events until the service recovers; in every other round, also reloads. */
   private void all(Round round) {
     boolean reload = (round.number() - 1) / KINDS % 2 == 0;
     try (ScriptedService service = round.service()) {
@@ -205,7 +205,7 @@ public final class PoisonExperiment implements Experiment {
     return status;
   }
 
-  /** Requires that each event was taken or is a dead letter, in order, and each letter says why. */
+  /** Requires that each event was taken or died, once and in order, and that letters say why. */
   private static List<JsonNode> judge(
       Round round, HostPlan plan, ScriptedService service, int status, String reason) {
     List<JsonNode> letters = DeadLetterFiles.read(round.folder().resolve("dead-letters"));
@@ -243,7 +243,7 @@ public final class PoisonExperiment implements Experiment {
     return poison;
   }
 
-  /** Refuses bad events, and counts how many requests each batch took. */
+  /** Refuses bad events, and counts the requests for each batch. */
   private static final class Batches implements Behaviour {
     private static final class Batch {
       final int size;

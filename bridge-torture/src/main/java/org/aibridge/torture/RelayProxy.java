@@ -22,7 +22,7 @@ final class RelayProxy implements AutoCloseable {
   private static final int BUFFER = 8192;
   private static final int BACKLOG = 256;
 
-  /** The bytes of an answer that get through before its connection is broken. */
+  /** The number of bytes of an answer that are passed on before the connection is broken. */
   private static final int PART_OF_AN_ANSWER = 20;
 
   private enum Mode {
@@ -63,7 +63,7 @@ final class RelayProxy implements AutoCloseable {
     return listener.getLocalPort();
   }
 
-  /** Relays the connections that are made from now on; silent connections stay silent. */
+  /** Relays all new connections; connections that are silent stay silent. */
   void relay() {
     mode = Mode.RELAYING;
   }
@@ -138,7 +138,7 @@ final class RelayProxy implements AutoCloseable {
       this.client = client;
     }
 
-    /** Serves the client's side until the client ends. */
+    /** Serves the connection until the bridge or the service closes it. */
     void run() {
       try (client) {
         if (mode == Mode.FLAPPING) {
@@ -240,7 +240,7 @@ final class RelayProxy implements AutoCloseable {
 
     private void breakTheAnswer(byte[] buffer, int n) throws IOException {
       server = new Socket(InetAddress.getLoopbackAddress(), service);
-      // Only part of a long request is read, so the service may never answer it.
+      // The read has a timeout: the service may get only a part of a request, and not answer it.
       server.setSoTimeout(200);
       server.getOutputStream().write(buffer, 0, n);
       byte[] part = server.getInputStream().readNBytes(PART_OF_AN_ANSWER);

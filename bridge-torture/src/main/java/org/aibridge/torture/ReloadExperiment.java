@@ -8,7 +8,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.regex.Pattern;
 
-/** Changes the configuration file, to a good or a bad one, while events are sent. */
+/** Replaces the configuration file by a good or a faulty one while events are sent. */
 public final class ReloadExperiment implements Experiment {
   private static final int RELOADS = 100;
   private static final int MAX_LIVE_MS = 2000;

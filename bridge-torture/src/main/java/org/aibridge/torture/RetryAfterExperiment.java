@@ -10,13 +10,13 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Answers 429 and 503 with all kinds of {@code Retry-After}, even across a restart. */
 public final class RetryAfterExperiment implements Experiment {
-  /** The longest wait that the bridge lets the service order, made short by configuration. */
+  /** The maximum wait that the bridge accepts from the service, set to a short time here. */
   private static final int CAP_MS = 1500;
 
-  /** For this time in ms, requests may still arrive that were sent before the answer came. */
+  /** The time, in ms, for which requests sent before an answer can arrive after the answer. */
   private static final int UNDER_WAY_MS = 250;
 
-  /** Service and bridge may disagree this much on when a wait begins or ends, in ms. */
+  /** The tolerated error, in ms, of the time at which a wait ends. */
   private static final int SLACK_MS = 20;
 
   private static final int DATE_AHEAD_S = 4;
@@ -118,7 +118,7 @@ public final class RetryAfterExperiment implements Experiment {
                     "first request after, ms", (r.nanos() - turn.answeredNanos.get()) / 1e6));
   }
 
-  /** Gives the value under test to the third batch, and good answers to all others. */
+  /** Gives the value under test to the third batch; answers all other batches normally. */
   private static final class Turn {
     private static final int WHICH = 3;
 
@@ -166,7 +166,7 @@ public final class RetryAfterExperiment implements Experiment {
       }
     }
 
-    /** Returns how long nothing may be sent, in ms; 0 for a header that orders no wait. */
+    /** Returns how long the bridge must send nothing, in ms; 0 for a header that orders no wait. */
     long waitMs() {
       return switch (value) {
         case "120", "86400" -> CAP_MS;

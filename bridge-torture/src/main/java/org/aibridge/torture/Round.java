@@ -93,7 +93,7 @@ public final class Round {
     return new ScriptedService(folder.resolve("commits.log"), 0);
   }
 
-  /** Records a figure; if recorded several times, the largest value counts. */
+  /** Records a figure; if it is recorded several times, the largest value counts. */
   public void figure(String name, double value) {
     figures.merge(name, value, Math::max);
   }
@@ -119,7 +119,7 @@ public final class Round {
     add("violations", findings.violations().size());
   }
 
-  /** Notes a start; fails the round if the bridge is off, or ready after {@code maxMillis}. */
+  /** Notes a start; fails the round if the bridge is off or not ready within {@code maxMillis}. */
   public void require(FaultHost.Ready ready, long maxMillis) {
     figure("start to ready, ms", ready.millis());
     figure("CPU time to ready, ms", ready.cpuMillis());

@@ -12,7 +12,7 @@ import java.util.function.Predicate;
 final class Samples {
   private static final int EVERY_MS = 100;
 
-  /** This long without progress counts as a standstill. */
+  /** The time without progress that counts as a standstill, in nanoseconds. */
   private static final long STANDSTILL_NANOS = 2_500_000_000L;
 
   private static final int STANDSTILL_LOOKS = 15;
@@ -23,7 +23,7 @@ final class Samples {
   private JsonNode moved;
   private long movedNanos;
 
-  /** The number of samples since the last progress; a busy machine takes fewer of them. */
+  /** The number of samples since the last progress; there are fewer of them on a busy machine. */
   private int still;
 
   private boolean stood;
@@ -77,7 +77,7 @@ final class Samples {
     return all.get(all.size() - 1).path("state").asText().equals("OFF");
   }
 
-  /** True if events waited or were refused for two and a half seconds, and none ended. */
+  /** True if the bridge made no progress for 2.5 s while events were waiting or refused. */
   boolean stood() {
     return stood;
   }
@@ -91,7 +91,7 @@ final class Samples {
     return problems;
   }
 
-  /** True if a problem named the shortage, by one of {@code words}. */
+  /** True if a reported problem contains one of {@code words}, which name the shortage. */
   boolean told(String... words) {
     String text = problems.toString().toLowerCase(Locale.ROOT);
     for (String word : words) {
@@ -102,7 +102,7 @@ final class Samples {
     return false;
   }
 
-  /** True if events were delivered or none waited, and events were accepted or none refused. */
+  /** False if waiting events are not delivered, or if events are refused and none is accepted. */
   private static boolean isMoving(JsonNode before, JsonNode now) {
     boolean sends = now.path("waiting").asLong() == 0 || grows(before, now, "delivered");
     boolean takes = !grows(before, now, "refused") || grows(before, now, "accepted");

@@ -15,7 +15,7 @@ public interface Script {
     return request -> behaviour;
   }
 
-  /** Returns a script that chooses each of {@code first} once, then {@code afterwards} for ever. */
+  /** Returns a script that chooses each of {@code first} once, then always {@code afterwards}. */
   static Script sequence(List<Behaviour> first, Behaviour afterwards) {
     AtomicInteger next = new AtomicInteger();
     return request -> {

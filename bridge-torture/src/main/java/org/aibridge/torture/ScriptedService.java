@@ -75,17 +75,17 @@ public final class ScriptedService implements AutoCloseable {
     dispatch = script;
   }
 
-  /** Sets the answers to all other requests than dispatches; null restores the usual ones. */
+  /** Sets the answers to all requests other than dispatches; null restores the usual ones. */
   public void scriptOthers(Script script) {
     others = script == null ? Script.always(truth()) : script;
   }
 
-  /** Returns the usual behaviour for all other requests than dispatches. */
+  /** Returns the usual behaviour for all requests other than dispatches. */
   Behaviour truth() {
     return this::serve;
   }
 
-  /** Ends all waits in behaviours that are under way. */
+  /** Ends all current waits of behaviours. */
   public void releaseHeld() {
     synchronized (holds) {
       release++;
@@ -138,7 +138,7 @@ public final class ScriptedService implements AutoCloseable {
     }
   }
 
-  /** Returns the bodies of reported results, once for each report. */
+  /** Returns the bodies of all reported results; a result that is reported twice is there twice. */
   public List<String> results() {
     return List.copyOf(results);
   }

@@ -18,16 +18,16 @@ final class StateRow {
   private static final int PER_SECOND = 25;
   private static final int EVERY_MS = 100;
 
-  /** The most seconds until a trouble is reported; the status is read ten times a second. */
+  /** The maximum time until a trouble is reported, in s; the status is read ten times a second. */
   private static final double TOLD_S = 31.2;
 
-  /** The most seconds from the report to the exit code with the same meaning. */
+  /** The maximum time, in s, until the exit code of {@code ai-bridge status} fits the status. */
   private static final double EXIT_S = 15;
 
-  /** The most seconds until a frozen host's status counts as stale, when read once a second. */
+  /** The maximum time until a frozen host's status counts as stale, in s; read once a second. */
   private static final double STALE_S = 16.5;
 
-  /** A trouble lasts at least this long, in ms, so that its report can come and go. */
+  /** The minimum time that a trouble lasts, in ms; long enough for its report to come and go. */
   private static final long LASTS_MS = 50_000;
 
   private static final String UNTOLD = "RUNNING";
@@ -162,7 +162,7 @@ final class StateRow {
       }
       Pause.millis(EVERY_MS);
     }
-    // The command takes time to start, so its answer counts from the question.
+    // The time counts from the command's start, since the command itself takes some time.
     double asked = seconds();
     OperatorCall call = OperatorCall.make(plan, out, "status", "-o", "table");
     while (!silent && call.exit() == 0 && seconds() < told + 2 * TOLD_S) {

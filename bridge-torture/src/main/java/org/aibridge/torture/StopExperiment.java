@@ -21,7 +21,7 @@ public final class StopExperiment implements Experiment {
   private final int timeoutMs;
   private final int backMs;
 
-  /** Creates the experiment: freezes four hosts for a minute, with default time limits. */
+  /** Creates an experiment that freezes four hosts for a minute, with default time limits. */
   public StopExperiment() {
     this(STOP_SECONDS, HOSTS, 30_000, Ordeal.BACK_MS);
   }
@@ -94,7 +94,7 @@ public final class StopExperiment implements Experiment {
                     .set("ai_service", "timeout_read", Integer.toString(timeoutMs))
                     .set("circuit_breaker", "timeout", "60000")
                     .set("http_pool", "retry_delay", "1000"));
-    // Slow enough that at any moment nearly all lanes wait for an answer.
+    // Answers are so slow that nearly all lanes wait for an answer at any moment.
     ordeal.dispatches().delay(200 + round.random().nextInt(200));
     ordeal.offers().holdEmptyPolls(Math.min(POLL_MS, timeoutMs / 2));
     return ordeal;

@@ -19,7 +19,7 @@ final class Tantrums {
 
   private Tantrums() {}
 
-  /** Makes {@code newPercent} of a hundred calls throw from now on. */
+  /** Makes {@code newPercent} percent of all calls throw from now on. */
   static synchronized void begin(int newPercent, long seed) {
     random = new SplittableRandom(seed);
     percent = newPercent;
@@ -34,14 +34,14 @@ final class Tantrums {
     return THROWN.get();
   }
 
-  /** Throws anything that Java can throw, or returns. */
+  /** Throws a random exception or error, or returns normally. */
   static void maybeThrow(String where) {
     if (percent > 0 && roll(HUNDRED) < percent) {
       Tantrums.<RuntimeException>doThrow(anything(where));
     }
   }
 
-  /** True if something other than an exception must go wrong now. */
+  /** Decides at random whether this call misbehaves in another way than by throwing. */
   static boolean happens() {
     return percent > 0 && roll(HUNDRED) < percent;
   }

@@ -34,7 +34,7 @@ public final class UnloadMain {
   public static void main(String[] args) throws Exception {
     int bridges = Integer.parseInt(args[1]);
     long patienceMs = Long.parseLong(args[2]);
-    // Opens everything that stays open once per JVM, before anything is counted.
+    // Some files are opened once per JVM; the first cycle opens them before the count starts.
     cycle(args[0]);
     collect();
     List<String> filesBefore = openFiles();
@@ -57,7 +57,7 @@ public final class UnloadMain {
     System.exit(gone && bridgeThreads == 0 && filesLeft == 0 ? 0 : 1);
   }
 
-  /** Runs a bridge's life on this thread, which keeps whatever a bridge leaves in a thread. */
+  /** Runs a bridge on this thread, which keeps all values that the bridge leaves in it. */
   private static WeakReference<ClassLoader> cycle(String conf) throws Exception {
     Thread thread = Thread.currentThread();
     ClassLoader usual = thread.getContextClassLoader();
@@ -81,7 +81,7 @@ public final class UnloadMain {
     }
   }
 
-  /** The part that runs inside a new class loader. */
+  /** The code that runs inside a new class loader. */
   public static final class Body {
     private Body() {}
 
@@ -156,7 +156,7 @@ public final class UnloadMain {
     if (Files.isDirectory(OPEN_FILES)) {
       try (Stream<Path> descriptors = Files.list(OPEN_FILES)) {
         for (Path descriptor : descriptors.toList()) {
-          // Skips the descriptor that listed the folder, which is closed by now.
+          // This was the descriptor for the listing itself; it is closed now, so it is skipped.
           if (Files.isSymbolicLink(descriptor)) {
             open.add(Files.readSymbolicLink(descriptor).toString());
           }

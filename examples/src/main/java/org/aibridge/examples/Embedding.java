@@ -6,7 +6,7 @@ import org.aibridge.api.action.ActionReply;
 import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.event.GameEvent;
 
-/** All code that embedding takes; the README quotes the part between the two marks. */
+/** All code that embedding needs; the README quotes the part between the two README marks. */
 public final class Embedding {
   private Embedding() {}
 

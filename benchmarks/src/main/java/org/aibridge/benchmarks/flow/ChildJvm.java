@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
-/** Runs one measurement in a JVM of its own, which prints its results as {@code name=number}. */
+/** Runs one measurement in a separate JVM, which prints its results as {@code name=number}. */
 final class ChildJvm {
   private static final long END_SECONDS = 20;
 

@@ -25,10 +25,10 @@ import org.aibridge.benchmarks.Scene;
 
 /** Sends events to a service over HTTP. */
 interface Exporter extends Closeable {
-  /** Takes an event to send; false if there is no room now. */
+  /** Adds a kill by {@code player} to the events to send; false if there is no room now. */
   boolean send(int player);
 
-  /** Sends the waiting events without waiting for more. */
+  /** Sends the waiting events now, even if they do not fill a batch. */
   void flush();
 
   /** The number of events the service has acknowledged. */
@@ -37,7 +37,7 @@ interface Exporter extends Closeable {
   String MAP = "prt_fild08";
   int MONSTER = 1002;
 
-  /** The most events that may wait in a peer; a peer with more of them would drop some. */
+  /** The maximum number of events that may wait in a peer; with more, the peer would drop some. */
   int WINDOW = 50_000;
 
   /** The class names of OpenTelemetry's HTTP senders. */
@@ -56,7 +56,7 @@ interface Exporter extends Closeable {
 
       @Override
       public void flush() {
-        // Nothing to do: the bridge sends a short batch by itself after batch_interval.
+        // Nothing to do: after batch_interval, the bridge sends an incomplete batch by itself.
       }
 
       @Override

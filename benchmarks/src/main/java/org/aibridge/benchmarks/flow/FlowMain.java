@@ -28,7 +28,7 @@ final class FlowMain {
     System.exit(0); // Threads of the clients would outlive main.
   }
 
-  /** Arguments: flow, what, events, url, batch, largest batch, gzip, lanes. */
+  /** Opens an exporter. Arguments: flow, kind, events, url, batch, largest batch, gzip, lanes. */
   private static Exporter open(String[] args) throws IOException {
     int batch = Integer.parseInt(args[4]);
     boolean gzip = Boolean.parseBoolean(args[6]);
@@ -143,7 +143,7 @@ final class FlowMain {
     long processor = Meters.processorNanos();
     long start = System.nanoTime();
     tickFor(tick, seconds);
-    // Reads both values before the first print, which costs as much as a second of idling.
+    // Reads the processor time before printing, which costs as much as an idle second.
     double processorSeconds = (Meters.processorNanos() - processor) / 1e9;
     ChildJvm.say("seconds", (System.nanoTime() - start) / 1e9);
     ChildJvm.say("processorSeconds", processorSeconds);

@@ -3,7 +3,7 @@ package org.aibridge.benchmarks.peers;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 
-/** Counts the events that were handed over and those that arrived. */
+/** Counts the events offered to a peer, and the events that have arrived. */
 final class Consumed {
   private static final long PATIENCE_NANOS = 50_000_000_000L;
   private static final long LOOK_NANOS = 50_000;
@@ -11,7 +11,7 @@ final class Consumed {
   private final AtomicLong offered = new AtomicLong();
   private final AtomicLong arrived = new AtomicLong();
 
-  /** Counts an event handed over with one atomic add, accepted or not; returns {@code taken}. */
+  /** Counts an offered event, whether the peer took it or not; returns {@code taken}. */
   boolean offered(boolean taken) {
     offered.getAndIncrement();
     return taken;
@@ -21,7 +21,7 @@ final class Consumed {
     arrived.addAndGet(count);
   }
 
-  /** Waits until every event handed over has arrived, at most 50 s. */
+  /** Waits until all events that the peer took have arrived, but at most 50 s. */
   void await() {
     long start = System.nanoTime();
     while (missing() > 0 && System.nanoTime() - start < PATIENCE_NANOS) {

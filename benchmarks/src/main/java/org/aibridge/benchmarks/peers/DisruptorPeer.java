@@ -8,7 +8,7 @@ import com.lmax.disruptor.dsl.ProducerType;
 import org.agrona.concurrent.UnsafeBuffer;
 import org.aibridge.api.event.GameEvent;
 
-/** A Disruptor with many producers, which encode each event directly into its slot. */
+/** A multi-producer Disruptor; a producer encodes each event directly into a slot of the ring. */
 final class DisruptorPeer implements Peer {
   private static final class Slot {
     private final UnsafeBuffer bytes = new UnsafeBuffer(new byte[256]);

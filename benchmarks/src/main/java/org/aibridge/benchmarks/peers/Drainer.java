@@ -3,7 +3,7 @@ package org.aibridge.benchmarks.peers;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntSupplier;
 
-/** Consumes a queue; polls like the bridge's own thread, and parks up to 5 ms when idle. */
+/** Empties a queue on a thread that polls like the bridge's and parks up to 5 ms when idle. */
 final class Drainer implements AutoCloseable {
   private static final long MAX_IDLE_NANOS = 5_000_000;
   private static final long FIRST_IDLE_NANOS = 50_000;

@@ -118,7 +118,7 @@ final class MiniBroker implements AutoCloseable {
         .flip();
   }
 
-  /** Returns the supported versions, in the response's version 0, which all clients read. */
+  /** Returns the supported API versions as a version 0 response, which every client can read. */
   private static ApiMessage versions() {
     ApiVersionCollection all = new ApiVersionCollection();
     all.add(version(ApiKeys.API_VERSIONS, (short) 0));

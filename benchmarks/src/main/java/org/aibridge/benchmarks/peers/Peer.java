@@ -9,13 +9,13 @@ import java.io.IOException;
  * the HTTP clients the JSON that the bridge sends.
  */
 public interface Peer extends AutoCloseable {
-  /** Hands over a kill by {@code player}; false if the peer dropped the event at once. */
+  /** Offers a kill by {@code player}; returns false if the peer dropped the event at once. */
   boolean offer(int player);
 
-  /** Waits until every event handed over has arrived, but no longer than some seconds. */
+  /** Waits until all events that the peer took have arrived; gives up after a time limit. */
   void drain();
 
-  /** Returns how many events a drained peer has lost: neither kept nor delivered. */
+  /** Returns how many events the peer neither kept nor delivered; call {@link #drain} first. */
   long lost();
 
   @Override

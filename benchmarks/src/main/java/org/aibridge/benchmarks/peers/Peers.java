@@ -2,7 +2,7 @@ package org.aibridge.benchmarks.peers;
 
 import java.util.List;
 
-/** All peers by name, with a text saying which events each loses when the process is killed. */
+/** The peers to compare; each has a name and says which events a killed process loses. */
 public enum Peers {
   BRIDGE("the bridge: make the event, and publish", "nothing") {
     @Override
@@ -84,7 +84,7 @@ public enum Peers {
     return title;
   }
 
-  /** A text that says which events {@code kill -9} loses. */
+  /** Returns a text that says which events are lost when {@code kill -9} ends the process. */
   public String lossOnKill() {
     return lossOnKill;
   }
@@ -92,7 +92,7 @@ public enum Peers {
   /** Starts a peer. */
   public abstract Peer open() throws Exception;
 
-  /** True if the peer takes thousands of times as long as the bridge. */
+  /** True if an offer to the peer takes thousands of times as long as one to the bridge. */
   public boolean isSlow() {
     return List.of(OKHTTP, SEGMENT, KAFKA).contains(this);
   }

@@ -5,7 +5,7 @@ import org.agrona.concurrent.UnsafeBuffer;
 import org.agrona.concurrent.ringbuffer.ManyToOneRingBuffer;
 import org.agrona.concurrent.ringbuffer.RingBufferDescriptor;
 
-/** A ring in memory that takes bytes encoded earlier: the least that an offer can cost. */
+/** A ring in memory. An offer only copies encoded bytes, the least work that a peer can do. */
 final class RingPeer implements Peer {
   private static final int CAPACITY = 1 << 24;
 

@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** The report's section on the cost of each call of the bridge for the calling thread. */
+/** Writes the report's section on the time and memory that each bridge call costs its caller. */
 final class CallerSection {
   private static final List<String> HEAD =
       List.of("call", "mean, ns", "median, ns", "against the bare ring", "bytes allocated");
@@ -103,7 +103,7 @@ final class CallerSection {
         Page.number(run.percentile(100) / NANOS_A_MICRO));
   }
 
-  /** A remark that the figure is invalid, if the run had drops; otherwise empty. */
+  /** Returns a note that drops make the figure invalid; the empty text if there were no drops. */
   static String invalid(JmhRun run) {
     return run.drops() == 0 ? "" : " **invalid: " + Page.number(run.drops()) + " drops**";
   }

@@ -39,7 +39,7 @@ record Effort(
     int decisions,
     int settleSeconds,
     int idleSeconds) {
-  /** A quick impression: about six minutes, longer on a busy machine. */
+  /** The effort for a first impression: about six minutes, longer on a busy machine. */
   static final Effort QUICK =
       new Effort(
           200,
@@ -58,7 +58,7 @@ record Effort(
           10,
           10);
 
-  /** The whole suite: takes four hours, with ten minutes of ticks per state of the service. */
+  /** The effort for the whole suite: four hours, with ten minutes of ticks per service state. */
   static final Effort FULL =
       new Effort(
           1500,
@@ -77,7 +77,7 @@ record Effort(
           60,
           30);
 
-  /** Returns this effort, but with {@code minutes} minutes of ticks in each state. */
+  /** Returns a copy of this effort with {@code minutes} minutes of ticks in each state. */
   Effort minutes(int minutes) {
     int rounds = (int) Math.ceil(minutes * 60e9 / TickSimulator.counted(sliceNanos));
     return new Effort(

@@ -10,7 +10,7 @@ import org.aibridge.benchmarks.ActionLatency;
 import org.aibridge.benchmarks.Scene;
 import org.aibridge.benchmarks.flow.Flow;
 
-/** The report's section on the time from an event, and from a decision, to its effect. */
+/** The report's section on how long events and decisions take from end to end. */
 final class FlowSection {
   private static final List<String> HEAD =
       List.of(
@@ -25,7 +25,7 @@ final class FlowSection {
           "most");
   private static final int BATCH = 500;
 
-  /** A setting whose run took longer than this is not run again. */
+  /** A setting gets no further run once its runs took longer than this in total, in ns. */
   private static final long LONG_NANOS = 60_000_000_000L;
 
   private final Effort effort;
@@ -94,7 +94,7 @@ final class FlowSection {
         long start = System.nanoTime();
         Flow.Result result = flow.run(settings.get(i));
         results.get(i).add(result);
-        // A run that lost events ended by its timeout, so its time does not count.
+        // Does not count the time of a run that lost events: it lasts until its timeout.
         taken[i] += result.missing() > 0 ? 0 : System.nanoTime() - start;
       }
     }

@@ -19,7 +19,7 @@ final class JmhRun {
     this.result = result;
   }
 
-  /** Runs single shots: each shot is one burst, timed as a whole. */
+  /** Runs single-shot measurements; each shot is one burst, timed as a whole. */
   static JmhRun shots(String benchmark, String peer, int warmup, int shots) throws RunnerException {
     return run(
         options(benchmark, peer).forks(1).warmupIterations(warmup).measurementIterations(shots));
@@ -66,7 +66,7 @@ final class JmhRun {
     return statistics().getPercentile(50);
   }
 
-  /** Returns a percentile in nanoseconds: the longest call for 100, NaN if samples are too few. */
+  /** Returns a percentile in ns (rank 100: the longest call); NaN if there are too few samples. */
   double percentile(double rank) {
     return rank >= 100 || Page.has(rank, statistics().getN())
         ? statistics().getPercentile(rank)
@@ -78,7 +78,7 @@ final class JmhRun {
     return secondary("allocated") / statistics().getN() / result.getParams().getOpsPerInvocation();
   }
 
-  /** Returns how many calls were refused that should have been accepted. */
+  /** Returns the number of calls with an unexpected result. */
   double drops() {
     return secondary("drops");
   }

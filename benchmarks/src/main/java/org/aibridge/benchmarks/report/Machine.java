@@ -10,7 +10,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.aibridge.benchmarks.Meters;
 
-/** Describes the machine, its load and the commit of a measurement. */
+/** Describes the machine, its load and the commit for a report of measurements. */
 final class Machine {
   private Machine() {}
 
@@ -27,13 +27,13 @@ final class Machine {
         System.getProperty("java.vm.name"));
   }
 
-  /** Returns the load over the last minute; more than one per processor spoils the figures. */
+  /** Returns the last minute's load average; above the processor count, figures are unreliable. */
   static String load() {
     double load = Meters.load();
     return load < 0 ? "unknown" : String.format(Locale.ROOT, "%.1f", load);
   }
 
-  /** Returns the commit of the project in {@code home}; a remark says if files were changed. */
+  /** Returns the commit in {@code home}, with a note if source files have uncommitted changes. */
   static String commit(Path home) {
     String commit = git(home, "rev-parse", "--short", "HEAD");
     if (commit.isEmpty()) {

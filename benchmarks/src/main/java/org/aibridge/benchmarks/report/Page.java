@@ -20,7 +20,7 @@ final class Page {
   private final Path folder;
   private final StringBuilder text = new StringBuilder();
 
-  /** Begins a page in {@code folder}, and makes the folder. */
+  /** Starts an empty page in {@code folder}; creates the folder if it does not exist. */
   Page(Path folder) throws IOException {
     this.folder = folder;
     Files.createDirectories(folder.resolve(PICTURES));
@@ -38,7 +38,7 @@ final class Page {
     return this;
   }
 
-  /** Copies the part {@code name} from the existing page if that page has one. */
+  /** Copies the part {@code name} from the page on disk, if that page has the part. */
   Page keep(String name) throws IOException {
     Path file = folder.resolve(NAME);
     String there = Files.exists(file) ? Files.readString(file) : "";
@@ -99,7 +99,7 @@ final class Page {
     return String.format(Locale.ROOT, format, value);
   }
 
-  /** True if {@code samples} are enough for this percentile: one sample or more lies above it. */
+  /** True if, of {@code samples} values, at least one lies above the percentile {@code rank}. */
   static boolean has(double rank, long samples) {
     return samples * (100 - rank) >= 100;
   }

@@ -8,7 +8,7 @@ import java.util.Map;
 import org.aibridge.benchmarks.peers.Peers;
 import org.openjdk.jmh.runner.RunnerException;
 
-/** The report's section on handing over the same kill to every peer. */
+/** The report's section that compares the peers; each of them gets the same kill. */
 final class PeerSection {
   private static final List<String> HEAD =
       List.of(

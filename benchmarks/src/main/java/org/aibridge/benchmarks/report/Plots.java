@@ -73,7 +73,7 @@ final class Plots {
     return Math.pow(10, Math.floor(Math.log10(least)));
   }
 
-  /** Saves the chart. Its texts become paths, with two decimals of a pixel. */
+  /** Saves the chart as SVG; draws texts as paths and cuts coordinates to two decimals. */
   private static void save(Chart<?, ?> chart, Path file) throws IOException {
     chart.getStyler().setChartBackgroundColor(Color.WHITE);
     ByteArrayOutputStream svg = new ByteArrayOutputStream();

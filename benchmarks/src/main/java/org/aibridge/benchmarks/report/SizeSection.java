@@ -14,7 +14,7 @@ import org.aibridge.benchmarks.sim.TickSimulator.Kind;
 import org.aibridge.benchmarks.sim.TickSimulator.Setting;
 import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
 
-/** The report's section on sieges with other numbers of players than in {@link TickSection}. */
+/** The report's section on sieges with more or fewer players than in {@link TickSection}. */
 final class SizeSection {
   /** The ticks of a siege of one size, by kind. */
   private record Size(int players, Map<Kind, Ticks> ways) {

@@ -17,7 +17,7 @@ record Spread(double low, double high) {
   private static final int DRAWS = 1000;
   private static final double OUTSIDE = 0.025;
 
-  /** Returns the percentile {@code rank} of {@code with} minus that of {@code without}. */
+  /** Returns the confidence interval of {@code with}'s percentile minus {@code without}'s. */
   static Spread ofDifference(List<long[]> with, List<long[]> without, double rank) {
     SplittableRandom random = new SplittableRandom(20261120);
     double[] differences = new double[DRAWS];

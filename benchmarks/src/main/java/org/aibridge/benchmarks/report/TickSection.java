@@ -64,7 +64,7 @@ final class TickSection {
 
   /** The ticks without a bridge, once on a quiet disk and once on a busy disk. */
   private record Without(Ticks quiet, Ticks busyDisk) {
-    /** Returns the ticks on a quiet disk, or on a busy one if {@code state} has a busy disk. */
+    /** Returns the ticks to compare {@code state} with, measured on a disk in the same state. */
     Ticks at(State state) {
       return state == State.SLOW_DISK ? busyDisk : quiet;
     }
@@ -136,7 +136,7 @@ final class TickSection {
     page.line("Ticks in which our part alone took over 50 ms: %d.", over);
   }
 
-  /** Writes how much the bridge changes the ticks, and how much ticks without it vary anyway. */
+  /** Writes how the bridge changes tick times, and how they vary without the bridge. */
   private static void differences(Page page, Without without, Map<State, Ticks> with) {
     List<List<String>> rows = new ArrayList<>();
     rows.add(noise("without, odd rounds less even ones: the noise", without.quiet()));
@@ -174,7 +174,7 @@ final class TickSection {
     return IntStream.range(0, rounds.size() / 2).mapToObj(i -> rounds.get(2 * i + from)).toList();
   }
 
-  /** Runs each state again under a flight recorder, which costs too much during a measurement. */
+  /** Records extra ticks in each state, since a flight recorder distorts the times of ticks. */
   private WaitRecorder.Waits record(TickSimulator simulator) throws IOException {
     progress.say("ticks under a flight recorder");
     try (WaitRecorder recorder = new WaitRecorder()) {

@@ -10,7 +10,7 @@ import org.aibridge.benchmarks.sim.TickSimulator.Ticks;
 final class TickTable {
   private TickTable() {}
 
-  /** Returns the head of the table for {@link #row}; {@code first} is the first column's title. */
+  /** Returns the titles of the columns of {@link #row}; the first one is {@code first}. */
   static List<String> head(String first) {
     return List.of(
         first,
@@ -67,12 +67,12 @@ final class TickTable {
         : Double.NaN;
   }
 
-  /** True if there are enough rounds to compare whole ticks with those without the bridge. */
+  /** True if {@code without} has enough ticks and rounds for a comparison of whole ticks. */
   static boolean canBeCompared(Ticks without) {
     return !Double.isNaN(at(99.9, without.whole())) && without.rounds().size() >= 4;
   }
 
-  /** Returns the head of the table for {@link #difference}; {@code first} is the first title. */
+  /** Returns the titles of the columns of {@link #difference}; the first is {@code first}. */
   static List<String> differenceHead(String first) {
     return List.of(first, "p50", "p99", "p99.9", "ours p99.9", "on the processor");
   }
@@ -85,7 +85,7 @@ final class TickTable {
     return row;
   }
 
-  /** Returns a row with the differences at three percentiles of whole ticks. */
+  /** Returns a row with the differences between whole ticks at three percentiles. */
   static List<String> difference(String first, List<long[]> with, List<long[]> without) {
     List<String> row = new ArrayList<>(List.of(first));
     for (double rank : new double[] {50, 99, 99.9}) {

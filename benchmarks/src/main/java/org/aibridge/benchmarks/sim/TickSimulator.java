@@ -56,7 +56,7 @@ public final class TickSimulator implements AutoCloseable {
       return new Setting(players, 0.5, 50_000_000, 4_000);
     }
 
-    /** A load for short measurements: ten times as fast, with a fortieth of the other work. */
+    /** A load for short measurements: ten times the usual speed, 1/40 of the usual server work. */
     public static Setting fast(int players) {
       return new Setting(players, 5, 5_000_000, 100);
     }
@@ -70,7 +70,7 @@ public final class TickSimulator implements AutoCloseable {
 
   private static final Duration DIRECT_TIMEOUT = Duration.ofSeconds(1);
 
-  /** The number of summing rounds that last as long as our part of a tick of 2,000 players. */
+  /** The number of rounds of sums that take as long as the bridge's work for 2,000 players. */
   private static final int SUMS_ROUNDS = 14;
 
   private final ServiceProcess service = new ServiceProcess();
@@ -94,7 +94,7 @@ public final class TickSimulator implements AutoCloseable {
       return whole;
     }
 
-    /** The part of each tick that publishes events and calls the bridge's tick, in nanoseconds. */
+    /** The times of the bridge's part of each tick, in ns: publishing, and the bridge's tick. */
     public Histogram ours() {
       return ours;
     }
@@ -173,7 +173,7 @@ public final class TickSimulator implements AutoCloseable {
     return ticks;
   }
 
-  /** Returns how much of a slice of {@code nanos} counts, in nanoseconds. */
+  /** Returns how many ns are measured of a slice that lasts {@code nanos}. */
   public static long counted(long nanos) {
     return nanos - nanos / FIRST_PART;
   }

@@ -1,6 +1,6 @@
 package org.aibridge.benchmarks.sim;
 
-/** The other work of a tick: always the same amount, without allocations and waits. */
+/** Simulates a server's own work in a tick: a fixed amount, without allocation or waiting. */
 final class TickWork {
   private final long[] cells = new long[4096];
   private final int rounds;

@@ -22,13 +22,13 @@ interface Way extends AutoCloseable {
   /** Hands over events; true if all of them were accepted. */
   boolean send(List<GameEvent> events);
 
-  /** Does the rest of the tick's work. */
+  /** Calls the bridge's tick, if this way has a bridge. */
   void tick();
 
   @Override
   void close() throws IOException;
 
-  /** Drops the events. */
+  /** Returns a way that drops the events. */
   static Way none() {
     return new Way() {
       @Override
@@ -48,7 +48,7 @@ interface Way extends AutoCloseable {
     };
   }
 
-  /** Publishes the events to the bridge. */
+  /** Starts a bridge, and returns a way that publishes the events to it. */
   static Way bridge(Scene scene) throws IOException {
     AiBridge bridge = scene.start();
     bridge.tick();

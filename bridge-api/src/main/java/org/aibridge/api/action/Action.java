@@ -28,7 +28,7 @@ public sealed interface Action
     return header().id();
   }
 
-  /** The priority; an action with a larger number is applied sooner. */
+  /** The priority; actions with a higher priority are applied sooner. */
   default int priority() {
     return header().priority();
   }

@@ -10,6 +10,6 @@ package org.aibridge.api.action;
  */
 @FunctionalInterface
 public interface ActionHandler<A extends Action> {
-  /** Applies {@code action} and returns the outcome; an answer of {@code null} means it failed. */
+  /** Applies {@code action} and returns the outcome; {@code null} means that the action failed. */
   ActionReply handle(A action) throws Exception;
 }

@@ -4,19 +4,19 @@ import java.util.Objects;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
-/** A handler's answer about an action, now or later; the bridge passes it on to the service. */
+/** A handler's reply: the action's outcome, now or later. The bridge reports it to the service. */
 public sealed interface ActionReply {
-  /** The action was applied. */
+  /** Returns the reply that the action was applied. */
   static Outcome done() {
     return new Outcome(true, "");
   }
 
-  /** The action was applied; {@code message} tells the people who run the AI service how. */
+  /** Returns the reply that the action was applied; {@code message} is a note for the service. */
   static Outcome done(@Nullable String message) {
     return new Outcome(true, message == null ? "" : message);
   }
 
-  /** The action was not applied, for {@code reason}. */
+  /** Returns the reply that the action was not applied because of {@code reason}. */
   static Outcome failed(@Nullable String reason) {
     return new Outcome(false, reason == null ? "" : reason);
   }
@@ -47,7 +47,7 @@ public sealed interface ActionReply {
     }
   }
 
-  /** The outcome is not known yet; {@code stage} will bring it. */
+  /** A reply whose outcome is not known yet; {@code stage} completes with the outcome. */
   record Pending(CompletionStage<Outcome> stage) implements ActionReply {
     /** Refuses {@code null}. */
     public Pending {

@@ -17,7 +17,7 @@ public sealed interface ActionTarget {
     return new OnePlayer(player);
   }
 
-  /** The target is one map; {@link #GLOBAL} if {@code map} is empty. */
+  /** Returns the target for one map; {@link #GLOBAL} if {@code map} is empty. */
   static ActionTarget map(String map) {
     return map.isEmpty() ? GLOBAL : new OneMap(map);
   }
@@ -38,6 +38,6 @@ public sealed interface ActionTarget {
     }
   }
 
-  /** Every other target: the whole server, a shop, or an NPC whose map only the server knows. */
+  /** A target that is neither player nor map: the server, a shop, or an NPC on an unknown map. */
   record Global() implements ActionTarget {}
 }

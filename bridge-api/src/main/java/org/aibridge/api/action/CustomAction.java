@@ -26,7 +26,7 @@ public record CustomAction(
     Objects.requireNonNull(targetMap, "targetMap");
   }
 
-  /** Creates an action that names no player outside its payload. */
+  /** Creates an action without a target player; its payload can still name players. */
   public CustomAction(ActionHeader header, String payloadJson) {
     this(header, CustomPayload.of(payloadJson), 0, "", "");
   }

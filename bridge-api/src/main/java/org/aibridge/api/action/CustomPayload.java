@@ -12,14 +12,14 @@ import org.jspecify.annotations.Nullable;
 public final class CustomPayload {
   private final String json;
 
-  /** The parsed members; null before the first call. Immutable, so two threads may both set it. */
+  /** The parsed members; null until first use. Immutable, so two threads can safely set them. */
   private @Nullable Map<String, @Nullable Object> values;
 
   private CustomPayload(String json) {
     this.json = Objects.requireNonNull(json, "json");
   }
 
-  /** Returns a payload with the text {@code json}; parses it only when its values are asked for. */
+  /** Returns a payload with the text {@code json}; the first {@link #values()} parses it. */
   public static CustomPayload of(String json) {
     return new CustomPayload(json);
   }

@@ -10,7 +10,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads one JSON object into unmodifiable maps and lists. For one thread, and used once. */
+/** Reads one JSON object into unmodifiable maps and lists. For one thread; used only once. */
 final class JsonObjectReader {
   private static final int MAX_DEPTH = 64;
   private static final Pattern NUMBER =
@@ -88,7 +88,7 @@ final class JsonObjectReader {
     }
   }
 
-  /** Moves to the next element; at {@code end}, moves past it and returns false. */
+  /** Moves to the next element; returns false, and moves past {@code end}, if there is none. */
   private boolean more(char end, boolean first) {
     char c = next();
     if (c == end) {

@@ -23,7 +23,7 @@ public record PlayerRef(long id, String name, String key) {
     this(id, name, "");
   }
 
-  /** Returns the player with the key {@code key}. */
+  /** Returns a reference to the player whose key is {@code key}. */
   public static PlayerRef ofKey(String key) {
     return new PlayerRef(0, "", key);
   }

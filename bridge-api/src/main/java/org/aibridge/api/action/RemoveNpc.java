@@ -1,4 +1,4 @@
 package org.aibridge.api.action;
 
-/** Take an NPC from the world. */
+/** An action that removes an NPC from the world. */
 public record RemoveNpc(ActionHeader header, NpcRef npc) implements Action {}

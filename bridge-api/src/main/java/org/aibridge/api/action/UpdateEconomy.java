@@ -19,7 +19,7 @@ public record UpdateEconomy(
     long price,
     long stock)
     implements Action {
-  /** Means that the price or the stock stays as it is. */
+  /** The value for a price or a stock that the action does not change. */
   public static final long UNCHANGED = -1;
 
   /** Creates an action that names the item by its number. */

@@ -101,7 +101,7 @@ public final class EventPublisher {
     return take(EventType.MAP_CHANGE, playerId, null, toMap, 0, 0, fromMap, toMap);
   }
 
-  /** An item fell to the ground as the loot of a player. */
+  /** A player's loot fell to the ground. */
   public boolean itemDrop(long playerId, @Nullable String map, long itemId, long amount) {
     return take(EventType.ITEM_DROP, playerId, null, map, itemId, amount, null, null);
   }
@@ -153,7 +153,7 @@ public final class EventPublisher {
     return takeKey(EventType.MAP_CHANGE, playerKey, toMap, 0, fromMap, toMap);
   }
 
-  /** An item fell to the ground as the loot of a player, given by key. */
+  /** The loot of a player, given by key, fell to the ground. */
   public boolean itemDrop(String playerKey, @Nullable String map, String item, long amount) {
     return takeKey(EventType.ITEM_DROP, playerKey, map, amount, GameEvent.name(item), null);
   }

@@ -18,7 +18,7 @@ public enum EventType {
   QUEST_COMPLETE("quest_complete", Priority.HIGH, id("quest_id", "quest")),
   TRADE_COMPLETE(
       "trade_complete", Priority.NORMAL, id("partner_id", "partner_key"), number("zeny")),
-  /** Any other kind: the caller names it and gives its own JSON object as payload. */
+  /** Any other kind of event: the caller supplies its name and a JSON object as payload. */
   CUSTOM("", Priority.NORMAL);
 
   /** What a payload field contains. */
@@ -57,12 +57,12 @@ public enum EventType {
     return wireName;
   }
 
-  /** The priority of an event of this kind, unless the event was given another. */
+  /** The priority of an event of this kind if the caller sets none. */
   public Priority defaultPriority() {
     return defaultPriority;
   }
 
-  /** True if an event of this kind may have a name in place of the payload's first number. */
+  /** True if events of this kind can contain a name instead of the payload's first number. */
   public boolean takesName() {
     return takesName;
   }

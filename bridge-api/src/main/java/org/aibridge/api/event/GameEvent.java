@@ -25,7 +25,7 @@ public final class GameEvent {
   /** The longest name of a custom event, in characters. */
   public static final int MAX_NAME_LENGTH = 64;
 
-  /** The longest key or name, in bytes of UTF-8. */
+  /** The maximum length of a player key, or of a name that replaces an id, in bytes of UTF-8. */
   public static final int MAX_KEY_BYTES = 64;
 
   /** Stands for "no player" in {@link #playerId}. */
@@ -39,15 +39,15 @@ public final class GameEvent {
   private final @Nullable Position position;
   private final long timestampMs;
 
-  /** The payload's two numbers and two texts, in the order of {@link EventType#fields}. */
+  /** The payload's first number, in the order of {@link EventType#fields}. */
   private final long number1;
 
   private final long number2;
 
-  /** The payload's first text; also a custom event's name, or a name in place of number 1. */
+  /** The payload's first text; or the name given instead of number 1; or a custom event's name. */
   private final @Nullable String text1;
 
-  /** The payload's second text; also a custom event's JSON. */
+  /** The payload's second text; for a custom event, its JSON. */
   private final @Nullable String text2;
 
   GameEvent(
@@ -111,7 +111,7 @@ public final class GameEvent {
     return of(EventType.MAP_CHANGE, playerId, null, toMap, 0, 0, fromMap, toMap);
   }
 
-  /** An item fell to the ground as the loot of a player. */
+  /** A player's loot fell to the ground. */
   public static GameEvent itemDrop(long playerId, @Nullable String map, long itemId, long amount) {
     return of(EventType.ITEM_DROP, playerId, null, map, itemId, amount, null, null);
   }
@@ -210,7 +210,7 @@ public final class GameEvent {
     return payload == null ? "{}" : payload;
   }
 
-  /** Returns {@code name}, or the empty text for null: an empty name is refused later. */
+  /** Returns {@code name}, or the empty text for null; empty names are refused when published. */
   static String name(@Nullable String name) {
     return name == null ? "" : name;
   }

@@ -51,7 +51,7 @@ public final class JsonText {
     return this;
   }
 
-  /** Removes everything that was put so far. */
+  /** Removes all members that were added so far. */
   public JsonText reset() {
     text.setLength(1);
     return this;

@@ -15,12 +15,12 @@ public record ScriptAnswer(boolean ok, int status, String body, String problem) 
    */
   public static final int NOT_ASKED = -1;
 
-  /** Creates the answer to a call that got no usable answer from the service. */
+  /** Creates the answer for a call to which the service gave no usable response. */
   public static ScriptAnswer failed(int status, String problem) {
     return new ScriptAnswer(false, status, "", problem);
   }
 
-  /** Creates the answer to a call to which the service responded with a 2xx status. */
+  /** Creates the answer for a call to which the service responded with a 2xx status. */
   public static ScriptAnswer answered(int status, String body) {
     return new ScriptAnswer(true, status, body, "");
   }

@@ -9,10 +9,10 @@ import org.aibridge.api.AiBridge;
  * {@link AiBridge#with} instead.
  */
 public interface BridgeProvider {
-  /** See {@link AiBridge#start}; all of {@code setup} is in place before the first thread runs. */
+  /** Starts a bridge like {@link AiBridge#start}; applies {@code setup} before any thread runs. */
   AiBridge start(BridgeSetup setup);
 
-  /** See {@link org.aibridge.api.AiBridgeBuilder#startAsync}; by default, waits for the start. */
+  /** See {@link org.aibridge.api.AiBridgeBuilder#startAsync}; this default waits for the start. */
   default AiBridge startAsync(BridgeSetup setup) {
     return start(setup);
   }

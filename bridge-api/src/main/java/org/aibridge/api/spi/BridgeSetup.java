@@ -28,7 +28,7 @@ public record BridgeSetup(
     settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
-  /** Shows only the names of the file and of the keys, since a value may be a secret. */
+  /** Returns the file's name and the names of the keys, but no values: they may be secrets. */
   @Override
   public String toString() {
     return configuration + " and " + settings.keySet();

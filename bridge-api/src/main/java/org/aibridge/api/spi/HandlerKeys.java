@@ -6,9 +6,9 @@ import org.aibridge.api.action.Action;
 import org.aibridge.api.action.CustomAction;
 import org.jspecify.annotations.Nullable;
 
-/** Checks the keys under which handlers are registered, for a bridge and for its stand-ins. */
+/** Checks the action types under which a host registers handlers; also if the bridge is off. */
 public final class HandlerKeys {
-  /** An older name of a type in the contract. */
+  /** The older name of the action type {@code broadcast}. */
   private static final String OLDER_NAME = "broadcast_message";
 
   private HandlerKeys() {}

@@ -44,7 +44,7 @@ final class NoBridge implements AiBridge, ScriptHttp {
   private final AtomicLong asked = new AtomicLong();
   private final Queue<Consumer<ScriptAnswer>> waiting = new ConcurrentLinkedQueue<>();
 
-  /** A text for the status that says how the last callback failed. */
+  /** The last failure of a callback, as a text for the status. */
   private volatile String callbackFailure = "";
 
   NoBridge(String problem) {
@@ -59,7 +59,7 @@ final class NoBridge implements AiBridge, ScriptHttp {
 
   @Override
   public void tick() {
-    // Answers only the calls that wait now: a callback may make another call at once.
+    // Answers the calls that wait now. Calls that a callback adds wait for the next tick.
     for (int left = waiting.size(); left > 0; left--) {
       try {
         waiting.remove().accept(ScriptAnswer.failed(0, "the bridge is off"));

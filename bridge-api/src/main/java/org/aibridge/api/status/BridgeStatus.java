@@ -71,7 +71,7 @@ public record BridgeStatus(
       long startedMs,
       long lastTakenMs,
       Trouble lastTrouble) {
-    /** The outlook of a bridge about which nothing is known. */
+    /** The value for a bridge about which nothing is known. */
     public static final Outlook NONE = new Outlook(0, -1, "", "", "", "", 0, 0, Trouble.NONE);
   }
 
@@ -141,7 +141,7 @@ public record BridgeStatus(
    */
   public record Gate(
       String name, GateState state, long waitMs, String said, long requests, long failed) {
-    /** The four gates that always exist, all of them closed, which means that requests go out. */
+    /** The four gates that always exist, all closed. A closed gate lets requests through. */
     public static final List<Gate> CLOSED =
         List.of(closed("events"), closed("polls"), closed("results"), closed("scripts"));
 
@@ -201,7 +201,7 @@ public record BridgeStatus(
       long unclear,
       long resent,
       boolean paused) {
-    /** The values if there are no events and nothing is known of syncs. */
+    /** The value if there are no events; the number of synced events is unknown. */
     public static final Events NONE =
         new Events(0, 0, 0, 0, 0, 0, Map.of(), 0, 0, 0, -1, 0, 0, List.of(), 0, 0, 0, 0, 0, false);
 
@@ -211,7 +211,7 @@ public record BridgeStatus(
       filteredByType = Map.copyOf(filteredByType);
     }
 
-    /** Returns the numbers of refused events by {@link Refusal#name}, ready to be printed. */
+    /** Returns the number of refused events by {@link Refusal#name}, sorted by name. */
     public Map<String, Long> refusalsByName() {
       Map<String, Long> byName = new TreeMap<>();
       refusals.forEach(refusal -> byName.merge(refusal.name(), refusal.count(), Long::sum));
@@ -263,7 +263,7 @@ public record BridgeStatus(
     /** The durability of a bridge that is off. */
     public static final Durability NONE = new Durability(Mode.NONE, 0, -1, -1, 0, 0, 0, "");
 
-    /** What accepted events survive. */
+    /** The kinds of failure that accepted events survive. */
     public enum Mode {
       /** The bridge is off and keeps no events. */
       NONE,

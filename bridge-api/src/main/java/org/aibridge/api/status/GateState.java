@@ -2,15 +2,15 @@ package org.aibridge.api.status;
 
 import java.util.Locale;
 
-/** Whether a caller may send requests to the AI service, or to another host. */
+/** Says whether requests are sent to the AI service or to another host. */
 public enum GateState {
   /** Requests are sent. */
   CLOSED,
-  /** The breaker is open after several failures: nothing is sent until it tries again. */
+  /** Several requests have failed: nothing is sent until the breaker tries again. */
   OPEN,
-  /** The breaker tries again and lets few requests through. */
+  /** The breaker tries again, and lets only a few requests through. */
   HALF_OPEN,
-  /** The service refuses our key or redirects: nothing is sent until somebody corrects that. */
+  /** The service rejects our API key, or redirects us: nothing is sent until somebody fixes it. */
   HELD;
 
   private final String wireName = name().toLowerCase(Locale.ROOT);

@@ -50,7 +50,7 @@ final class ActionAdmission {
     this.hasRoom = hasRoom;
   }
 
-  /** Returns a taker for the actions of one answer. */
+  /** Returns the receiver for the actions of one answer. */
   ActionPoller.Taker taker() {
     return new OneAnswer();
   }
@@ -58,7 +58,7 @@ final class ActionAdmission {
   private final class OneAnswer implements ActionPoller.Taker {
     private int fresh;
 
-    /** When the action came into the log that has it, in ms since the epoch; 0 for now. */
+    /** The time in ms since the epoch when the action entered its log; 0 if not from a log. */
     private long sinceMs;
 
     @Override
@@ -140,10 +140,10 @@ final class ActionAdmission {
     }
   }
 
-  /** Refuses an action without a usable id; tells the service if the id can be sent back. */
+  /** Refuses an action without a usable id; tells the service if the id fits into a result. */
   private void refuseUnnamed(ActionId id, byte[] json, int offset, int length) {
     throttle.run("id", () -> log.warn("an action is refused: {}", id.problem()));
-    // The service may take 4711.0 for 4711, whose result it has: it must get no second result.
+    // The service may treat 4711.0 as 4711, and must not get two results for that id.
     LedgerEntry alike = id.alike().isEmpty() ? null : ledger.find(id.alike());
     if (alike != null) {
       mismatch(alike, json, offset, length);

@@ -108,12 +108,12 @@ final class ActionAudit implements AutoCloseable {
         log.line("settled", entry.id, entry.type).put("by", operator).put("message", message));
   }
 
-  /** Logs that an operator let actions be applied again. */
+  /** Logs that an operator allowed the bridge to apply actions again. */
   void resumed(String operator) {
     log.write(log.line("resumed", "", "").put("by", operator));
   }
 
-  /** Logs that an operator had a log of actions read from {@code where} on. */
+  /** Logs that an operator made the bridge read the log of actions from {@code where} on. */
   void readFrom(String operator, String where) {
     log.write(log.line("read_from", "", "").put("by", operator).put("from", where));
   }
@@ -162,7 +162,7 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** Adds the handler's fields to the line, cut to the length that operators are shown. */
+  /** Adds the handler's fields to the line, as text and cut off if they are too long. */
   private static void what(ObjectNode line, JsonNode fields) {
     String text = fields.toString();
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;
@@ -173,7 +173,7 @@ final class ActionAudit implements AutoCloseable {
     }
   }
 
-  /** Adds the beginning of JSON that is unreadable or differs from the first offer's. */
+  /** Adds the start of JSON that cannot be parsed, or that differs from the first offer. */
   private static void what(ObjectNode line, byte[] json, int offset, int length) {
     String text = new String(json, offset, Math.min(length, 4 * MAX_WHAT), StandardCharsets.UTF_8);
     String cut = Shown.cut(text, MAX_WHAT);

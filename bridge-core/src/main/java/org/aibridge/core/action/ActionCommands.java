@@ -104,7 +104,7 @@ final class ActionCommands {
     return answer;
   }
 
-  /** Returns the fields that the handler would receive, or a text on why there are none. */
+  /** Returns the fields that the handler would receive, or a text that says why it gets none. */
   private JsonNode fields(LedgerEntry entry) {
     try {
       return ActionKind.shown(decoder.held(entry, 0));
@@ -175,7 +175,7 @@ final class ActionCommands {
             "actions are applied again; %d still wait: see 'ai-bridge actions pending'", waiting));
   }
 
-  /** Has a log of actions read from where the operator says. */
+  /** Makes the bridge read the log of actions from the place that the operator names. */
   private ObjectNode readFrom(JsonNode command) {
     String where = command.path("where").asText();
     for (ActionSource.Beginning beginning : ActionSource.Beginning.values()) {

@@ -43,17 +43,17 @@ final class ActionDecoder {
   /** The longest action, in bytes. */
   static final int MAX_BYTES = 1 << 20;
 
-  /** The maximum number of names, values and brackets: short text can decode to many objects. */
+  /** The maximum number of JSON tokens in an action, since a short text can contain very many. */
   private static final int MAX_TOKENS = 5_000;
 
-  /** The maximum length of an id in JSON, with each character escaped, in bytes. */
+  /** The maximum length of an id in JSON, if every character is escaped, in bytes. */
   private static final int MAX_ID_BYTES = 6 * ActionId.MAX_CHARS + 2;
 
   private static final String ACTION_ID = "action_id";
   private static final String NO_OBJECT = "an action must be an object";
   private static final byte[] ID_NAME = ACTION_ID.getBytes(StandardCharsets.US_ASCII);
 
-  /** The beginning of the JSON parser's advice to programmers, which is useless to a service. */
+  /** The start of a hint that the JSON parser gives to programmers; a service cannot use it. */
   private static final String ADVICE = ": enable `JsonReadFeature";
 
   /** The maximum length of a parser's message in a refusal, in characters. */
@@ -95,7 +95,7 @@ final class ActionDecoder {
       throw new InvalidAction(Sentence.of("unreadable: longer than %d bytes", MAX_BYTES));
     }
     if (!StrictUtf8.is(json, offset, length)) {
-      // Parsers differ on invalid UTF-8: an operator could approve one name and another be applied.
+      // Parsers decode invalid UTF-8 differently, so the handler might get an unapproved name.
       throw new InvalidAction("unreadable: the action is not UTF-8");
     }
     try {
@@ -126,7 +126,7 @@ final class ActionDecoder {
       scan.skipValue();
       int size = scan.position() - start;
       if (!isText || size > MAX_ID_BYTES || !StrictUtf8.is(json, start, size)) {
-        // Keeps one byte more than the limit, so that a cut number does not look complete.
+        // Keeps one byte above the limit, so that a number that was cut still counts as too long.
         int kept = Math.min(size, ActionId.MAX_NUMBER + 1);
         String given = new String(json, start, kept, StandardCharsets.US_ASCII);
         return ActionId.ofOther(given, exact);

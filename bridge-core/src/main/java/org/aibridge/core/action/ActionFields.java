@@ -30,7 +30,7 @@ final class ActionFields {
   /** The largest coordinate of a cell; a {@code position} has the whole range of an int. */
   static final int MAX_CELL = 32_767;
 
-  /** A monster, item or quest by number or by name; number 0 and an empty name mean none. */
+  /** A monster, item or quest, given by number or by name. Number 0 and an empty name mean none. */
   record Thing(long id, String name) {
     static final Thing NONE = new Thing(0, "");
 
@@ -57,12 +57,12 @@ final class ActionFields {
     this.payload = ActionPayload.of(action, strict);
   }
 
-  /** Returns which values were read differently from what was written; empty if none was. */
+  /** Returns a text that lists the changed or ignored values; empty if there are none. */
   String changes() {
     return Shown.reason(String.join(", ", changes));
   }
 
-  /** Ignores something useless; in strict mode, throws instead. */
+  /** Notes that {@code what} is ignored; in strict mode, throws instead. */
   void leaveOut(String what) throws InvalidAction {
     if (strict) {
       throw new InvalidAction(what);
@@ -118,13 +118,13 @@ final class ActionFields {
     return check(name, value, min, max);
   }
 
-  /** Returns the number of a thing in the game; 0 if not given. */
+  /** Returns the number that identifies a monster, item or quest; 0 if not given. */
   long id(String name) throws InvalidAction {
     JsonNode value = value(name, 0L);
     return value.isMissingNode() ? 0 : check(name, value, 1, UINT32);
   }
 
-  /** Returns how many to spawn; 1 if not given. Cuts to {@code max} unless strict. */
+  /** Returns how many to spawn, 1 if not given; lowers it to {@code max}, or throws if strict. */
   int amount(String name, int max) throws InvalidAction {
     JsonNode value = value(name);
     JsonNode number = LooseValue.number(value);
@@ -142,12 +142,12 @@ final class ActionFields {
     return value.isMissingNode() ? 1 : (int) check(name, value, 1, max);
   }
 
-  /** Returns how many of an item to give; 0 is allowed unless strict. */
+  /** Returns how many of an item to give; accepts 0 only if not strict. */
   int quantity(String name, int missing) throws InvalidAction {
     return (int) number(name, strict ? 1 : 0, INT32, missing);
   }
 
-  /** Returns a new price or stock; -1 also means "no change" unless strict. */
+  /** Returns the new price or stock; -1 if not given. Throws for a given -1 if strict. */
   long change(String name) throws InvalidAction {
     JsonNode value = value(name, UpdateEconomy.UNCHANGED);
     return value.isMissingNode() ? UpdateEconomy.UNCHANGED : check(name, value, 0, INT32);
@@ -204,7 +204,7 @@ final class ActionFields {
     return requiredText(name, TextNode.valueOf(text), max);
   }
 
-  /** Returns one of two words; any other word becomes {@code usual} unless strict. */
+  /** Returns one of two words. Replaces other words by {@code usual}, or throws if strict. */
   String choice(String name, String usual, String other) throws InvalidAction {
     JsonNode value = value(name);
     if (value.isMissingNode()) {
@@ -252,13 +252,13 @@ final class ActionFields {
     return none ? 0 : check("target_player_id", target, 1, UINT32);
   }
 
-  /** Returns the player's key from outside the payload; the empty text if not given. */
+  /** Returns the action's {@code target_player_key}, outside the payload; empty if not given. */
   String targetKey() throws InvalidAction {
     JsonNode key = action.path("target_player_key");
     return isAbsent(key) ? "" : checkKey("target_player_key", key);
   }
 
-  /** Returns a thing given by number in {@code byId} or by name in {@code byName}, not both. */
+  /** Returns a thing from the field {@code byId} or {@code byName}; throws if both are given. */
   Thing thing(String byId, String byName) throws InvalidAction {
     Thing thing = new Thing(id(byId), key(byName));
     if (thing.id != 0 && !thing.name.isEmpty()) {
@@ -375,7 +375,7 @@ final class ActionFields {
     return text;
   }
 
-  /** Checks a key, or the name of a thing, as {@link #checkName} does; its length is in bytes. */
+  /** Checks a key or a thing's name as {@link #checkName} does, and limits its length in bytes. */
   private static String checkKey(String name, JsonNode value) throws InvalidAction {
     String text = checkName(name, value);
     int bytes = text.getBytes(StandardCharsets.UTF_8).length;

@@ -57,7 +57,7 @@ final class ActionInvoker {
     if (refusal.isEmpty() && handler == null) {
       refusal = withoutHandler(task.action);
     }
-    // The host's check runs before the start: while it runs, the action can still be given up.
+    // Asks before the start who is online: until it starts, the task can still be given up.
     Throwable thrown = null;
     if (refusal.isEmpty() && handlers.asksWhoIsOnline()) {
       long before = clock.nanos();
@@ -106,7 +106,7 @@ final class ActionInvoker {
     }
   }
 
-  /** Sets the thread's interrupt again after the host's code threw InterruptedException. */
+  /** Sets the thread's interrupt flag again if the host's code threw InterruptedException. */
   private static void keepInterrupt(Throwable thrown) {
     if (thrown instanceof InterruptedException) {
       Thread.currentThread().interrupt();
@@ -118,7 +118,7 @@ final class ActionInvoker {
     turn.handlerNanos = others + turn.nanos - task.startedNanos;
   }
 
-  /** Refuses {@code task} if it is unbegun and older than {@code action_ttl}; true if refused. */
+  /** Refuses {@code task} if it has not begun and exceeds {@code action_ttl}; true if refused. */
   boolean refuseStale(ActionTask task) {
     String stale = stale(task, clock.epochMs());
     return !stale.isEmpty() && refuse(task, stale);

@@ -206,7 +206,7 @@ record ActionKind<A extends Action>(
     to.player(player.id(), player.name(), player.key());
   }
 
-  /** Shows a place; an unknown place has null coordinates, since 0 is a valid one. */
+  /** Writes a place; an unknown place gets null coordinates, since 0 is a valid coordinate. */
   private static ObjectNode position(Position position, ObjectNode to) {
     return position.isGiven()
         ? to.put("x", position.x()).put("y", position.y()).put("z", position.z())

@@ -165,12 +165,12 @@ final class ActionLedger implements AutoCloseable {
         : now;
   }
 
-  /** See {@link LedgerNote#command}. */
+  /** Returns the command by which an operator accepts lost records: {@link LedgerNote#command}. */
   String command() {
     return log.command();
   }
 
-  /** True if records are missing, so that the service may offer ids the ledger has forgotten. */
+  /** True if records are missing: the service can then offer ids that the ledger has lost. */
   boolean isShort() {
     return log.isShort();
   }
@@ -227,7 +227,7 @@ final class ActionLedger implements AutoCloseable {
     log.keepTime();
   }
 
-  /** Returns how far a log of actions was taken; the next record of any kind has it, if new. */
+  /** Returns the position reached in the log of actions; the ledger's next record stores it. */
   LedgerPlace place() {
     return log.place();
   }
@@ -239,7 +239,7 @@ final class ActionLedger implements AutoCloseable {
     open.put(entry.id, entry);
   }
 
-  /** Records the operator's yes; the next server applies the action. */
+  /** Records the operator's approval, so that a restart does not lose it. */
   void approve(LedgerEntry entry) {
     move(entry, entry::approve, () -> writeWhole(entry, nowMs()));
   }
@@ -255,12 +255,12 @@ final class ActionLedger implements AutoCloseable {
     return entry;
   }
 
-  /** Records the intent for a held action; see {@link #intend}. */
+  /** Records the intent to apply a held action; see {@link #intend}. */
   void release(LedgerEntry entry, Tally tally) {
     move(entry, entry::release, () -> writeWhole(entry, nowMs(), tally));
   }
 
-  /** Remembers an action that is refused on arrival. Writes no record, since no handler began. */
+  /** Remembers an action that is refused on arrival. Writes no record, since no handler ran. */
   void refuse(LedgerEntry entry, String reason) {
     entry.end(new ActionResult(ActionResult.End.REFUSED, reason, clock.epochMs()));
     refusals.add(entry);
@@ -271,7 +271,7 @@ final class ActionLedger implements AutoCloseable {
     end(entry, new ActionResult(end, message, clock.epochMs()));
   }
 
-  /** Records how the action ended. The result is reported, even if an earlier one already was. */
+  /** Records how the action ended. The new result is reported even if an older one was. */
   void end(LedgerEntry entry, ActionResult result) {
     move(entry, () -> entry.end(result), () -> writeWhole(entry, nowMs()));
   }
@@ -304,7 +304,7 @@ final class ActionLedger implements AutoCloseable {
   private void writeReported(LedgerEntry entry) {
     int before = entry.segment();
     if (write(entry, LedgerRecord.reported(entry.id, nowMs())) != before) {
-      // This segment is now the one that keeps the id, so it needs the whole record.
+      // The note is in a newer segment than the entry, so that segment must hold the entry too.
       writeWhole(entry, nowMs());
     }
   }
@@ -341,7 +341,7 @@ final class ActionLedger implements AutoCloseable {
           writeWhole(entry, nowMs());
         }
         unwritten.remove();
-        // Includes an action that another call wrote: its result is still unreported.
+        // Includes an entry that another call has written, if it is still unreported.
         if (!entry.isReported()) {
           written.add(entry);
         }
@@ -352,7 +352,7 @@ final class ActionLedger implements AutoCloseable {
     return written;
   }
 
-  /** Returns the actions that ended while the ledger was opened and are not on disk yet. */
+  /** Returns the actions that ended when the ledger was opened and whose end is not on disk. */
   List<LedgerEntry> unwritten() {
     return List.copyOf(unwritten);
   }
@@ -372,12 +372,12 @@ final class ActionLedger implements AutoCloseable {
     return all(LedgerEntry::isInDoubt);
   }
 
-  /** Returns how many actions became doubtful when the ledger was opened. */
+  /** Returns how many actions were found in doubt when the ledger was opened. */
   int inDoubt() {
     return inDoubt;
   }
 
-  /** Returns how long {@code entry} has been held, in milliseconds of the ledger's time. */
+  /** Returns how long {@code entry} has been held, by the ledger's clock, in milliseconds. */
   long heldForMs(LedgerEntry entry) {
     return nowMs() - entry.heldMs();
   }
@@ -440,7 +440,7 @@ final class ActionLedger implements AutoCloseable {
     forgetOld();
   }
 
-  /** Returns the time of the clock that stamps the ledger's records, in milliseconds. */
+  /** Returns the current time of the ledger's clock, in milliseconds. */
   long nowMs() {
     return log.nowMs();
   }
@@ -450,7 +450,7 @@ final class ActionLedger implements AutoCloseable {
     try {
       end(entry, result);
     } catch (StoreFullException e) {
-      // The result is only in memory; with position 0, the next record will hold the whole entry.
+      // The result is only in memory. Position 0 makes the next write store the whole entry.
       entry.end(result);
       entry.position = 0;
       unwritten.add(entry);

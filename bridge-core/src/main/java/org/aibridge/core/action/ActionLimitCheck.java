@@ -35,7 +35,7 @@ final class ActionLimitCheck {
     return refusal.isEmpty() ? kind.limits().apply(action, limits) : refusal;
   }
 
-  /** True if {@code action} needs an operator's yes. */
+  /** True if an operator must approve {@code action}. */
   static boolean needsApproval(Action action, BridgeConfig.ActionLimits limits) {
     return limits.approve().contains(action.header().type())
         || action instanceof CustomAction && limits.approve().contains(ActionType.CUSTOM.key());

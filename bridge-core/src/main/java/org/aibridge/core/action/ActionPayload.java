@@ -67,7 +67,7 @@ final class ActionPayload {
     return fields;
   }
 
-  /** Returns the error for two names of the same field with different values. */
+  /** Returns the error for a field that is given under two names with different values. */
   static InvalidAction differ(String name, String other) {
     return new InvalidAction(
         Sentence.of("%s and %s are both given, and differ: one of the two", name, other));

@@ -22,7 +22,7 @@ final class ActionPoller {
   /** The pause between polls of a service that has no actions for this bridge, in nanoseconds. */
   private static final long RARELY_NANOS = 60_000_000_000L;
 
-  /** The pause after a poll that failed on our side, in nanoseconds. */
+  /** The pause after a poll that the bridge itself could not send, in nanoseconds. */
   private static final long AGAIN_NANOS = 1_000_000_000L;
 
   /** A poll under way. */
@@ -41,7 +41,7 @@ final class ActionPoller {
 
   /** Receives the actions of an answer. */
   interface Taker extends OfferedActions.Visitor {
-    /** Receives one action of a log; returning false ends the walk, before the action. */
+    /** Receives one action of a log. Returning false, for an action not taken, ends the walk. */
     boolean onRecord(Offered.Record record);
 
     /**
@@ -96,12 +96,12 @@ final class ActionPoller {
     this.nextNanos = clock.nanos();
   }
 
-  /** Returns the number of results the service accepts in one request; 0 if it has named none. */
+  /** Returns how many results the service accepts in one request; 0 if it named no limit. */
   int maxResults() {
     return maxResults;
   }
 
-  /** Makes a poll due now if the service holds polls open and has no action left to repeat. */
+  /** Makes a poll due now if the service holds polls open and will not repeat old actions. */
   void settled() {
     if (pace.holdsOnceTold() && attempts == null && poll == null) {
       nextNanos = clock.nanos();
@@ -113,7 +113,7 @@ final class ActionPoller {
     nextNanos = clock.nanos();
   }
 
-  /** Has a log of actions read from {@code where}; returns why it cannot be, or the empty text. */
+  /** Starts to read a log of actions at {@code where}; returns the problem, or the empty text. */
   String begin(ActionSource.Beginning where) {
     String problem = source.begin(where);
     if (problem.isEmpty()) {
@@ -133,12 +133,12 @@ final class ActionPoller {
       return 0;
     }
     int limit = Math.min(room, config.get().pollLimit());
-    // The next poll is due then, even if there is no room now or the source throws.
+    // Set first, so that the next poll waits even if there is no room or the source throws.
     nextNanos = clock.nanos() + pace.baseNanos();
     if (limit <= 0) {
       return 0;
     }
-    // After a failed poll the service is not asked to keep the next one open.
+    // After a failed poll, the next request does not ask the service to keep it open.
     long holdMs = attempts == null ? config.get().longPoll().toMillis() : 0;
     Poll now = new Poll(limit, clock.nanos());
     long wait =
@@ -177,7 +177,7 @@ final class ActionPoller {
   /** Returns the time until the next poll is due, in nanoseconds. */
   long mayRestNanos() {
     if (poll != null) {
-      // An answer is left from a slice that failed; nothing else would wake the thread.
+      // If a slice failed before it took the answer, run again: nothing else wakes the thread.
       return poll.offered == null ? Long.MAX_VALUE : 0;
     }
     return nextNanos - clock.nanos();
@@ -288,7 +288,7 @@ final class ActionPoller {
 
   private void failed(Verdict why) {
     if (why instanceof Verdict.NotSent) {
-      // The failure was ours: it costs no attempt, and the source has logged what deserves a line.
+      // No request was sent, so no attempt failed; the source has logged why.
       nextNanos = clock.nanos() + Math.max(AGAIN_NANOS, pace.baseNanos());
     } else {
       failed(why.reply().problem());

@@ -36,18 +36,18 @@ final class ActionRates {
   private static final long MINUTE_MS = 60 * SECOND_MS;
   private static final long HOUR_MS = 60 * MINUTE_MS;
 
-  /** The most player, NPC and map names in one action that limits count. */
+  /** The maximum number of players, NPCs and maps that are counted for one action. */
   private static final int MAX_SUBJECTS = 16;
 
-  /** When there are this many windows, the expired ones are removed for the first time. */
+  /** The number of windows that causes the first removal of expired windows. */
   private static final int SWEEP_AT = 4096;
 
-  /** The most windows, about 30 MB; an action that would need another one is refused. */
+  /** The maximum number of windows, about 30 MB; an action that needs one more is refused. */
   private static final int MAX_WINDOWS = 100_000;
 
   private static final List<String> GOODS = List.of("zeny", "items", "base_exp", "job_exp");
 
-  /** The times at which actions were admitted: of one type, or of one type and subject. */
+  /** The times at which actions of one type, or of one type and subject, were admitted. */
   private static final class Window {
     private final Deque<Long> times = new ArrayDeque<>();
     private long lastMs;
@@ -108,7 +108,7 @@ final class ActionRates {
         : null;
   }
 
-  /** Returns which limit one more action at {@code nowMs} breaks; empty if none. Counts nothing. */
+  /** Returns which limit another action would break; empty if none. Does not count the action. */
   String refusal(Tally tally, long nowMs, BridgeConfig.ActionLimits limits) {
     return refusal(tally, nowMs, limits, 0);
   }
@@ -193,7 +193,7 @@ final class ActionRates {
         : "";
   }
 
-  /** Counts an action admitted at {@code ms}; to be called in the order of time. */
+  /** Counts an action admitted at {@code ms}. Call in chronological order. */
   void count(Tally tally, long ms, BridgeConfig.ActionLimits limits) {
     BridgeConfig.Rates rates = limits.rates().get(tally.type());
     if (rates.perMinute() > 0) {
@@ -214,7 +214,7 @@ final class ActionRates {
     }
   }
 
-  /** Returns {@code settler}, which now also counts actions handed over by earlier processes. */
+  /** Returns {@code settler}; it also counts the actions that earlier processes handed over. */
   LedgerSettler counting(LedgerSettler settler, Supplier<BridgeConfig.ActionLimits> limits) {
     return new LedgerSettler() {
       @Override
@@ -253,7 +253,7 @@ final class ActionRates {
     windows.values().removeIf(window -> nowMs >= window.overMs);
   }
 
-  /** Collects the players, NPCs and maps of an action for which there is a limit. */
+  /** Collects the players, NPCs and maps of an action that a limit applies to. */
   private final class Counted implements SubjectVisitor {
     private final BridgeConfig.Rates rates;
     private final Set<SubjectName> names = new LinkedHashSet<>();
@@ -288,7 +288,7 @@ final class ActionRates {
       add(Subject.MAP, 0, map);
     }
 
-    /** Adds number and name if they are given; true if there is a limit for such subjects. */
+    /** Adds the number and the name that are given; true if this kind of subject has a limit. */
     private boolean add(Subject subject, long id, String name) {
       if (!isLimited(rates.per().get(subject)) || names.size() > MAX_SUBJECTS) {
         return false;

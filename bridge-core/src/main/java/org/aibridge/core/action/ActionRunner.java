@@ -21,13 +21,13 @@ import org.aibridge.core.run.BridgeClock;
  * a small part of the budget.
  */
 final class ActionRunner implements ActionOutlet {
-  /** After sorting this many actions, the clock is read again. */
+  /** The number of actions moved from the inbox between two readings of the clock. */
   private static final int SORT_SLICE = 32;
 
-  /** The bridge's own time in a tick is limited only after this many actions. */
+  /** The number of actions that each tick begins without a limit on the bridge's own time. */
   private static final int SURE_A_TICK = 20;
 
-  /** The bridge's own time in a tick is limited to this part of the budget: one in {@value}. */
+  /** The bridge's own time in a tick is limited to 1/{@value} of the budget. */
   private static final int OWN_PART = 40;
 
   /**
@@ -99,7 +99,7 @@ final class ActionRunner implements ActionOutlet {
         && inFlight.size() < limits.maxConcurrent()
         && turn.nanos - start < budget
         && (begun < SURE_A_TICK || turn.nanos - start - turn.handlerNanos < share)) {
-      // Added to inFlight before it is removed from waiting, so that no error can lose the task.
+      // The task enters inFlight before it leaves waiting, so that no error can lose the task.
       inFlight.add(waiting.peek());
       ActionTask task = waiting.poll();
       turn.nowMs = startMs + (turn.nanos - start) / 1_000_000;
@@ -120,7 +120,7 @@ final class ActionRunner implements ActionOutlet {
     }
   }
 
-  /** Returns and clears the error that cut a tick short, or null. Always from the same thread. */
+  /** Returns the error that cut a tick short, and clears it; null if none. For one thread. */
   Throwable takeFailure() {
     Throwable taken = failure;
     if (taken != null) {
@@ -152,7 +152,7 @@ final class ActionRunner implements ActionOutlet {
     return ticking;
   }
 
-  /** Does nothing: the game thread itself takes offered actions and returns those that ended. */
+  /** Does nothing: the game thread itself takes offered actions and returns the ended ones. */
   @Override
   public int runOnce() {
     return 0;
@@ -173,7 +173,7 @@ final class ActionRunner implements ActionOutlet {
   private void complete(long now, Duration timeout) {
     Queue<ActionTask.Completion> completions = turn.completions;
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
-      // A task that is not in flight has timed out, and that result was reported.
+      // A task that is no longer in flight has timed out, and its result was reported.
       int index = inFlight.indexOf(done.task());
       if (index >= 0) {
         invoker.complete(done);

@@ -84,7 +84,7 @@ public final class ActionService implements Duty {
   private volatile int pendingCount;
   private volatile boolean closing;
 
-  /** What {@link #isReady} returned in the last slice. */
+  /** The result of {@link #isReady} in the last slice. */
   private volatile boolean wasReady;
 
   private volatile String problem = "";
@@ -292,7 +292,7 @@ public final class ActionService implements Duty {
     command = ledger.command();
   }
 
-  /** Returns the command that ends the wait for missing records; empty for none. Any thread. */
+  /** Returns the command by which an operator accepts lost records, or empty. Any thread. */
   public String operatorsTurn() {
     return command;
   }
@@ -317,7 +317,7 @@ public final class ActionService implements Duty {
     return work;
   }
 
-  /** Returns a short rest while actions or results wait, since some have a time limit. */
+  /** Returns a short time while actions or results wait, since some of them have time limits. */
   @Override
   public long mayRestNanos() {
     if (busy) {
@@ -418,7 +418,7 @@ public final class ActionService implements Duty {
 
   /** Returns how many more actions may be accepted. */
   private int room() {
-    // While ledger records are missing, every action is held; more actions stay with the service.
+    // While records are missing, all actions wait for an operator, at most MAX_HELD of them.
     boolean full =
         reporter.isFull()
             || ledger.isFull()
@@ -430,7 +430,7 @@ public final class ActionService implements Duty {
     return !closing && isReady() && config.get().enabled();
   }
 
-  /** True once the host's world runs, and thus has its handlers. */
+  /** True once the host applies actions; by then, it has registered its handlers. */
   private boolean isReady() {
     return outlet().isReady();
   }

@@ -1,6 +1,6 @@
 package org.aibridge.core.action;
 
-/** Counters of the actions and their ends. Written by the actions thread; any thread may read. */
+/** Counts actions and their outcomes. The actions thread writes them; any thread may read. */
 public final class ActionStats {
   volatile long polled;
   volatile long duplicates;
@@ -41,7 +41,7 @@ public final class ActionStats {
     return refused;
   }
 
-  /** Returns the number of actions in doubt whose end no operator has settled. */
+  /** Returns the number of actions in doubt that no operator has settled. */
   public long inDoubt() {
     return inDoubt;
   }
@@ -51,7 +51,7 @@ public final class ActionStats {
     return ended == 0 ? 0 : executionNanos / 1e6 / ended;
   }
 
-  /** Returns the total time from handler to outcome over all ended actions, in nanoseconds. */
+  /** Returns the sum of the times from handler call to outcome over all actions, in nanoseconds. */
   public long executionNanos() {
     return executionNanos;
   }
@@ -69,7 +69,7 @@ public final class ActionStats {
     return held;
   }
 
-  /** Returns the service's answer to results if it refuses them; empty if it takes them. */
+  /** Returns what the service answered if it refuses results; else the empty text. */
   public String deafness() {
     return deafness;
   }

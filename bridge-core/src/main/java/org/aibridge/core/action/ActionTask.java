@@ -39,7 +39,7 @@ final class ActionTask {
   /** The order of arrival; larger for later actions. */
   final long number;
 
-  /** The action's place in {@link ProgressMarks}, or -1. */
+  /** The action's place in {@link ProgressMarks}; -1 if it has none. */
   final int mark;
 
   /** The action's tally; null if it counts towards no limit. */
@@ -111,7 +111,7 @@ final class ActionTask {
     startedNanos = nowNanos;
     tick = inTick;
     RUNNER.set(this, thread);
-    // Set last: a thread that sees STARTED may also read the start time.
+    // Set last, so that a thread that sees STARTED also sees the start time.
     STATE.setRelease(this, STARTED);
     return true;
   }

@@ -29,7 +29,7 @@ final class ActionWarmup {
   private static final ActionReply.Outcome DONE = new ActionReply.Outcome(true, "");
   private static final IllegalStateException THROWN = new IllegalStateException();
 
-  /** The number of actions per tick; at most what the inbox has room for. */
+  /** The number of actions per tick; not more than the inbox has room for. */
   private final int atOnce;
 
   private final Supplier<BridgeConfig.ActionLimits> limits;
@@ -74,7 +74,7 @@ final class ActionWarmup {
     return counts;
   }
 
-  /** Returns the next action; as in a server, most are in time and keep to the limits. */
+  /** Returns the next action; most actions are fresh and within the limits, as on a server. */
   private ActionTask next() {
     int now = number++;
     List<Action> actions = now % 50 == 0 ? stale : fresh;

@@ -31,7 +31,7 @@ record AdmissionDecision(
     return new AdmissionDecision(Course.REFUSE, type, fingerprint, decoded, null, reason, null);
   }
 
-  /** Returns an entry for the ledger, under {@code id}. */
+  /** Returns a new ledger entry with {@code id} for the action. */
   LedgerEntry entry(ActionId id) {
     LedgerEntry entry = new LedgerEntry(id.text(), type, fingerprint);
     entry.hasNumberId = id.isNumber();

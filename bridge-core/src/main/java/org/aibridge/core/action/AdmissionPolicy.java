@@ -11,7 +11,7 @@ import org.aibridge.core.text.Sentence;
 
 /** Decides about actions that are offered for the first time. Actions thread only. */
 final class AdmissionPolicy {
-  /** The most actions that may wait for an operator. */
+  /** The maximum number of actions that may wait for an operator. */
   static final int MAX_HELD = 1000;
 
   static final String DRY_RUN = "dry run: it would have been applied (mode = dry_run)";
@@ -19,7 +19,7 @@ final class AdmissionPolicy {
   /** The longest action that can wait for an operator, in bytes. */
   private static final int MAX_HELD_BYTES = 64 << 10;
 
-  /** The most bytes of the handler's fields that an operator is shown. */
+  /** The maximum size of the handler's fields as shown to an operator, in bytes. */
   static final int MAX_SHOWN_BYTES = 4 << 10;
 
   /**
@@ -62,7 +62,7 @@ final class AdmissionPolicy {
     this.clock = clock;
   }
 
-  /** Counts {@code tally} against the rates, once the ledger has the action; ignores null. */
+  /** Counts {@code tally} unless it is null; call once the action is in the ledger. */
   void count(Tally tally) {
     if (tally != null) {
       rates.count(tally, ledgerMs.getAsLong(), limits.get());
@@ -158,7 +158,7 @@ final class AdmissionPolicy {
     return new Approved(action, tally, rates.refusal(tally, ledgerMs.getAsLong(), now));
   }
 
-  /** Returns which current limit a counted action's {@code tally} exceeds; empty if none. */
+  /** Returns the current limit that {@code tally}, already counted, exceeds; empty if none. */
   String tooMuchNow(Tally tally, BridgeConfig.ActionLimits now) {
     return tally == null ? "" : rates.refusalOfCounted(tally, ledgerMs.getAsLong(), now);
   }

@@ -3,7 +3,7 @@ package org.aibridge.core.action;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** The state that a host's thread carries from one action to the next. For one thread. */
+/** The state that a host's thread keeps between actions. For one thread. */
 final class ApplyContext {
   /**
    * The ends of actions whose handlers returned a {@code CompletionStage}; any thread adds them.
@@ -13,7 +13,7 @@ final class ApplyContext {
   /** The number of ticks so far; 0 if the host gives executors instead of ticks. */
   long tick;
 
-  /** The wall clock's time in milliseconds, for the age of an action. */
+  /** The wall clock's time in milliseconds, from which an action's age is computed. */
   long nowMs;
 
   /** The monotonic time when the last handler returned or was skipped, in nanoseconds. */

@@ -30,7 +30,7 @@ final class AuditAllowance {
     this.lastNanos = clock.nanos();
   }
 
-  /** True if a line about {@code event} may be written now; else counts it as unwritten. */
+  /** True if there is room for a line about {@code event}; if not, counts the line as unwritten. */
   boolean take(String event) {
     long now = clock.nanos();
     bytes = Math.min(atOnce(), bytes + (now - lastNanos) * (fileBytes.getAsLong() / DAY_NANOS));

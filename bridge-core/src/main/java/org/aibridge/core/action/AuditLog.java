@@ -44,7 +44,7 @@ final class AuditLog implements AutoCloseable {
   private boolean unflushed;
   private long nextTryNanos;
 
-  /** Creates a log in {@code folder}; the first line creates the folder. */
+  /** Creates a log in {@code folder}; the first write creates the folder. */
   AuditLog(Path folder, LongSupplier maxBytes, BridgeClock clock, LogThrottle throttle) {
     this.file = folder.resolve(NAME);
     this.maxBytes = maxBytes;
@@ -53,7 +53,7 @@ final class AuditLog implements AutoCloseable {
     this.nextTryNanos = clock.nanos();
   }
 
-  /** Returns a line with time, event, id and type; the caller completes it for {@link #write}. */
+  /** Returns a new line; the caller completes the line and passes it to {@link #write}. */
   ObjectNode line(String event, String id, String type) {
     return MAPPER
         .createObjectNode()
@@ -63,7 +63,7 @@ final class AuditLog implements AutoCloseable {
         .put("type", type);
   }
 
-  /** Returns how long a file may become at present, in bytes. */
+  /** Returns the current limit on the size of a file, in bytes. */
   long maxBytes() {
     return maxBytes.getAsLong();
   }
@@ -143,7 +143,7 @@ final class AuditLog implements AutoCloseable {
     out = new BufferedOutputStream(PrivateFiles.append(file));
     written = size;
     if (halfLine) {
-      // A killed process left half a line at the end.
+      // Ends the half line that a killed process left at the end of the file.
       out.write('\n');
       written++;
     }

@@ -22,7 +22,7 @@ import org.aibridge.api.action.CustomAction;
 final class CustomSubjects {
   private static final Pattern WHOM = Pattern.compile("(player|npc)(s|ids?|names?|keys?)?$");
 
-  /** The names of members whose number is a map, which excludes coordinates like {@code map_x}. */
+  /** Matches names of members whose number names a map, unlike the coordinate {@code map_x}. */
   private static final Pattern MAP_ITSELF = Pattern.compile("map ?(s|ids?|names?)?$");
 
   private CustomSubjects() {}
@@ -47,7 +47,7 @@ final class CustomSubjects {
     }
   }
 
-  /** Returns the prefix that the names inside an object called {@code name} get. */
+  /** Returns the prefix for the names of members inside an object called {@code name}. */
   private static String above(String name) {
     Matcher whom = WHOM.matcher(name);
     return (isMap(name) ? "map " : "") + (whom.find() ? whom.group(1) : "");

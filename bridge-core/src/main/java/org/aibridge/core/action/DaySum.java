@@ -18,7 +18,7 @@ final class DaySum {
     Arrays.fill(slots, Long.MIN_VALUE);
   }
 
-  /** Adds {@code amount}, at least 0, at time {@code ms}; ignores an amount older than a day. */
+  /** Adds {@code amount} (0 or more) for the time {@code ms}; ignores it if older than a day. */
   void add(long ms, long amount) {
     long slot = Math.floorDiv(ms, SLOT_MS);
     int at = Math.floorMod(slot, SLOTS);

@@ -41,7 +41,7 @@ final class ExecutorRunner implements ActionOutlet {
   private final Queue<ActionTask.Completion> completions = new ConcurrentLinkedQueue<>();
   private long nextNanos;
 
-  /** Returns the executor of a target; null while the host calls {@code tick()}. */
+  /** Maps a target to its executor; null while the host calls {@code tick()} instead. */
   private volatile Function<? super ActionTarget, ? extends Executor> placement;
 
   ExecutorRunner(
@@ -56,7 +56,7 @@ final class ExecutorRunner implements ActionOutlet {
     this.nextNanos = clock.nanos();
   }
 
-  /** Makes the executors that {@code newPlacement} returns apply actions. Any thread. */
+  /** Makes {@code newPlacement} choose the executors that apply actions. Any thread. */
   void place(Function<? super ActionTarget, ? extends Executor> newPlacement) {
     placement = newPlacement;
   }
@@ -76,7 +76,7 @@ final class ExecutorRunner implements ActionOutlet {
     return !completions.isEmpty() || !begunAndOver.isEmpty();
   }
 
-  /** Gives due actions to executors, and checks the actions that executors have. */
+  /** Gives due actions to executors, and checks the actions that executors already have. */
   @Override
   public int runOnce() {
     int work = takeBack();
@@ -114,7 +114,7 @@ final class ExecutorRunner implements ActionOutlet {
     return work;
   }
 
-  /** Watches the timeout of a task that its executor refused and yet began. */
+  /** Watches the timeout of a task that its executor refused but began anyway. */
   private void lookAfter(ActionTask task) {
     if (!task.hasEnded()) {
       given.add(task);
@@ -128,7 +128,7 @@ final class ExecutorRunner implements ActionOutlet {
       work++;
     }
     for (ActionTask.Completion done = completions.poll(); done != null; done = completions.poll()) {
-      // Needed even if the task is not in given: an executor may refuse a task and yet begin it.
+      // Applies even to refused tasks: an executor can refuse a task and still begin it.
       invoker.complete(done);
       given.remove(done.task());
       work++;
@@ -174,7 +174,7 @@ final class ExecutorRunner implements ActionOutlet {
           () ->
               log.warn(
                   "an executor of the server's takes no action for now, they wait: {}", "" + e));
-      // The executor may have kept the task; start() lets only one executor begin it.
+      // The executor may begin the refused task later; start() lets a task begin only once.
       return false;
     } catch (Throwable e) {
       // If the executor began the task, the task stays in given, so that it can time out.

@@ -44,7 +44,7 @@ final class FinishedActions implements AutoCloseable {
     this.clock = clock;
   }
 
-  /** Returns how many ids fit in this process's heap. */
+  /** Returns how many ids fit into the part of the heap that is meant for known ids. */
   static int mostInHeap() {
     long most = Runtime.getRuntime().maxMemory() / HEAP_PART / LedgerIndex.MAX_BYTES_EACH;
     return (int) Math.min(most, Integer.MAX_VALUE);
@@ -91,7 +91,7 @@ final class FinishedActions implements AutoCloseable {
     places.removeIf(old);
   }
 
-  /** Returns why a record could not be read since the last call, or the empty text. */
+  /** Returns why a record could not be read since the last call; empty if all could. */
   String takeProblem() {
     String problem = unreadable;
     unreadable = "";
@@ -107,7 +107,7 @@ final class FinishedActions implements AutoCloseable {
     }
   }
 
-  /** Reads one record. If it is lost, the action still counts as a known, finished one. */
+  /** Reads one record. Even if the record is lost, the action counts as known and finished. */
   private LedgerEntry read(String id, long position, boolean applied) {
     if (lookup == null) {
       lookup = log.tail();

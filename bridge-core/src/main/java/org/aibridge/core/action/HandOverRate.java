@@ -14,7 +14,7 @@ import org.aibridge.core.run.BridgeClock;
 final class HandOverRate {
   private static final long SECOND_NANOS = 1_000_000_000L;
 
-  /** The length of a slice in nanoseconds; all its hand-overs count from the last one's time. */
+  /** The length of a slice in ns; its hand-overs all count at the time of the last of them. */
   private static final long SLICE_NANOS = 10_000_000L;
 
   /** The hand-overs within one slice of time. */

@@ -35,12 +35,12 @@ final class HandlerRegistry {
     online = isOnline;
   }
 
-  /** True if the host has set a check of which players are in the game. */
+  /** True if the host has set a check that tells who is in the game. */
   boolean asksWhoIsOnline() {
     return online != null;
   }
 
-  /** True if the player of {@code action} is not in the game; throws what the check throws. */
+  /** True if the player of {@code action} is not in the game; throws if the host's check throws. */
   boolean isForAbsent(Action action) {
     Predicate<? super PlayerRef> check = online;
     return check != null
@@ -84,7 +84,7 @@ final class HandlerRegistry {
     return (ActionHandler<Action>) (own != null ? own : handlers.get(Action.class));
   }
 
-  /** Returns the kinds whose handler was replaced since the last call, for the log. */
+  /** Returns the action types whose handler was replaced since the last call, for the log. */
   Set<String> takeReplaced() {
     return state.get().replaced.isEmpty()
         ? Set.of()

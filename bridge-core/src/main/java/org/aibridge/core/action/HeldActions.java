@@ -8,7 +8,7 @@ import org.aibridge.core.run.LogThrottle;
 import org.aibridge.core.run.Logs;
 import org.slf4j.Logger;
 
-/** The actions that wait for an operator's yes. Actions thread only. */
+/** The actions that wait for an operator's approval. Actions thread only. */
 final class HeldActions {
   private static final Logger log = Logs.of(HeldActions.class);
 
@@ -37,7 +37,7 @@ final class HeldActions {
     recount();
   }
 
-  /** Returns the number of actions that wait. */
+  /** Returns the number of actions that wait for an operator. */
   int count() {
     return count;
   }
@@ -79,7 +79,7 @@ final class HeldActions {
     return ledger.heldForMs(entry) > limits.get().approveTime().toMillis();
   }
 
-  /** Makes the host apply a held action; returns why that is impossible, or the empty text. */
+  /** Makes the host apply a held action; returns why it cannot, or the empty text. */
   String approve(LedgerEntry entry, String busy) {
     if (!busy.isEmpty()) {
       return busy;

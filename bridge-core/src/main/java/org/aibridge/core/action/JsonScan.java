@@ -21,7 +21,7 @@ final class JsonScan {
     this.end = offset + length;
   }
 
-  /** Returns the index at which the next call begins. */
+  /** Returns the index of the next byte to read. */
   int position() {
     return at;
   }

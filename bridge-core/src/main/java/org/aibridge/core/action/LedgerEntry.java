@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import com.fasterxml.jackson.databind.util.RawValue;
 import org.aibridge.core.store.SegmentLog;
 
-/** What the ledger knows of one action. For the thread that owns the ledger. */
+/** All that the ledger knows of one action. For the thread that owns the ledger. */
 final class LedgerEntry {
   /** The {@link #position} of an action that was refused on arrival and so needs no record. */
   static final long NEVER_WRITTEN = -1;
@@ -15,7 +15,7 @@ final class LedgerEntry {
   enum State {
     /** The action waits for an operator. */
     HELD,
-    /** An operator has approved the action while no server ran. */
+    /** An operator has approved the action, but the bridge has not yet begun to apply it. */
     APPROVED,
     /** The action is about to be applied, or being applied. */
     INTENDED,
@@ -44,13 +44,13 @@ final class LedgerEntry {
   /** True if the service last wrote the id as a number; results then repeat the number. */
   boolean hasNumberId;
 
-  /** Which values were read differently from what the service wrote; empty if none was. */
+  /** The values that were changed or ignored, as a text; empty if there are none. */
   String changes = "";
 
-  /** True if a held action must be read strictly, as it was when it came. */
+  /** True if a held action must be read strictly, because it was read strictly when it came. */
   boolean strict = true;
 
-  /** The ledger's time of the entry's newest record, in milliseconds. */
+  /** The time of the entry's newest record by the ledger's clock, in milliseconds. */
   long lastMs;
 
   /** The position of the newest record that holds the whole entry; 0 if there is none. */
@@ -76,7 +76,7 @@ final class LedgerEntry {
     return entry;
   }
 
-  /** Returns the id as the service writes it. */
+  /** Returns the id as the service writes it: as a JSON number or text. */
   JsonNode writtenId() {
     return hasNumberId
         ? JsonNodeFactory.instance.rawValueNode(new RawValue(id.strip()))
@@ -87,7 +87,7 @@ final class LedgerEntry {
     return state;
   }
 
-  /** Returns the action's end; null until then. */
+  /** Returns how the action ended; null until it has ended. */
   ActionResult result() {
     return result;
   }
@@ -97,7 +97,7 @@ final class LedgerEntry {
     return held;
   }
 
-  /** Returns the ledger's time at which the action was held, in milliseconds. */
+  /** Returns when the action was held, by the ledger's clock, in milliseconds. */
   long heldMs() {
     return heldMs;
   }
@@ -115,19 +115,19 @@ final class LedgerEntry {
     return state == State.REPORTED;
   }
 
-  /** Notes that the action waits for an operator since {@code ms}, in the ledger's time. */
+  /** Notes that the action has waited for an operator since {@code ms} of the ledger's clock. */
   void hold(String json, long ms) {
     state = State.HELD;
     held = json;
     heldMs = ms;
   }
 
-  /** Notes the operator's yes. */
+  /** Notes the operator's approval. */
   void approve() {
     state = State.APPROVED;
   }
 
-  /** Takes the operator's yes back. */
+  /** Withdraws the operator's approval. */
   void holdAgain() {
     state = State.HELD;
   }
@@ -138,7 +138,7 @@ final class LedgerEntry {
     held = null;
   }
 
-  /** Ends the action; the new result is reported, even if an earlier one already was. */
+  /** Ends the action. The new result is reported even if an older one was. */
   void end(ActionResult how) {
     state = State.ENDED;
     result = how;
@@ -166,12 +166,12 @@ final class LedgerEntry {
     return fingerprint == 0 && type.isEmpty();
   }
 
-  /** True if a record holds the whole entry, or the entry needs none. */
+  /** True if a record holds the whole entry, or if the entry needs no record. */
   boolean isWritten() {
     return position != 0;
   }
 
-  /** True if the action was refused on arrival, so that it never began. */
+  /** True if the action was refused on arrival, and so never started. */
   boolean isRefusal() {
     return position == NEVER_WRITTEN;
   }

@@ -16,12 +16,12 @@ import java.util.function.LongPredicate;
  * the same, the second would count as known and not be run: the safe side.
  */
 final class LedgerIndex {
-  /** The most heap that each id takes when there are very many ids, in bytes. */
+  /** The maximum number of heap bytes per id if the index holds very many ids. */
   static final int MAX_BYTES_EACH = 40;
 
   private static final int WORDS = 3;
 
-  /** The number of tables; enough that no table for a million ids is a humongous object for G1. */
+  /** The number of tables: with a million ids, none of them is a humongous object for G1. */
   private static final int PARTS = 64;
 
   private static final int MIN_PLACES = 8;
@@ -64,7 +64,7 @@ final class LedgerIndex {
     }
   }
 
-  /** Returns the number of ids; fast, since a hostile answer may cause millions of calls. */
+  /** Returns the number of ids. Must be fast: a hostile answer can cause millions of calls. */
   int size() {
     return size;
   }
@@ -74,7 +74,7 @@ final class LedgerIndex {
     return Arrays.stream(parts).mapToLong(part -> (long) part.words.length * Long.BYTES).sum();
   }
 
-  /** Returns the table for a hash; uses other bits than the search within the table does. */
+  /** Returns the table for a hash, chosen by bits that the search in the table does not use. */
   private Part part(byte[] hash) {
     return parts[hash[15] & PARTS - 1];
   }

@@ -29,7 +29,7 @@ final class LedgerLog implements AutoCloseable {
   private static final Logger logger = Logs.of(LedgerLog.class);
   private static final long SEGMENT_BYTES = 4 << 20;
 
-  /** The most by which the ledger's time may lag after a kill of the process, in milliseconds. */
+  /** The maximum time in ms by which the ledger's clock falls behind if the process is killed. */
   private static final long KEEP_TIME_MS = 60_000;
 
   /** Writes a record to the disk and returns its position. */
@@ -47,10 +47,10 @@ final class LedgerLog implements AutoCloseable {
   private final TreeMap<Integer, Long> segmentNewestMs = new TreeMap<>();
   private final long openedNanos;
 
-  /** The ledger's time when the ledger was opened, in milliseconds. */
+  /** The time of the ledger's clock when the ledger was opened, in milliseconds. */
   private long openedMs;
 
-  /** The ledger's time when the note was last written, in milliseconds. */
+  /** The time of the ledger's clock when the note was last written, in milliseconds. */
   private long keptMs;
 
   /** True once all records were read, and compared with the note. */
@@ -122,7 +122,7 @@ final class LedgerLog implements AutoCloseable {
     isRead = true;
   }
 
-  /** Dates records without a time, all in these segments, with the time of the next record. */
+  /** Gives records without a time, in {@code undated} segments, the time of the next record. */
   private void dateTo(long ms, Set<Integer> undated) {
     undated.forEach(segment -> segmentNewestMs.merge(segment, ms, Math::max));
     undated.clear();
@@ -143,7 +143,7 @@ final class LedgerLog implements AutoCloseable {
     return position;
   }
 
-  /** Returns how far a log of actions was taken. */
+  /** Returns the position reached in the log of actions. */
   LedgerPlace place() {
     return place;
   }
@@ -180,14 +180,14 @@ final class LedgerLog implements AutoCloseable {
     log.deleteBefore(SegmentLog.firstPositionOf(segment));
   }
 
-  /** Like {@link ActionLedger#sync}; writes the note as well. */
+  /** Syncs the log like {@link ActionLedger#sync}, and writes the note. */
   void sync() throws IOException {
     disk.sync();
     keptMs = nowMs();
     note.save(clock.epochMs(), keptMs);
   }
 
-  /** Saves the ledger's time, at most once a minute. */
+  /** Saves the time of the ledger's clock, at most once a minute. */
   void keepTime() {
     if (nowMs() - keptMs >= KEEP_TIME_MS) {
       keepTimeNow();
@@ -236,7 +236,7 @@ final class LedgerLog implements AutoCloseable {
     return log.problem();
   }
 
-  /** Returns which records are missing, as text; empty if none. */
+  /** Returns which records are missing and what to do, as text; empty if none is missing. */
   String missing() {
     return note.problem(log.folder());
   }

@@ -42,7 +42,7 @@ final class LedgerNote {
   private static final int BYTES = 512;
   private static final int SUM_DIGITS = 8;
 
-  /** A number of records and the sum of their checksums; the sum shows if one was replaced. */
+  /** The number of records, and a sum of their checksums that reveals a replaced record. */
   private record Tally(long records, long sums) {
     static final Tally NOTHING = new Tally(0, 0);
 
@@ -56,7 +56,7 @@ final class LedgerNote {
 
   private final CRC32C crc = new CRC32C();
 
-  /** The tally of each segment's records. */
+  /** The record count and checksum sum of each segment. */
   private final TreeMap<Integer, Tally> segments = new TreeMap<>();
 
   private long lastPosition;
@@ -69,24 +69,24 @@ final class LedgerNote {
   /** The ledger's time in milliseconds; 0 if unknown. */
   private long timeMs;
 
-  /** The tally of those records, among the ones found so far, that the file counts too. */
+  /** The tally of the records read so far that are also counted in the note's file. */
   private Tally found = Tally.NOTHING;
 
-  /** The number of records that are missing since {@link #missedMs}; 0 for none. */
+  /** The number of records found missing at {@link #missedMs}; 0 for none. */
   private long missing;
 
   private long missedMs;
 
-  /** The time of a restored backup that no operator has accepted yet; 0 for none. */
+  /** The time of the restored backup; 0 if none, or once an operator has accepted the restore. */
   private long restoredMs;
 
   /** The number of unreadable records after the position {@link #trustedTo}. */
   private long unread;
 
-  /** The position of the last record at the time when an operator last accepted a loss. */
+  /** The position of the ledger's last record when an operator last accepted a loss. */
   private long trustedTo;
 
-  /** The records found missing or unreadable at the opening, accepted losses included. */
+  /** The number of records missing or unreadable at the opening, accepted since then or not. */
   private long lost;
 
   private boolean failed;
@@ -111,12 +111,12 @@ final class LedgerNote {
     return note;
   }
 
-  /** Returns the ledger's time of the last write to the note, in milliseconds; 0 if unknown. */
+  /** Returns the time in ms of the ledger's clock when the note was last written; 0 if unknown. */
   long timeMs() {
     return timeMs;
   }
 
-  /** Counts a record of the ledger; to be called once for each, oldest first. */
+  /** Counts a record of the ledger. Call once for each record, oldest first. */
   void add(long position, byte[] bytes, int length) {
     crc.reset();
     crc.update(bytes, 0, length);
@@ -131,14 +131,14 @@ final class LedgerNote {
     }
   }
 
-  /** Counts a record whose action id this version cannot read; that id may be offered again. */
+  /** Counts a record whose action id is unreadable here; the service can offer that id again. */
   void addUnread(long position) {
     if (position > trustedTo) {
       unread++;
     }
   }
 
-  /** Compares the ledger with the file's content; to be called once all records are counted. */
+  /** Compares the ledger with the file's content. Call once all records are counted. */
   void compare(long nowMs) {
     long fresh = 0;
     if (said != null) {
@@ -174,7 +174,7 @@ final class LedgerNote {
     return missing > 0 || unread > 0;
   }
 
-  /** Returns the operator's command that ends this; empty if nothing is missing. */
+  /** Returns the operator's command that accepts the missing records; empty if none is missing. */
   String command() {
     return !isShort() ? "" : restoredMs > 0 ? "actions resume-after-restore" : "actions resume";
   }
@@ -184,7 +184,7 @@ final class LedgerNote {
     return lost;
   }
 
-  /** Returns what is missing and what to do, as a sentence; empty if nothing is missing. */
+  /** Returns a sentence on what is missing and what to do; empty if nothing is missing. */
   String problem(Path ledger) {
     if (!isShort()) {
       return "";
@@ -329,7 +329,7 @@ final class LedgerNote {
     restoredMs = said.path("restored").asLong();
   }
 
-  /** Returns the note's content; null if it does not look like this version's own. */
+  /** Returns the note's content; null if it does not have this version's form. */
   private static JsonNode parse(String json) {
     try {
       JsonNode said = MAPPER.readTree(json);

@@ -16,13 +16,13 @@ final class LedgerPlace {
   private final Consumer<ObjectNode> appender;
   private final LongSupplier nowMs;
 
-  /** What the newest record says that says anything of it; empty for none. */
+  /** The position that was last stored in a record; empty if no record stores one. */
   private String position = "";
 
-  /** The segment of that record. */
+  /** The segment of the record that last stored a position. */
   private int segment;
 
-  /** What the next record is to say. */
+  /** The position to write with the next record. */
   private String reached = "";
 
   LedgerPlace(Consumer<ObjectNode> appender, LongSupplier nowMs) {
@@ -35,24 +35,24 @@ final class LedgerPlace {
     return position;
   }
 
-  /** Sets the position that holds once the next record is written. */
+  /** Sets the position to write with the next record. */
   void reach(String next) {
     reached = next;
   }
 
-  /** Takes back what {@link #reach} has set since the last record. */
+  /** Undoes all calls of {@link #reach} since the last record was written. */
   void stay() {
     reached = position;
   }
 
-  /** Writes the position, if no record says it yet. */
+  /** Writes a record with the position, unless the position is stored already. */
   void keep() {
     if (isNew()) {
       appender.accept(LedgerRecord.bare(nowMs.getAsLong()));
     }
   }
 
-  /** Writes the position again if its record lies before {@code oldest}, which stays. */
+  /** Writes the position again if its record is in a segment before {@code oldest}. */
   void keepFrom(int oldest) {
     if (!position.isEmpty() && segment < oldest) {
       String before = position;
@@ -65,19 +65,19 @@ final class LedgerPlace {
     }
   }
 
-  /** True if the next record is to say a position. */
+  /** True if the next record must contain a position. */
   private boolean isNew() {
     return !reached.equals(position);
   }
 
-  /** Adds the position to a record that is about to be written, if it is new. */
+  /** Adds the position, if it is new, to a record that is about to be written. */
   void put(ObjectNode record) {
     if (isNew()) {
       LedgerRecord.putPosition(record, reached);
     }
   }
 
-  /** Notes what a record says that was read or written at {@code at}. */
+  /** Reads the position stored in {@code record}, which is itself at {@code at} in the ledger. */
   void take(JsonNode record, long at) {
     String said = LedgerRecord.position(record);
     if (!said.isEmpty()) {

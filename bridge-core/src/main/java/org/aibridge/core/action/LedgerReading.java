@@ -68,7 +68,7 @@ final class LedgerReading {
     return entry == null ? finished.contains(id) : entry.hasEnded();
   }
 
-  /** Returns the entries whose acknowledgement lies in a later segment than the entry. */
+  /** Returns the entries that were acknowledged in a later segment than that of their record. */
   Collection<LedgerEntry> stretched() {
     return stretched.values();
   }

@@ -27,7 +27,7 @@ final class LedgerRecord {
   private static final String REPORTED = "reported";
   private static final String POSITION = "position";
 
-  /** The member that only the first intent of an action has. */
+  /** The name of a JSON member that occurs only in the record of an action's first intent. */
   private static final String COUNTS = "counts";
 
   private LedgerRecord() {}
@@ -55,22 +55,22 @@ final class LedgerRecord {
     return record(REPORTED, TextNode.valueOf(id), ms);
   }
 
-  /** Returns a record that says nothing of any action. */
+  /** Returns a record that belongs to no action and only stores a position. */
   static ObjectNode bare(long ms) {
     return record(POSITION, TextNode.valueOf(POSITION), ms);
   }
 
-  /** True if {@code record} says nothing of any action. */
+  /** True if {@code record} concerns no action. */
   static boolean isBare(JsonNode record) {
     return record.path("kind").asText().equals(POSITION);
   }
 
-  /** Adds how far a log of actions was taken; a record of any kind may say so. */
+  /** Adds the position up to which a log of actions was taken; any record can hold one. */
   static void putPosition(ObjectNode record, String position) {
     record.put(POSITION, position);
   }
 
-  /** Returns how far a log of actions was taken; empty if {@code record} does not say. */
+  /** Returns the position up to which a log was taken; empty if {@code record} has none. */
   static String position(JsonNode record) {
     return record.path(POSITION).asText();
   }
@@ -79,7 +79,7 @@ final class LedgerRecord {
     return record.path("kind").asText().equals(REPORTED);
   }
 
-  /** True if {@link #entry} can tell from {@code record} how far its action has come. */
+  /** True if {@link #entry} can read the action's state from {@code record}. */
   static boolean isKnown(JsonNode record) {
     return switch (record.path("kind").asText()) {
       case HELD -> record.path("action").isTextual();
@@ -132,7 +132,7 @@ final class LedgerRecord {
     return record.put("ms", ms);
   }
 
-  /** Returns the entry in a record that {@link #isKnown}; otherwise only the id of its action. */
+  /** Returns the entry in {@code record}; if not {@link #isKnown}, it has only the action's id. */
   static LedgerEntry entry(JsonNode record) {
     LedgerEntry entry =
         new LedgerEntry(
@@ -174,7 +174,7 @@ final class LedgerRecord {
     }
   }
 
-  /** Returns what an action counts towards; null if {@code record} is not its first intent. */
+  /** Returns the action's tally; null if {@code record} is not the record of its first intent. */
   static Tally tally(JsonNode record) {
     if (!record.has(COUNTS)) {
       return null;

@@ -3,7 +3,7 @@ package org.aibridge.core.action;
 /** Takes over the actions that earlier processes left in a ledger. */
 @FunctionalInterface
 interface LedgerSettler {
-  /** Returns how an action ended that was under way when its process ended. */
+  /** Returns the result of an action that was under way when its process ended. */
   ActionResult settle(LedgerEntry interrupted, long nowMs);
 
   /**

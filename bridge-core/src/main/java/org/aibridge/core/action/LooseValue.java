@@ -8,17 +8,17 @@ import java.util.regex.Pattern;
 
 /** Reads values as language models write them. No state; any thread. */
 final class LooseValue {
-  /** Doubles below this hold every whole number exactly; above it, some are rounded. */
+  /** Below this limit, a double represents each whole number exactly. */
   private static final double EXACT = 1L << 53;
 
   private static final Pattern DIGITS = Pattern.compile("-?[0-9]{1,19}");
 
-  /** A run of characters that end a line or move the cursor in it. */
+  /** Matches a run of tabs, line breaks and similar control characters. */
   private static final Pattern BREAKS = Pattern.compile("[\\t-\\r\\x85]+");
 
   private LooseValue() {}
 
-  /** True if {@code value} says nothing: missing, null, or a blank text. */
+  /** True if {@code value} is missing, null or a blank text. */
   static boolean isAbsent(JsonNode value) {
     return value.isMissingNode() || value.isNull() || value.isTextual() && value.asText().isBlank();
   }

@@ -14,7 +14,7 @@ final class OfferedActions {
   private static final int MOST_RESULTS = 1000;
   private static final int MAX_DIGITS = 6;
 
-  /** Receives the elements of the array. */
+  /** Receives the elements of the array {@code actions}. */
   @FunctionalInterface
   interface Visitor {
     /** Receives the JSON of one element, valid or not; returning false ends the walk. */
@@ -66,7 +66,7 @@ final class OfferedActions {
           ? Math.min(Integer.parseInt(text), MOST_RESULTS)
           : 0;
     } catch (IOException e) {
-      // The walk through the actions reports this error.
+      // Ignores the error here; the later walk through the actions reports it.
       return 0;
     }
   }
@@ -100,7 +100,7 @@ final class OfferedActions {
     return at == body.length;
   }
 
-  /** True if the body begins with a UTF-8 byte order mark, as from some services. */
+  /** True if the body begins with a UTF-8 byte order mark; some services send one. */
   private static boolean startsWithMark(byte[] body) {
     return body.length >= 3
         && body[0] == (byte) 0xEF

@@ -54,17 +54,17 @@ final class OutcomeWriter {
     this.throttle = context.throttle();
   }
 
-  /** Returns the queue to which any thread adds ends, without waiting. */
+  /** Returns the queue to which any thread can add ended actions without waiting. */
   Queue<ActionEnd> queue() {
     return ended;
   }
 
-  /** Writes queued ends to the ledger and counts them; none while the disk has just refused one. */
+  /** Writes queued ends to the ledger; returns their number, or 0 if the disk just refused one. */
   int write() {
     return unwritten != null && clock.nanos() - unwrittenNanos < 0 ? 0 : writeNow();
   }
 
-  /** Writes the queued ends to the ledger, even if the disk has just refused one; counts them. */
+  /** Writes queued ends to the ledger, even if the disk just refused one; returns their number. */
   int writeNow() {
     int count = 0;
     ActionEnd next = unwritten != null ? unwritten : ended.poll();
@@ -122,7 +122,7 @@ final class OutcomeWriter {
    */
   void endUntold() {
     if (ended.isEmpty()) {
-      // An end may be added twice, if its own thread is adding it now; it counts once.
+      // An action's thread may add its end now too; an end that was added twice counts once.
       pending.all().stream().map(ActionTask::over).filter(Objects::nonNull).forEach(ended::add);
     }
     for (LedgerEntry entry : pending.forgotten(ledger::intents)) {
@@ -132,7 +132,7 @@ final class OutcomeWriter {
     pending.remembered();
   }
 
-  /** Fails an action that no handler has begun or ever will. */
+  /** Fails an action that no handler has received or will receive. */
   void failUnbegun(ActionTask task) {
     try {
       String why = "the server closed before it was applied";

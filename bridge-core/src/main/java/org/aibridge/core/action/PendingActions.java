@@ -21,7 +21,7 @@ final class PendingActions {
   private final PriorityQueue<ActionTask> intended = new PriorityQueue<>(ActionRunner.ORDER);
   private long number;
 
-  /** True if an error may have left an intent in the ledger without a task here. */
+  /** True if an error may have left an intent in the ledger without a task in this object. */
   private boolean mayHaveForgotten;
 
   /** True if intents were written since the last sync. */
@@ -104,7 +104,7 @@ final class PendingActions {
     unsynced = false;
   }
 
-  /** Returns those of the ledger's {@code intents} that have no task here because of an error. */
+  /** Returns the ledger's {@code intents} that have no task here because of an error. */
   List<LedgerEntry> forgotten(Supplier<List<LedgerEntry>> intents) {
     if (!mayHaveForgotten) {
       return List.of();
@@ -114,7 +114,7 @@ final class PendingActions {
     return intents.get().stream().filter(entry -> !known.contains(entry)).toList();
   }
 
-  /** Notes that every intent has a task or an end again. */
+  /** Notes that each intent in the ledger has a task or an end again. */
   void remembered() {
     mayHaveForgotten = false;
   }

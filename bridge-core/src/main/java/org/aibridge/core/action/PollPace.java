@@ -12,7 +12,7 @@ import org.aibridge.core.config.BridgeConfig;
  * are none.
  */
 final class PollPace {
-  /** If an empty answer takes at least this long, in ns, the service counts as holding polls. */
+  /** A service counts as holding polls open if an empty answer takes at least this long, in ns. */
   private static final long LEAST_HOLD_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
   /**
@@ -58,13 +58,14 @@ final class PollPace {
     flows = fresh > 0;
     boolean slow = heldMs > 0 && tookNanos >= LEAST_HOLD_NANOS;
     if (flows) {
-      // A slow service seems to hold polls open until its next empty answer comes quickly.
+      // Taken for a service that holds polls open, until a quick empty answer shows it is just
+      // slow.
       holds |= slow;
       intervalNanos = holds ? Math.min(lower(), HELD_AGAIN_NANOS) : lower();
       return intervalNanos;
     }
     if (full) {
-      // A restored service repeats old actions, and may then send new ones.
+      // A service restored from a backup repeats old actions, and may send new ones after them.
       intervalNanos = lower();
       return intervalNanos;
     }
@@ -84,7 +85,7 @@ final class PollPace {
     holds = false;
   }
 
-  /** Starts again from the configured interval if a reload has changed it. */
+  /** Resets the interval if a reload has changed the configured interval. */
   private void follow() {
     if (baseNanos != baseNanos()) {
       baseNanos = baseNanos();

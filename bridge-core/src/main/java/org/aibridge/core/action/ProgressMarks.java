@@ -31,7 +31,7 @@ import org.slf4j.Logger;
  * without shared memory. The mapping is never unmapped explicitly.
  */
 final class ProgressMarks implements AutoCloseable {
-  /** Marks that are not kept anywhere. */
+  /** An object that stores no marks. */
   static final ProgressMarks NONE = new ProgressMarks(null, null, 0);
 
   static final String NEVER_BEGUN = "the server died before it was applied";
@@ -45,7 +45,7 @@ final class ProgressMarks implements AutoCloseable {
   private static final int STATE = 16;
   private static final int MAX_BYTES = 64 << 20;
 
-  // The states of a place; the numbers must never change. Any other number means doubt.
+  // The states of a place; the numbers must never change. Another number means: in doubt.
 
   private static final long HANDED_OVER = 1;
   private static final long BEGUN = 2;
@@ -94,13 +94,13 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Creates marks that end with the process. */
+  /** Creates marks in this process's memory; they are lost when the process ends. */
   static ProgressMarks ofThisProcess(int places) {
     return new ProgressMarks(
         null, new UnsafeBuffer(ByteBuffer.allocateDirect(HEADER + places * PLACE)), places);
   }
 
-  /** Returns a settler that judges by the marks an earlier process left at {@code file}. */
+  /** Returns a settler that decides by the marks that an earlier process left at {@code file}. */
   static LedgerSettler settler(Path file) {
     Map<UUID, Long> states = read(file);
     return (entry, nowMs) -> {
@@ -181,7 +181,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Marks how the action ended; other processes see the mark after all its handler did. */
+  /** Marks how the action ended; the mark is visible only after all writes of the handler. */
   void ended(int place, ActionResult.End end) {
     if (place >= 0) {
       memory.putLongRelease(
@@ -214,7 +214,7 @@ final class ProgressMarks implements AutoCloseable {
     }
   }
 
-  /** Deletes the file, unless a place is still taken: the next start needs that mark. */
+  /** Deletes the file unless a place is still taken, since the next start needs that mark. */
   @Override
   public void close() {
     if (file == null || freeCount < free.length) {

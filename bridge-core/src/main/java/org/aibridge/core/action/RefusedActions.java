@@ -13,7 +13,7 @@ import java.util.Map;
  * refusals take memory only for a time.
  */
 final class RefusedActions {
-  /** The number of acknowledged refusals kept: more than late offers can repeat. */
+  /** The maximum number of acknowledged refusals to keep; it exceeds what late offers repeat. */
   static final int MAX_TOLD = 10_000;
 
   private final Map<String, LedgerEntry> untold = new HashMap<>();

@@ -42,10 +42,10 @@ final class ResultReporter {
   /** How long results are sent one by one after a batch was refused, in nanoseconds. */
   private static final long SINGLY_NANOS = 10_000_000_000L;
 
-  /** After this many results in a row that it did not take, a service counts as deaf. */
+  /** A service counts as deaf after it did not take this many results in a row. */
   static final int DEAF = 3;
 
-  /** A service counts as deaf no longer than this after its last answer, in nanoseconds. */
+  /** A service no longer counts as deaf this long after its last answer, in nanoseconds. */
   private static final long DEAF_NANOS = 600_000_000_000L;
 
   static final String MISMATCH =
@@ -83,7 +83,7 @@ final class ResultReporter {
     /** True while the report is sent and has no verdict. */
     private boolean underWay;
 
-    /** The report's key: the id, and for a mismatch also a line break, which no id contains. */
+    /** The report's key: the id; for a mismatch, the id and a line break. */
     private final String name;
 
     Report(LedgerEntry entry, boolean mismatch, long nextNanos) {
@@ -113,7 +113,7 @@ final class ResultReporter {
 
   private long untakenNanos;
 
-  /** The text of the last answer to a result; used if the service did not take the result. */
+  /** The text of the service's last answer to a result, shown if it did not take the result. */
   private String untakenWhy = "";
 
   /**
@@ -161,7 +161,7 @@ final class ResultReporter {
     }
     Report before = reports.putIfAbsent(report.name, report);
     if (before != null && before.entry.isRefusal() && !report.entry.isRefusal()) {
-      // The refused action was forgotten, and its id accepted later: only the new result counts.
+      // The bridge forgot the refusal and later accepted the same id; only the new result counts.
       reports.put(report.name, report);
     }
   }
@@ -203,7 +203,7 @@ final class ResultReporter {
     return sent;
   }
 
-  /** Copies to {@code stats} how many results wait, and the answer of a service that takes none. */
+  /** Copies the number of waiting results, and the answer of a deaf service, to {@code stats}. */
   void publish(ActionStats stats) {
     boolean deaf = untaken >= DEAF && clock.nanos() - untakenNanos < DEAF_NANOS;
     stats.unreported = reports.size();
@@ -269,7 +269,7 @@ final class ResultReporter {
     for (int i = underWay.size() - 1; i >= 0; i--) {
       Sending sending = underWay.get(i);
       if (sending.verdict != null) {
-        // Removed first: if an error prevents the processing, the results are sent again.
+        // Removes the request first: if the processing fails, the results are sent again.
         underWay.remove(i);
         sending.reports.forEach(report -> report.underWay = false);
         judge(sending.reports, sending.verdict);
@@ -311,14 +311,14 @@ final class ResultReporter {
     }
   }
 
-  /** Notes whether the service took a result that is done with. */
+  /** Notes whether the service took a result that will not be sent again. */
   private void note(boolean taken, Verdict.Reply reply) {
     untaken = taken ? 0 : untaken + 1;
     untakenNanos = clock.nanos();
     untakenWhy = reply.said().isEmpty() ? reply.problem() : reply.said();
   }
 
-  /** Has the results of a refused batch sent one by one, since any of them may be the cause. */
+  /** Sends the results of a refused batch one by one, since any of them can be the cause. */
   private void singly(List<Report> sent, String problem) {
     singlyUntilNanos = clock.nanos() + SINGLY_NANOS;
     throttle.run("batch", () -> log.warn("results go one by one, a batch is refused: {}", problem));
@@ -378,7 +378,7 @@ final class ResultReporter {
         .put("timestamp", result.atMs());
   }
 
-  /** Returns the message for the service: the handler's words and what was read differently. */
+  /** Returns the message to the service: the handler's text and a list of changed values. */
   private static String message(LedgerEntry entry, ActionResult result) {
     String said = result.message();
     if (said.isBlank()) {

@@ -20,10 +20,10 @@ record SubjectName(ActionType.Subject subject, String name) {
   /** The maximum length of a name in characters; only the beginning of a longer one counts. */
   private static final int MAX_NAME = 64;
 
-  /** Cuts a name to this length before other work; no real name is as long. */
+  /** The length in characters to which a name is cut at first; real names are shorter. */
   private static final int MAX_GIVEN = 256;
 
-  /** The most rounds of normalising; no known name changes after the second round. */
+  /** The maximum number of rounds of normalising. Two rounds suffice for all known names. */
   private static final int MAX_STEPS = 8;
 
   private static final String MAP_FILE = ".gat";
@@ -34,14 +34,14 @@ record SubjectName(ActionType.Subject subject, String name) {
   private static final Pattern HEX_UUID =
       Pattern.compile("([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})");
 
-  /** The texts that {@link UUID#fromString} accepts; it takes groups of any length. */
+  /** Matches the texts that {@link UUID#fromString} accepts, with groups of any length. */
   private static final Pattern LOOSE_UUID = Pattern.compile("[+0-9a-f]+(-[+0-9a-f]+){4}");
 
   static SubjectName numbered(ActionType.Subject subject, long number) {
     return new SubjectName(subject, "ID" + number);
   }
 
-  /** Returns the player with the key {@code key}. */
+  /** Returns the name of the player whose key is {@code key}. */
   static SubjectName keyed(String key) {
     String plain = Shown.cut(FoldedName.of(Shown.cut(key, MAX_GIVEN)), MAX_NAME);
     return new SubjectName(ActionType.Subject.PLAYER, "KEY" + uuid(plain));
@@ -113,7 +113,7 @@ record SubjectName(ActionType.Subject subject, String name) {
     return other instanceof SubjectName that && that.subject == subject && that.name.equals(name);
   }
 
-  /** Written by hand for the reason that {@code ConfigKey.hashCode} gives. */
+  /** Written by hand, so that class loaders can be unloaded; see {@code ConfigKey.hashCode}. */
   @Override
   public int hashCode() {
     return 31 * subject.hashCode() + name.hashCode();

@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** The types of action, each with the subjects that limits can count. */
+/** The types of action; each has the kinds of subject that limits can count. */
 public enum ActionType {
   SPAWN_MONSTER("spawn monsters", Subject.MAP),
   SPAWN_NPC("place NPCs", Subject.NPC, Subject.MAP),
@@ -23,7 +23,7 @@ public enum ActionType {
       Subject.NPC,
       Subject.MAP);
 
-  /** The subject of an action; a shop counts as an NPC. */
+  /** The kinds of subject of an action; a shop counts as an NPC. */
   public enum Subject {
     PLAYER("player"),
     NPC("NPC"),
@@ -85,7 +85,7 @@ public enum ActionType {
     return subjects;
   }
 
-  /** What the type's actions do, as part of a sentence about what the service may do. */
+  /** What actions of this type do, such as {@code spawn monsters}, for use in a sentence. */
   String does() {
     return does;
   }

@@ -31,7 +31,7 @@ public record BridgeConfig(
     Notifications notifications,
     Kafka kafka) {
 
-  /** Returns from where actions come, as messages show it. */
+  /** Returns the source of actions, for messages. */
   public String actionsAddress() {
     return kafka.isSet() && !kafka.actionsTopic().isEmpty()
         ? "Kafka's topic " + kafka.actionsTopic()
@@ -154,7 +154,7 @@ public record BridgeConfig(
       Durability durability,
       Duration syncInterval,
       Path ringPath) {
-    /** True if events and actions are synced to the disk, to outlive a crash of the machine. */
+    /** True if events and actions are synced to disk, so that they survive a machine crash. */
     public boolean isSynced() {
       return durability == Durability.OS;
     }
@@ -271,10 +271,10 @@ public record BridgeConfig(
       IdRanges denied,
       Goods perDay) {}
 
-  /** Amounts of what rewards give; as a limit, 0 means no limit. */
+  /** The amounts of goods in rewards; in a limit, 0 means unlimited. */
   public record Goods(long zeny, long items, long baseExp, long jobExp) {}
 
-  /** {@code [circuit_breaker]}: when we stop asking the service, and when we try again. */
+  /** {@code [circuit_breaker]}: when the bridge stops asking the service and when it retries. */
   public record CircuitBreaker(int failureThreshold, Duration openTime, int halfOpenRequests) {}
 
   /**
@@ -325,7 +325,7 @@ public record BridgeConfig(
    * @param webhook a URL, which holds a key as a rule; empty for none
    */
   public record Notifications(List<String> command, Secret webhook) {
-    /** True if a command or a webhook is set that gets the alarms. */
+    /** True if there is a command or a webhook that receives alarms. */
     public boolean isSet() {
       return !command.isEmpty() || webhook.isPresent();
     }
@@ -351,7 +351,7 @@ public record BridgeConfig(
       Sasl sasl,
       String username,
       Secret password) {
-    /** How Kafka checks who we are, beside certificates. */
+    /** The SASL mechanism with which the bridge logs in to Kafka. */
     public enum Sasl {
       NONE,
       PLAIN,

@@ -37,7 +37,7 @@ final class CodeSettings {
     settings.put(key, inCode);
   }
 
-  /** Returns a hint at the key that was meant, even if its section is missing. */
+  /** Returns a hint that names the intended key, even if {@code name} lacks the section. */
   private static String hint(String name) {
     Optional<String> elsewhere =
         ConfigKeys.all().stream()

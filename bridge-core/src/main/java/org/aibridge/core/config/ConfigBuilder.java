@@ -77,7 +77,7 @@ final class ConfigBuilder {
 
   private BridgeConfig.AiService aiService() {
     URI baseUrl = settings.value(ConfigKeys.BASE_URL, ValueParser::url);
-    // The class URI finds no port after a host name with an underscore.
+    // Does not use getPort(), which finds no port after a host name with an underscore.
     if (baseUrl != null && baseUrl.getRawAuthority().endsWith(":50051")) {
       settings.warn(
           settings.entry(ConfigKeys.BASE_URL), "has a port of gRPC; " + FlatKeys.HTTP_ALONE);
@@ -102,7 +102,7 @@ final class ConfigBuilder {
     return new SecretPlaces(what, List.of(places), settings, environment, paths).find();
   }
 
-  /** Returns the value of a key that means, while it is empty, what the profile says. */
+  /** Returns the value of {@code key}, or the profile's value if that value is empty. */
   private <T> T ofProfile(ConfigKey key, Settings.Parser<T> parser) {
     Profile profile = settings.value(ConfigKeys.PROFILE, ValueParser::profile);
     return settings.value(key, text -> parser.parse(text.isEmpty() ? profile.value(key) : text));
@@ -376,7 +376,7 @@ final class ConfigBuilder {
     }
   }
 
-  /** Refuses a folder that two stores share, since each would delete the other's files. */
+  /** Reports an error if two stores share a folder, since each would delete the other's files. */
   private void checkFolders(BridgeConfig config) {
     Map<Path, ConfigKey> folders = new HashMap<>();
     checkFolder(folders, ConfigKeys.JOURNAL_PATH, config.journal().path());

@@ -103,7 +103,7 @@ record ConfigFile(Path path, List<String> lines) {
   static final class Unusable extends Exception {
     private static final long serialVersionUID = 1L;
 
-    /** The number of the wrong line, counted from 1; 0 for the whole file. */
+    /** The number of the wrong line, counted from 1; 0 if the whole file is wrong. */
     private final int line;
 
     Unusable(int line, String message) {

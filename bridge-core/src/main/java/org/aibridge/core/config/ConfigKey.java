@@ -40,7 +40,7 @@ public record ConfigKey(
     NUMBER,
     /** Letters, digits and {@code _ . -}. */
     NAME,
-    /** The name of a header. */
+    /** The name of an HTTP header. */
     TOKEN,
     /** One of a few words. */
     CHOICE,
@@ -74,7 +74,7 @@ public record ConfigKey(
     ADDRESS,
     /** Hosts with ports, separated by commas; may be empty. */
     ADDRESSES,
-    /** The name of a topic; some may be empty. */
+    /** The name of a Kafka topic; some keys allow an empty text. */
     TOPIC,
     /** A text of one line; may be empty. */
     WORDS,
@@ -89,7 +89,7 @@ public record ConfigKey(
     return "[" + section + "] " + name;
   }
 
-  /** Returns the line that sets this key to {@code value}; empty if no line could. */
+  /** Returns the line that sets this key to {@code value}; empty if no line can express it. */
   public Optional<String> line(String value) {
     return LineSyntax.written(value).map(written -> (name + " = " + written).strip());
   }

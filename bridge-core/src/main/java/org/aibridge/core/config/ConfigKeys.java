@@ -1183,7 +1183,7 @@ public final class ConfigKeys {
           "Kafka, for events and actions in place of HTTP; NPC scripts go on asking base_url. Needs"
               + " the module bridge-kafka.");
 
-  /** Follows {@code server_id}: a change of that is no change of the topic's own key. */
+  /** The default topic, with a placeholder: a new {@code server_id} does not change this key. */
   private static final String ACTIONS_OF_SERVER = "aibridge.actions.${server_id}";
 
   static final ConfigKey BOOTSTRAP_SERVERS =
@@ -1320,7 +1320,7 @@ public final class ConfigKeys {
     return Collections.unmodifiableList(TABLE);
   }
 
-  /** Returns all sections in order, each with its subject. */
+  /** Returns all sections in order, each with its description. */
   public static Map<String, String> sections() {
     return Collections.unmodifiableMap(SECTIONS);
   }

@@ -11,7 +11,7 @@ import java.util.Map;
  *     file's
  */
 public record ConfigSource(Path file, Map<String, String> inCode) {
-  /** What messages show in place of a file name for settings made in code. */
+  /** The place that messages show for settings made in code, which have no file. */
   static final Path IN_CODE = Path.of("in code");
 
   /** Returns a source that has only the settings of a file. */
@@ -19,7 +19,7 @@ public record ConfigSource(Path file, Map<String, String> inCode) {
     return new ConfigSource(file, Map.of());
   }
 
-  /** Returns the file, or what messages show in its place. */
+  /** Returns the file, or the place that messages show if there is no file. */
   public Path place() {
     return file == null ? IN_CODE : file;
   }

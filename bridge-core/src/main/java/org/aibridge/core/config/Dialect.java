@@ -18,9 +18,9 @@ public enum Dialect {
   AI_CLIENT(
       "the ai_server_ keys of a gRPC client",
       "(?:enable_ai_client|ai_server_\\w+|ai_connection_timeout|ai_rpc_timeout)\\s*:.*"),
-  /** The keys of the same gRPC client, written with dots. */
+  /** The dialect of a gRPC client whose keys contain a dot, as in {@code ai_client.name}. */
   DOTTED("the ai_client. keys of a gRPC client", "ai_(?:client|service|bridge)\\.\\w+\\s*:.*"),
-  /** The keys of the first bridge among the keys of a web server. */
+  /** The dialect of the first bridge: {@code ai_service_} keys among the keys of a web server. */
   SERVICE_URL("the ai_service_ keys of a web server", "ai_service_\\w+\\s*:.*"),
   /** The dialect of nested blocks. */
   BLOCKS("blocks such as ai_service: { ... }", "(?:[\\w.-]++\\s*+(?:[:=]\\s*+)?)?\\{.*");
@@ -83,7 +83,7 @@ public enum Dialect {
     return "is written with " + description + ", which the bridge does not read";
   }
 
-  /** Returns what the bridge can read instead of a file in another dialect. */
+  /** Returns a text that names the command to convert the file for the bridge. */
   static String remedy(ConfigFile file) {
     String name = ShellWord.of(file.path().toString());
     return "what './ai-bridge convert " + name + "' makes of it";

@@ -67,7 +67,7 @@ final class FlatDialect {
     }
   }
 
-  /** Returns a hint at HTTP if an ignored value asks for gRPC; otherwise empty. */
+  /** Returns a hint that the bridge speaks HTTP, if an ignored value asks for gRPC; else empty. */
   private static String ofGrpc(String rest) {
     String word = LineSyntax.strip(rest).split("[\\s\"']", 2)[0];
     return word.equalsIgnoreCase("grpc") ? "; " + FlatKeys.HTTP_ALONE : "";
@@ -184,7 +184,7 @@ final class FlatDialect {
     problems.error(importer, line, "import", given, "a file of key: value lines", reason);
   }
 
-  /** Returns the real path of a file: two names of one file have the same real path. */
+  /** Returns the real path of a file, which is the same for all names of the file. */
   private static Path identity(Path path) {
     try {
       return path.toRealPath();

@@ -16,7 +16,7 @@ record FlatKey(String name, ConfigKey target, long scale, String unit, String no
     return other instanceof FlatKey key && key.name.equals(name);
   }
 
-  /** Written by hand for the reason that {@link ConfigKey#hashCode} gives. */
+  /** Written by hand, so that class loaders can be unloaded; see {@link ConfigKey#hashCode}. */
   @Override
   public int hashCode() {
     return name.hashCode();

@@ -2,7 +2,7 @@ package org.aibridge.core.config;
 
 import java.util.Map;
 
-/** Sets the key of {@link ConfigKeys} that each setting of the flat dialect means. */
+/** Translates the settings of the flat dialect into the keys of {@link ConfigKeys}. */
 final class FlatMeaning {
   private final Map<FlatKey, Entry> entries;
   private final Settings settings;

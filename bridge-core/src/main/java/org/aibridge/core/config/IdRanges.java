@@ -45,7 +45,7 @@ public record IdRanges(List<Range> ranges, List<String> names, Set<String> folde
     return false;
   }
 
-  /** True if {@code name} is listed, also in another form that a game may treat as the same. */
+  /** True if {@code name}, or a form that a game may treat as the same name, is listed. */
   public boolean contains(String name) {
     return !folded.isEmpty() && folded.contains(FoldedName.of(name));
   }

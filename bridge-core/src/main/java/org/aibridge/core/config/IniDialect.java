@@ -8,7 +8,7 @@ import org.aibridge.core.text.Sentence;
 
 /** The dialect of {@code [section]} lines and {@code key = value} lines. */
 final class IniDialect {
-  /** The name of the current section after a header with an unknown name. */
+  /** The section name that stands for any unknown section. */
   private static final String UNKNOWN = "";
 
   private final Path file;
@@ -70,7 +70,7 @@ final class IniDialect {
   private void setting(String name, String rest, int line) {
     ConfigKey key = ConfigKeys.find(section, name);
     if (key == null && section.equals(ConfigKeys.ROUTE_KAFKA.section())) {
-      // No warning: its events would go elsewhere than their operator believes.
+      // An error, not a warning: the type's events would go to another sink than intended.
       String label = "[" + section + "] " + Printable.name(name);
       problems.error(file, line, label, "", String.join(", ", namesInSection()), "is no sink");
       return;

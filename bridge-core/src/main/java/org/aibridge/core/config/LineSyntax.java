@@ -7,7 +7,7 @@ import java.util.stream.Stream;
 final class LineSyntax {
   private LineSyntax() {}
 
-  /** True if {@code line}, without white space around it, is empty or a comment. */
+  /** True if {@code line}, which the caller has stripped, is empty or a comment. */
   static boolean saysNothing(String line) {
     return line.isEmpty() || isComment(line, 0);
   }
@@ -30,7 +30,7 @@ final class LineSyntax {
     return text;
   }
 
-  /** Returns {@code value} as a line holds it, in quotes if needed; empty if no line can. */
+  /** Returns {@code value} as written in a line, in quotes if needed; empty if impossible. */
   static Optional<String> written(String value) {
     return Stream.of(value, '"' + value + '"', "'" + value + "'")
         .filter(written -> isRead(written, value))

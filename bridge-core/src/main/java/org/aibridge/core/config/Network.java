@@ -54,13 +54,13 @@ public final class Network {
     return same;
   }
 
-  /** Returns the bytes of an address in its usual notation; null for any other text. */
+  /** Returns the bytes of a numeric IP address; null if the text is no such address. */
   static byte[] address(String text) {
     if (text.indexOf(':') < 0 && !DOTTED.matcher(text).matches()) {
       return null;
     }
     try {
-      // Both notations are addresses, so this call never asks a name server.
+      // The text is a numeric address, so this call never asks a name server.
       return InetAddress.getByName(text).getAddress();
     } catch (UnknownHostException notOne) {
       return null;

@@ -19,7 +19,7 @@ final class ProblemList {
     warnings.add(Printable.place(file, line) + ": " + text);
   }
 
-  /** Warns if a comment marker inside a secret may have cut off the secret's end. */
+  /** Warns if a secret seems to be cut off at a comment marker that belongs to the secret. */
   void warnOfCut(Path file, int line, String label, ConfigKey key, String rest)
       throws InvalidValue {
     if (key != null && key.type() == ConfigKey.Type.SECRET && LineSyntax.mayBeCut(rest)) {

@@ -2,12 +2,12 @@ package org.aibridge.core.config;
 
 import java.util.List;
 
-/** A named set of values for the keys that fit requests to one kind of AI service. */
+/** A named set of values for keys, which makes requests fit one kind of AI service. */
 enum Profile {
   /** The paths and forms of {@code docs/protocol.md}. */
   BRIDGE("", "number", "yes", "name"),
 
-  /** The paths and forms of FastAPI services for this family of bridges, even strict ones. */
+  /** The paths and forms that FastAPI services expect; strict services accept them too. */
   FASTAPI("/health", "text", "no", "custom");
 
   private final String health;

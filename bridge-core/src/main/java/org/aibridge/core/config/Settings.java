@@ -150,7 +150,7 @@ final class Settings {
     problems.error(entry.file(), entry.line(), entry.label(), given, allowed, message);
   }
 
-  /** Notes a mistake of the file as a whole: a line is missing. */
+  /** Notes an error of the whole file: a line is missing. */
   void missing(Path file, String label, ConfigKey key, String message) {
     problems.error(file, 0, label, "", key.allowed(), message);
   }

@@ -146,7 +146,7 @@ final class ValueParser {
     return List.copyOf(rules);
   }
 
-  /** Parses types of events; {@code *} is each of them. */
+  /** Parses types of events; {@code *} means all types. */
   static List<EventType> eventTypes(String text) throws InvalidValue {
     Set<EventType> types = EnumSet.noneOf(EventType.class);
     for (String part : text.isBlank() ? new String[0] : text.split(",", -1)) {
@@ -182,7 +182,7 @@ final class ValueParser {
     };
   }
 
-  /** Returns true for {@code yes} and false for {@code no}; throws for any other text. */
+  /** Returns true if {@code text} is {@code yes}, false if it is {@code no}; throws otherwise. */
   static boolean either(String text, String yes, String no) throws InvalidValue {
     if (!text.equalsIgnoreCase(yes) && !text.equalsIgnoreCase(no)) {
       throw new InvalidValue("is neither " + yes + " nor " + no);
@@ -304,7 +304,7 @@ final class ValueParser {
     if (!scheme.equals("http") && !scheme.equals("https")) {
       throw new InvalidValue("does not begin with http:// or https://");
     }
-    // Comes before the check of the host, which URI does not find in some texts with an @.
+    // Checked before the host: in some texts with an @, the class URI finds no host.
     if (text.indexOf('@') >= 0) {
       throw new InvalidValue("holds a user name, or an @ that looks like one");
     }
@@ -388,7 +388,7 @@ final class ValueParser {
     if (key.length() > MAX_SECRET_LENGTH) {
       throw new InvalidValue("is longer than " + MAX_SECRET_LENGTH + " characters");
     }
-    // Checks before strip(): the user should hear of a line break at the end.
+    // Checks the text before strip(), so that a line break at the end is reported.
     if (!text.chars().allMatch(c -> c == '\t' || c >= ' ' && c < 0x7f) || key.indexOf('\t') >= 0) {
       throw new InvalidValue("holds a line break or another character that is not printable ASCII");
     }
@@ -416,7 +416,7 @@ final class ValueParser {
     return List.copyOf(addresses);
   }
 
-  /** Parses the name of a topic; empty, or with the type of an event, if {@code key} allows it. */
+  /** Parses a topic's name; {@code key} decides if it may be empty, or contain an event's type. */
   static String topic(String text, ConfigKey key) throws InvalidValue {
     boolean typed = key == ConfigKeys.EVENTS_TOPIC;
     String name = typed ? text.replace("${type}", "type") : text;
@@ -447,7 +447,7 @@ final class ValueParser {
     return text;
   }
 
-  /** Parses a program and its arguments; no quoting, as no shell reads them. */
+  /** Parses a program and its arguments. Quotes mean nothing, since no shell reads the text. */
   static List<String> command(String text) throws InvalidValue {
     return text.isEmpty() ? List.of() : List.of(words(text).split(" +"));
   }

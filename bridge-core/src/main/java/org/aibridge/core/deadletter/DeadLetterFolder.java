@@ -7,7 +7,7 @@ import org.aibridge.core.files.Disk;
 import org.aibridge.core.store.SegmentScan;
 import org.aibridge.core.text.Sentence;
 
-/** Reads and changes a folder of dead letters from programs that do not own it. */
+/** Lets programs that do not own a folder of dead letters read and change that folder. */
 public final class DeadLetterFolder {
   private static final String CURSOR = "cursor";
   private static final String OWNER = "owner.lock";

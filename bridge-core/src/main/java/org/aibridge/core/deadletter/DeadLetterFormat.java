@@ -11,7 +11,7 @@ import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
-/** Reads and writes the file with the version of a folder's layout. */
+/** Reads and writes the file that stores the version of a folder's layout. */
 final class DeadLetterFormat {
   private static final Logger log = Logs.of(DeadLetterFormat.class);
 

@@ -32,12 +32,12 @@ import org.slf4j.Logger;
  * LetterScan}.
  */
 public final class DeadLetterStore implements AutoCloseable {
-  /** The number of characters that are kept of the service's answer. */
+  /** The maximum length of the service's answer in a letter, in characters. */
   static final int MAX_ANSWER = 2048;
 
   private static final Logger log = Logs.of(DeadLetterStore.class);
 
-  /** The number of segments that share the size limit: only whole segments can be deleted. */
+  /** The number of segments that fit into the size limit; only whole segments are deleted. */
   private static final int SEGMENTS = 8;
 
   private static final long MIN_SEGMENT_BYTES = 1 << 20;
@@ -55,7 +55,7 @@ public final class DeadLetterStore implements AutoCloseable {
   /** The segments in which the last {@link #trim} found no letter that is still needed. */
   private Set<Integer> spent = new HashSet<>();
 
-  /** True once the letters in the folder have been compared with those of the last run. */
+  /** True once the letters in the folder were compared with the counts of the last run. */
   private boolean compared;
 
   private volatile long unreadable;
@@ -115,7 +115,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Deletes marks whose segment is gone, so that no later segment of that number gets them. */
+  /** Deletes mark files without a segment; else a new segment could get old marks. */
   private static void deleteOrphans(Path folder) {
     try {
       Set<Path> owned = new HashSet<>();
@@ -162,7 +162,7 @@ public final class DeadLetterStore implements AutoCloseable {
     disk.sync();
   }
 
-  /** Calls {@link #sync} if the settings want marks fsynced at once; else does nothing. */
+  /** Calls {@link #sync} if the settings say that marks are fsynced at once. */
   void syncIfSynced() throws IOException {
     if (limits.synced()) {
       sync();
@@ -183,12 +183,12 @@ public final class DeadLetterStore implements AutoCloseable {
     return marked;
   }
 
-  /** Returns those of {@code letters} that would now get {@code mark} from {@link #mark}. */
+  /** Returns the {@code letters} that {@link #mark} could give {@code mark} now. */
   public List<LetterRef> thatCanBecome(Mark mark, List<LetterRef> letters) throws IOException {
     return marks.thatCanBecome(mark, letters);
   }
 
-  /** True if a later version wrote the letter's event, so that it cannot be sent again. */
+  /** True if a later bridge version wrote the letter's event, which thus cannot be sent again. */
   boolean isOfLaterVersion(LetterRef letter) {
     return segments.segmentNumbers().contains(letter.segment())
         && contents.isOfLaterVersion(letter);
@@ -281,14 +281,14 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Returns those segments whose size can be read. */
+  /** Returns the numbers of the segments whose size can be read. */
   private List<Integer> readable() {
     List<Integer> numbers = segments.segmentNumbers();
     numbers.removeIf(number -> !fenced(() -> contents.bytes(number)));
     return numbers;
   }
 
-  /** The number of unreadable records found so far: damaged ones, and ones that are not letters. */
+  /** The number of records found so far that are damaged or are not letters. */
   public long unreadable() {
     return segments.damagedRecords() + unreadable;
   }
@@ -350,7 +350,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Writes the counts; keeps the old file as long as a segment cannot be read. */
+  /** Writes the counts; keeps the old counts of segments while any segment cannot be read. */
   private void saveCounts() throws IOException {
     List<Integer> numbers = readable();
     if (compared && numbers.size() == segments.segmentNumbers().size()) {
@@ -417,7 +417,7 @@ public final class DeadLetterStore implements AutoCloseable {
     }
   }
 
-  /** Deletes segments found empty at two trims: at the first, a replay may still read marks. */
+  /** Deletes a segment when two trims in a row find it empty: a replay may still read its marks. */
   private void deleteEmpty() {
     Set<Integer> spentNow = new HashSet<>();
     forEachSegment(
@@ -438,7 +438,7 @@ public final class DeadLetterStore implements AutoCloseable {
    * else all its letters would be there again.
    */
   private boolean delete(int segment) throws IOException {
-    // Saved before the deletion: after a crash in between, the next start would report a loss.
+    // Saves the counts first; else the next start after a crash would report the letters as lost.
     Map<Integer, Removals.Held> others = new TreeMap<>(removals.held());
     others.remove(segment);
     removals.hold(others);

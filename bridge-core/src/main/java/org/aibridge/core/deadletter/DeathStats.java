@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * their kinds apart. Written by the dispatcher's thread, read by any.
  */
 public final class DeathStats {
-  /** The most kinds that are told apart; a service normally causes only a few. */
+  /** The maximum number of kinds to tell apart; a service normally causes only a few. */
   static final int MAX_KINDS = 64;
 
   /** For how many minutes deaths count as recent. */
@@ -81,12 +81,12 @@ public final class DeathStats {
     return newestMs;
   }
 
-  /** The number of events that died for {@code reason}. */
+  /** The number of events that became dead letters for {@code reason}. */
   public long count(DeadLetter.Reason reason) {
     return counts.get(reason.ordinal());
   }
 
-  /** The first kinds there were, in their order; behind them one for all others, if there are. */
+  /** The kinds, oldest first; beyond the limit, one kind stands for all others. */
   public List<Kind> kinds() {
     return kinds;
   }

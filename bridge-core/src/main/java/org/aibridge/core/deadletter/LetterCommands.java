@@ -37,7 +37,7 @@ public final class LetterCommands {
   /** The key of the array of letters in a command. */
   public static final String LETTERS = "letters";
 
-  /** The largest size of all letters in one command, in bytes. */
+  /** The maximum total size of the letters in one command, in bytes. */
   public static final int MAX_LETTER_BYTES = 4 << 20;
 
   private static final Logger log = Logs.of(LetterCommands.class);
@@ -154,7 +154,7 @@ public final class LetterCommands {
     if (wanted.size() < asked.size()) {
       passed.put("later_version", asked.size() - wanted.size());
     }
-    // Skips letters that are queued already: a failure here must not release them.
+    // Leaves out letters that are already queued, since a failure below must not release them.
     List<LetterRef> free =
         store.thatCanBecome(Mark.QUEUED, wanted.stream().map(Wanted::letter).toList());
     List<LetterRef> queued;

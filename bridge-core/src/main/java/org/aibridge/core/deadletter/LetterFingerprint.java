@@ -31,7 +31,7 @@ public final class LetterFingerprint {
     if (status > 0 && reason != DeadLetter.Reason.REFUSED) {
       text.append(reason.wireName()).append(' ');
     }
-    // A problem that is one word and the status adds nothing: the text has the status already.
+    // Leaves out a problem such as "HTTP 404", because the text has the status already.
     boolean rejected = reason == DeadLetter.Reason.REJECTED;
     String bare = !rejected && problem.matches("\\S+ " + status) ? "" : problem + " ";
     String why = rejected ? "" : told(answer);
@@ -118,7 +118,7 @@ public final class LetterFingerprint {
     out.append(piece);
   }
 
-  /** Returns where the word, number or UUID at {@code from} ends: letters, digits and dashes. */
+  /** Returns the end of the letters, digits and dashes that start at {@code from}. */
   private static int wordEnd(String raw, int from, int end) {
     int i = from;
     while (i < end && isWordPart(raw.charAt(i))) {

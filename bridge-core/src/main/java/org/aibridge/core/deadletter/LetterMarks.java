@@ -47,12 +47,12 @@ public final class LetterMarks {
     this.file = file;
   }
 
-  /** Reads the marks of the letters of {@code segment} in {@code folder}; there may be none yet. */
+  /** Reads the marks for {@code segment} in {@code folder}; empty if none were written yet. */
   public static LetterMarks read(Path folder, int segment) throws IOException {
     return read(SegmentScan.file(folder, segment));
   }
 
-  /** Reads the marks of the letters in the file {@code segment}; there may be none yet. */
+  /** Reads the marks for the file {@code segment}; empty if none were written yet. */
   static LetterMarks read(Path segment) throws IOException {
     LetterMarks marks = new LetterMarks(fileOf(segment));
     marks.refresh();
@@ -114,7 +114,7 @@ public final class LetterMarks {
     return counts.getOrDefault(mark, 0L);
   }
 
-  /** The number of letters that are gone or in the trash. */
+  /** The number of letters that are removed or in the trash. */
   long removed() {
     long sum = 0;
     for (Map.Entry<Mark, Long> count : counts.entrySet()) {

@@ -38,7 +38,7 @@ import org.aibridge.api.event.GameEvent;
 final class LetterRecord {
   static final int VERSION = 2;
 
-  /** The version from which on records have a player's key. */
+  /** The first version whose records contain a player's key. */
   static final int KEYED_VERSION = 3;
 
   static final int REASON = 0;
@@ -64,7 +64,7 @@ final class LetterRecord {
 
   private LetterRecord() {}
 
-  /** True if the bytes end like a record of some version of this layout. */
+  /** True if the bytes end like a record of this layout, in any of its versions. */
   static boolean isRecord(byte[] bytes, int offset, int length) {
     int tag = offset + length - FIXED + TAG;
     return length > FIXED && bytes[tag] == 'D' && bytes[tag + 1] == 'L' && bytes[tag + 2] == 'R';

@@ -29,7 +29,7 @@ public final class LetterScan implements AutoCloseable {
     this.records = new SegmentScan(folder);
   }
 
-  /** Ends the scan after the segment {@code last}. */
+  /** Makes the scan end after the segment {@code last}. */
   public LetterScan upTo(int last) {
     lastSegment = last;
     return this;
@@ -117,7 +117,7 @@ public final class LetterScan implements AutoCloseable {
     return records.damaged();
   }
 
-  /** The start of the last damaged place in {@link #file}; -1 before the first. */
+  /** The position of the last damaged place, in {@link #file}; -1 before the first one. */
   public long damagedAt() {
     return records.damagedAt();
   }

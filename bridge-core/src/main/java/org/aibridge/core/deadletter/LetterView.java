@@ -56,7 +56,7 @@ public final class LetterView {
     return place(record, offset, length) ? Kind.LETTER : Kind.NO_LETTER;
   }
 
-  /** Converts a record of a version before 2 to the current version. */
+  /** Converts a record older than version 2 to the current version. */
   private Kind wrapJson(byte[] record, int offset, int length) {
     try {
       byte[] now =
@@ -92,7 +92,7 @@ public final class LetterView {
     return new LetterRef(segment, key());
   }
 
-  /** Returns the letter's key: a hash that differs even for two letters of one event. */
+  /** Returns the letter's key: a hash that also differs between two letters of the same event. */
   public long key() {
     long hash = 0xCBF2_9CE4_8422_2325L;
     for (int i = idAt; i < idAt + idLength; i++) {

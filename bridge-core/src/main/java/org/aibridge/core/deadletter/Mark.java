@@ -2,11 +2,11 @@ package org.aibridge.core.deadletter;
 
 /** What has happened to a letter since it was written. */
 public enum Mark {
-  /** Nothing has happened, or it was taken back by {@link #UNDONE} or {@link #RELEASED}. */
+  /** The letter is as it was written, or was restored by {@link #UNDONE} or {@link #RELEASED}. */
   NONE(0),
   /** The event is in the journal again, on its way to the AI service. */
   QUEUED(1),
-  /** The event did not reach the journal, so it will not be sent again. */
+  /** The replayed event did not reach the journal, so it will not be sent. */
   RELEASED(2),
   /** The AI service accepted the event, and the letter is removed. */
   DELIVERED(3),
@@ -54,7 +54,7 @@ public enum Mark {
     return this == NONE || this == QUEUED;
   }
 
-  /** Returns the letter's state once {@code next} is written after this mark. */
+  /** Returns the resulting mark if {@code next} is written after this mark. */
   Mark then(Mark next) {
     if (isFinal()) {
       return this;

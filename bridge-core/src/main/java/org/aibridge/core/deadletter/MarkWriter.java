@@ -143,7 +143,7 @@ final class MarkWriter {
     }
   }
 
-  /** Appends marks; if that fails, tries once more with the reserved space. Repeats count once. */
+  /** Appends marks; on failure, frees the reserve and tries again. A repeated mark counts once. */
   private void append(LetterMarks marks, Mark mark, long[] keys, int count, long number)
       throws IOException {
     try {
@@ -156,7 +156,7 @@ final class MarkWriter {
     }
   }
 
-  /** Reserves space for marks, since the disk may be full later; to be called now and then. */
+  /** Reserves space for marks, since the disk may be full later. Call now and then. */
   void keepRoom() {
     spare.take();
   }

@@ -22,7 +22,7 @@ final class StoreContents {
   /** The segments that were read since the last append. */
   private final Set<Integer> fresh = new HashSet<>();
 
-  /** Of the letters read so far, those whose events a later version wrote. */
+  /** The letters read so far whose events a later version of the bridge wrote. */
   private final Set<LetterRef> ofLaterVersion = new HashSet<>();
 
   private final Map<Integer, Aged> aged = new HashMap<>();
@@ -80,7 +80,7 @@ final class StoreContents {
     fresh.clear();
   }
 
-  /** Makes the next call read the segment again, because some of its letters were restored. */
+  /** Makes the next access read the segment again, because some of its letters were restored. */
   void recount(int segment) {
     known.remove(segment);
     fresh.remove(segment);
@@ -96,12 +96,12 @@ final class StoreContents {
     return content == null ? 0 : content.letters() - marks.counts(segment).removed();
   }
 
-  /** The number of letters in the segment's file, whatever their marks. */
+  /** The number of letters in the segment's file, with any mark or none. */
   long letters(int segment) {
     return content(segment).letters();
   }
 
-  /** True if a later version wrote the letter's event, whatever the letter's mark. */
+  /** True if a later bridge version wrote the letter's event, whatever the letter's mark. */
   boolean isOfLaterVersion(LetterRef letter) {
     return content(letter.segment()).letters() > 0 && ofLaterVersion.contains(letter);
   }

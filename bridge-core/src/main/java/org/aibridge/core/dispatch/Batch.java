@@ -20,7 +20,7 @@ final class Batch {
    * verdict, for which nobody waits any more, is not taken for that of another request.
    */
   private static final class Outcome {
-    /** The verdict; null until it comes. Written once, by any thread, without needing memory. */
+    /** The verdict; null until it comes. Written once, by any thread, without allocating memory. */
     volatile Verdict verdict;
   }
 
@@ -30,7 +30,7 @@ final class Batch {
    */
   private static final long TOGETHER_NANOS = 60_000_000_000L;
 
-  /** The works whose current parts are in the batch, by lane. */
+  /** The work of each lane that has a part in this batch, ordered by lane. */
   private final List<LaneWork> works;
 
   private final BatchContext context;
@@ -41,15 +41,15 @@ final class Batch {
   /** Receives the verdict on the current request; null if there is no request. */
   private Outcome outcome;
 
-  /** The last reply other than an acknowledgement; null if there was none. */
+  /** The last reply that was not an acknowledgement; null if there was none. */
   private Verdict.Reply reply;
 
-  /** Whether the service fails at this batch, and since when. */
+  /** True while the service fails to process this batch. */
   private boolean failing;
 
   private long failingSinceNanos;
 
-  /** How often it was proved that this batch fails because of its own events. */
+  /** The number of times it was proved that the batch fails because of its own events. */
   private int proofs;
 
   /** The delays between attempts; null until the first attempt fails. */
@@ -79,7 +79,7 @@ final class Batch {
     return request.size();
   }
 
-  /** Makes dead letters of all events; called only when no request is under way. */
+  /** Makes all events dead letters. Call only when no request is under way. */
   void setAside() {
     for (LaneWork work : works) {
       work.leave();
@@ -131,7 +131,7 @@ final class Batch {
     return true;
   }
 
-  /** Makes each part go alone from now on. */
+  /** Makes each lane send its part of the batch in a separate request from now on. */
   void dissolve() {
     works.forEach(LaneWork::goAlone);
   }
@@ -224,7 +224,7 @@ final class Batch {
     } else if (verdict instanceof Verdict.Later later) {
       later(later);
     } else {
-      // Held: the sink decides when to ask again. Not sent: no attempt is used up; retry soon.
+      // If held, the sink decides when to retry. If not sent, no attempt failed: retry soon.
       tryIn(verdict instanceof Verdict.Held ? 0 : BatchContext.AGAIN_NANOS);
     }
   }
@@ -242,7 +242,7 @@ final class Batch {
     }
   }
 
-  /** Returns those entries of {@code reasons} that belong to a part of {@code size} events. */
+  /** Returns the {@code reasons} for a part of {@code size} events, by index within that part. */
   private static Map<Integer, String> within(Map<Integer, String> reasons, int first, int size) {
     if (reasons.isEmpty()) {
       return reasons;
@@ -257,7 +257,7 @@ final class Batch {
     return part;
   }
 
-  /** Sends each lane's part alone, or leaves out named events; halves a part that was alone. */
+  /** Leaves out named events; if none is named, sends the parts alone, or halves a single part. */
   private void refused(Verdict.Refused verdict) {
     if (request.size() > 1 && !verdict.named().isEmpty()) {
       leaveOut(verdict.named());
@@ -280,7 +280,7 @@ final class Batch {
     }
   }
 
-  /** Sends each lane's part alone; splits a part that was alone. */
+  /** Sends each lane's part alone; if there is only one part, splits it. */
   private void tooLarge() {
     int limit = request.size() > 1 ? context.encoder.tooLarge(request.body().length) : 0;
     if (works.size() > 1) {

@@ -15,7 +15,7 @@ import org.aibridge.core.service.Retries;
  * {@link #stats}, {@link #isPaused} and {@link #resume}.
  */
 final class BatchContext {
-  /** The time until another try after a failure on our side, in nanoseconds. */
+  /** The pause before a new attempt after a failure on our side, in nanoseconds. */
   static final long AGAIN_NANOS = 1_000_000_000L;
 
   final Supplier<BridgeConfig> config;
@@ -94,7 +94,7 @@ final class BatchContext {
         standing);
   }
 
-  /** Drops the note of a probe under way and the notes on failed lanes. */
+  /** Forgets the probe that is under way, and which lanes have failed. */
   void beginAnew() {
     surge.forgetProbe();
     isolation.beginAnew();

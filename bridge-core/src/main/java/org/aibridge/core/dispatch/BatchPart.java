@@ -25,22 +25,22 @@ record BatchPart(
   private static final int MAX_HISTORY = 8;
   private static final int KEPT_FIRST = 2;
 
-  /** Returns the part of the oldest {@code size} events, never sent. */
+  /** Returns a part that was never sent: the oldest {@code size} events. */
   static BatchPart first(int size) {
     return new BatchPart(0, size, 0, List.of(), Collections.emptyNavigableMap());
   }
 
-  /** The number of events that are sent; those left out do not count. */
+  /** The number of events to send, without those left out. */
   int size() {
     return all() - refused.size();
   }
 
-  /** The number of events that end with this part. */
+  /** The number of events in this part, including those left out. */
   int all() {
     return to - from;
   }
 
-  /** Returns the place in the queue of the event that is the {@code i}th to be sent. */
+  /** Returns the queue index of event {@code i}; {@code i} does not count left-out events. */
   int at(int i) {
     int at = from + i;
     if (refused.isEmpty()) {
@@ -55,7 +55,7 @@ record BatchPart(
     return at;
   }
 
-  /** Returns the same part with one more answer in its history. */
+  /** Returns this part with one more answer in its history. */
   BatchPart tried(DeadLetter.Attempt attempt) {
     List<DeadLetter.Attempt> more = new ArrayList<>(history);
     if (more.size() == MAX_HISTORY) {
@@ -65,14 +65,14 @@ record BatchPart(
     return new BatchPart(from, to, sentBefore, List.copyOf(more), refused);
   }
 
-  /** Returns this part, sent {@code times} times, without the events {@code more}. */
+  /** Returns this part without the events in {@code more}; sets its send count to {@code times}. */
   BatchPart without(List<Settlement.Rejection> more, int times) {
     NavigableMap<Integer, Settlement.Rejection> all = new TreeMap<>(refused);
     more.forEach(rejection -> all.put(rejection.index(), rejection));
     return new BatchPart(from, to, times, history, all);
   }
 
-  /** Returns this part, sent {@code times} more times. */
+  /** Returns this part with {@code times} added to the number of times it was sent. */
   BatchPart sent(int times) {
     return new BatchPart(from, to, sentBefore + times, history, refused);
   }
@@ -82,7 +82,7 @@ record BatchPart(
     return new BatchPart(from, at, times, history, refused.headMap(at, false));
   }
 
-  /** Returns the part of the events from {@code at} on, which were sent {@code times} times. */
+  /** Returns the part that begins with event {@code at} and was sent {@code times} times. */
   BatchPart rest(int at, int times) {
     return new BatchPart(at, to, times, history, refused.tailMap(at, true));
   }

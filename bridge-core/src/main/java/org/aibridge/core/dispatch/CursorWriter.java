@@ -19,7 +19,7 @@ import org.slf4j.Logger;
 final class CursorWriter {
   private static final Logger log = Logs.of(CursorWriter.class);
 
-  /** The longest time that the cursor's number of waiting events may be out of date. */
+  /** The maximum age of the number of waiting events in the saved cursor, in nanoseconds. */
   private static final long SAVE_WAITING_NANOS = 1_000_000_000L;
 
   private final Journal journal;
@@ -65,22 +65,22 @@ final class CursorWriter {
     return cursor.lanes();
   }
 
-  /** The number of all lanes: also counts the last one, whose events are never sent. */
+  /** The number of all lanes, including the last one, whose events are never sent. */
   int allLanes() {
     return cursor.allLanes();
   }
 
-  /** The last sequence of the part that an earlier process was sending from {@code lane}; or 0. */
+  /** The last sequence that an earlier process tried to send from {@code lane}; 0 for none. */
   long resumeLast(int lane) {
     return cursor.batchLast(lane);
   }
 
-  /** The lanes in the batch that an earlier process was sending, one bit each; 0 for this lane. */
+  /** The lanes in an earlier process's unfinished batch, one bit each; 0 if only this lane. */
   long company(int lane) {
     return cursor.company(lane);
   }
 
-  /** Notes that all events of {@code lane} up to {@code sequence} have had their end. */
+  /** Notes that all events of {@code lane} up to {@code sequence} have ended. */
   void acknowledge(int lane, long sequence) {
     cursor.acknowledge(lane, sequence);
     dirty = true;
@@ -98,13 +98,13 @@ final class CursorWriter {
     dirty = true;
   }
 
-  /** Notes until when the service wants no request. */
+  /** Notes the time before which the service wants no request. */
   void notBefore(long epochMs) {
     cursor.notBeforeMs(epochMs);
     dirty = true;
   }
 
-  /** Reports that the dispatcher is at the fail point {@code point}. */
+  /** Reports that the dispatcher has reached {@code point}. */
   void reached(FailPoint point) {
     journal.reached(point);
   }
@@ -119,7 +119,7 @@ final class CursorWriter {
     return problem;
   }
 
-  /** Saves the cursor if it has changed, then deletes the segments that lie before it. */
+  /** Saves the cursor if it has changed, then deletes the journal segments before the cursor. */
   void save() {
     long waiting = journal.events() - ended.getAsLong() - journal.missing();
     boolean due = clock.nanos() - savedNanos >= SAVE_WAITING_NANOS;
@@ -157,7 +157,7 @@ final class CursorWriter {
       problem = "";
       return true;
     } catch (UncheckedIOException e) {
-      // Set even if nothing else had changed, so that the next call tries again.
+      // Sets dirty in any case, so that the next call tries to save the cursor again.
       dirty = true;
       saveAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
       problem = Reason.sentence(e) + "; what is sent meanwhile is sent again after a restart";

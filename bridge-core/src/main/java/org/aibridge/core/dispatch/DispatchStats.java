@@ -121,7 +121,7 @@ public final class DispatchStats {
     resent += other.resent;
   }
 
-  /** Counts an event that is not sent, by the ordinal of its type; needs no memory. */
+  /** Counts an event that is not sent, by the ordinal of its type; allocates no memory. */
   void filtered(int type) {
     filteredByType.getAndIncrement(type);
     filtered++;
@@ -185,7 +185,7 @@ public final class DispatchStats {
     return byType;
   }
 
-  /** The number of events that have had an end of any kind. */
+  /** The number of events that have ended in any way. */
   public long ended() {
     return delivered + deadLettered + expired + filtered;
   }
@@ -208,12 +208,12 @@ public final class DispatchStats {
     return latencyNanos;
   }
 
-  /** The acknowledged batches that were rejected in part, without a word on which part. */
+  /** The number of acknowledged batches with rejected events that the service did not name. */
   public long unclear() {
     return unclear;
   }
 
-  /** How often events were sent again because no clear answer had come; every time counts. */
+  /** The number of events sent again because no clear answer came; each repetition counts. */
   public long resent() {
     return resent;
   }
@@ -275,7 +275,7 @@ public final class DispatchStats {
     return standing.failing;
   }
 
-  /** The age of the oldest event that was read and has no end yet, in ms; 0 if there is none. */
+  /** The age of the oldest event that was read and has not ended, in ms; 0 if there is none. */
   public long oldestMs(long epochMs) {
     Standing now = standing;
     return now.any ? Math.max(0, epochMs - now.oldestMs) : 0;

@@ -57,7 +57,7 @@ public final class Dispatcher implements Duty {
 
   private volatile boolean closing;
 
-  /** True if an operator wants all waiting attempts made now. */
+  /** True if an operator wants each waiting attempt to be made now. */
   private volatile boolean hurried;
 
   private volatile boolean stuck;
@@ -121,7 +121,7 @@ public final class Dispatcher implements Duty {
     this.lanes = newLanes();
   }
 
-  /** Sets the listener of the events that the service takes. Before the first {@link #runOnce}. */
+  /** Sets the listener for the events that the service takes. Call before {@link #runOnce}. */
   public void tell(TakenEvents taken) {
     context.tell(taken);
   }
@@ -131,7 +131,7 @@ public final class Dispatcher implements Duty {
     if (broken && clock.nanos() - rebuildAtNanos < 0) {
       return 0;
     }
-    // Set during the slice, so that it stays set if the slice fails.
+    // The field is true during the slice, so that it stays true if the slice fails.
     boolean rebuild = broken;
     broken = true;
     boolean whole = false;
@@ -172,7 +172,7 @@ public final class Dispatcher implements Duty {
         .toList();
   }
 
-  /** Removes all state except the cursor; reads again from the journal what has no end yet. */
+  /** Drops all state except the cursor, and reads the unended events from the journal again. */
   private void beginAnew() {
     List<Lane> newLanes = newLanes();
     feed.beginAnew();
@@ -221,7 +221,7 @@ public final class Dispatcher implements Duty {
     for (Lane lane : lanes) {
       count += lane.takeVerdict() ? 1 : 0;
     }
-    // Not earlier: a verdict also concerns lanes that were asked before it came.
+    // Drops events only now, since one verdict can concern several lanes.
     lanes.forEach(Lane::dropEnded);
     return count;
   }
@@ -267,12 +267,12 @@ public final class Dispatcher implements Duty {
     return oldest == Long.MAX_VALUE ? feed.position() : oldest;
   }
 
-  /** From now on sends waiting events without waiting for batches to fill. */
+  /** Makes the dispatcher send waiting events at once, without waiting for full batches. */
   public void beginClosing() {
     closing = true;
   }
 
-  /** True if every event in the journal has its end; valid after {@link #beginClosing}. */
+  /** True if all events in the journal have ended; valid after {@link #beginClosing}. */
   public boolean isDrained() {
     return drained;
   }

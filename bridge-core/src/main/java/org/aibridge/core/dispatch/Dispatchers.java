@@ -21,7 +21,7 @@ public final class Dispatchers implements Duty {
    * @param service whose sink it is
    */
   public record Route(String sink, Journal journal, Dispatcher dispatcher, Service service) {
-    /** True if the sink is known to take nothing now. */
+    /** True if it is known that the sink accepts no events now. */
     public boolean isKeptBack() {
       return dispatcher.isPaused() || service.standing(Service.Use.EVENTS).isKeptBack();
     }
@@ -38,7 +38,7 @@ public final class Dispatchers implements Duty {
     return all;
   }
 
-  /** Returns the main journal's. Any thread. */
+  /** Returns the main journal's sink and dispatcher. Any thread. */
   public Route main() {
     return all.get(0);
   }
@@ -55,7 +55,7 @@ public final class Dispatchers implements Duty {
     return all.stream().mapToLong(route -> route.dispatcher.damagedRecords()).sum();
   }
 
-  /** Sets who is told of the events that the sinks take; before the first {@link #runOnce}. */
+  /** Sets the listener for the events that the sinks take. Call before {@link #runOnce}. */
   public void tell(TakenEvents taken) {
     all.forEach(route -> route.dispatcher.tell(taken));
   }
@@ -78,12 +78,12 @@ public final class Dispatchers implements Duty {
     return nanos;
   }
 
-  /** From now on sends waiting events without waiting for batches to fill. Any thread. */
+  /** Makes all sinks send waiting events at once, without waiting for full batches. Any thread. */
   public void beginClosing() {
     all.forEach(route -> route.dispatcher.beginClosing());
   }
 
-  /** True if each sink has all its events since {@link #beginClosing}, or takes none at present. */
+  /** True if each sink has got all its events or takes none; valid after {@link #beginClosing}. */
   public boolean isDone() {
     boolean done = true;
     for (Route route : all) {
@@ -127,7 +127,7 @@ public final class Dispatchers implements Duty {
     return main().dispatcher.setAside(batch);
   }
 
-  /** Closes each dispatcher, whatever becomes of the others; see {@link Dispatcher#close}. */
+  /** Closes each dispatcher, even if another one fails; see {@link Dispatcher#close}. */
   public void close() {
     close(0);
   }

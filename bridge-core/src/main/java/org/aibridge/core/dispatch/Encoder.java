@@ -29,7 +29,7 @@ final class Encoder {
   private static final int BODY_BYTES = 64 << 10;
   private static final int KEPT_BODY_BYTES = 1 << 20;
 
-  /** The largest player number for services that read it into a signed 32-bit integer. */
+  /** The largest player number that fits into a signed 32-bit integer, as some services use. */
   private static final long LARGEST_PLAYER = Integer.MAX_VALUE;
 
   private final String serverId;
@@ -41,7 +41,7 @@ final class Encoder {
   /** Writes events in the form that this service takes. */
   private EventJson wire;
 
-  /** True once it was logged that a player's number is larger than the service takes. */
+  /** True once a log line has said that a player's number is too large for some services. */
   private boolean toldOfPlayer;
 
   private ByteSink body = new ByteSink(BODY_BYTES);
@@ -49,7 +49,7 @@ final class Encoder {
   /** The number of events in the body. */
   private int events;
 
-  /** The events in the body, for a sink that takes them singly; null for another. */
+  /** The events in the body, for a sink that takes events one by one; null for other sinks. */
   private final List<EventBatch.Event> list;
 
   private int largestTaken;
@@ -126,7 +126,7 @@ final class Encoder {
     return add(queue, part, maxBytes);
   }
 
-  /** Returns a mark that tells the form of the events; empty for the contract's form. */
+  /** Returns a short code for the form of the events; empty for the contract's form. */
   String formMark() {
     EventForm form = wire.form();
     return form.isSame(EventForm.CONTRACT)
@@ -157,7 +157,7 @@ final class Encoder {
     return body.put(TAIL).copy();
   }
 
-  /** Returns the events of the body, for a sink that takes them singly; empty for another. */
+  /** Returns the events of the body for a sink that takes them one by one; empty for others. */
   List<EventBatch.Event> events() {
     return list == null ? List.of() : List.copyOf(list);
   }

@@ -12,10 +12,10 @@ import org.aibridge.core.run.BridgeClock;
  * that comes and goes makes other lanes begin to fail, too, and so proves nothing.
  */
 final class Isolation {
-  /** The number of batches that must succeed both before the first failure and after it. */
+  /** The number of batches that must succeed before a lane's first failure, and also after it. */
   static final int PROOF = 20;
 
-  /** How often one event must have failed by itself until it is given up. */
+  /** The number of times that an event must fail alone before it is given up. */
   static final int SURE = 3;
 
   /** The shortest time between giving up two events, in nanoseconds. */
@@ -29,10 +29,10 @@ final class Isolation {
   /** For each lane, whether its last batch failed. */
   private final boolean[] failing;
 
-  /** For each lane, what {@link #taken} was when the lane last began to fail. */
+  /** For each lane, the value of {@link #taken} when the lane last began to fail. */
   private final long[] beganAt;
 
-  /** For each lane, the value of {@link #taken} when the proof that it fails alone began. */
+  /** For each lane, the value of {@link #taken} from which the proof in {@link #isOwn} counts. */
   private final long[] provedFrom;
 
   private long nextLetterNanos;
@@ -50,7 +50,7 @@ final class Isolation {
     taken++;
   }
 
-  /** Notes that a batch with events of {@code lane} was taken or refused, or has {@code failed}. */
+  /** Notes whether a batch with events of {@code lane} has {@code failed}. */
   void ended(int lane, boolean failed) {
     if (failed && !failing[lane]) {
       beganAt[lane] = taken;
@@ -78,12 +78,12 @@ final class Isolation {
     return true;
   }
 
-  /** Starts the proof for {@link #isOwn} again. */
+  /** Starts the proof for {@link #isOwn} anew. */
   void proved(int lane) {
     provedFrom[lane] = taken;
   }
 
-  /** True if an event may be given up now; the next one must wait then. */
+  /** True if an event may be given up now; then no other may be given up for a minute. */
   boolean mayGiveUp() {
     boolean may = clock.nanos() - nextLetterNanos >= 0;
     if (may) {

@@ -43,7 +43,7 @@ final class JournalFeed {
 
   private long readAgainNanos;
 
-  /** True if a replaced reader has not yet reached {@link #lastRead}. */
+  /** True while a new reader has not yet reached {@link #lastRead}. */
   private boolean catchingUp;
 
   private long lastRead;
@@ -93,7 +93,7 @@ final class JournalFeed {
     return count;
   }
 
-  /** Starts again at the first event that has no end. */
+  /** Starts again at the first event that has not ended. */
   void beginAnew() {
     replaceReader();
     lastRead = 0;
@@ -162,7 +162,7 @@ final class JournalFeed {
     return reader.sequence() <= lastRead;
   }
 
-  /** Replaces a failed reader, if it is time; true if it did. */
+  /** Replaces a failed reader if the next try is due; true if replaced. */
   private boolean canReadAgain() {
     if (clock.nanos() - readAgainNanos < 0) {
       return false;

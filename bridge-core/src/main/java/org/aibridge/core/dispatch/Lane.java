@@ -15,7 +15,7 @@ import org.slf4j.Logger;
 final class Lane {
   /** What the lane would send now. */
   enum Turn {
-    /** Nothing: it has no events, or the oldest ones are under way or wait. */
+    /** Nothing: there are no events, or the oldest ones are being sent or wait for an attempt. */
     NONE,
     /** Events that are not due but may join another lane's batch. */
     JOIN,
@@ -23,7 +23,7 @@ final class Lane {
     DUE,
     /** A full batch. */
     FULL,
-    /** Events that were sent in an earlier batch, which exists no more. */
+    /** Events that were sent in a batch that no longer exists. */
     ALONE,
     /** Events that an earlier process may have sent. */
     RESUME
@@ -31,7 +31,7 @@ final class Lane {
 
   private static final Logger log = Logs.of(Lane.class);
 
-  /** The most filtered events that are remembered after those that wait; one byte each. */
+  /** The maximum number of filtered events kept after waiting events, at one byte per event. */
   private static final int MAX_FILTERED = 100_000;
 
   private final int number;
@@ -55,7 +55,7 @@ final class Lane {
    */
   private long resumeLast;
 
-  /** The lanes in the batch that an earlier process was sending, one bit each; 0 for this lane. */
+  /** The lanes in an earlier process's unfinished batch, one bit each; 0 if only this lane. */
   private long company;
 
   Lane(int number, LaneQueue queue, JournalFeed feed, BatchContext context) {
@@ -98,7 +98,7 @@ final class Lane {
         reader.journaledAtMs());
   }
 
-  /** Ends a filtered event as soon as all events before it in the lane have their end. */
+  /** Ends a filtered event once all earlier events of the lane have ended. */
   private void filter(long sequence, EventType type) {
     if (queue.count() == 0) {
       context.cursor.acknowledge(number, sequence);
@@ -116,7 +116,7 @@ final class Lane {
     return queue.count() == 0;
   }
 
-  /** The number of events without an end. */
+  /** The number of events that have not ended. */
   int waiting() {
     return queue.count();
   }
@@ -140,7 +140,7 @@ final class Lane {
     return isEmpty() ? Long.MAX_VALUE : queue.journaledAtMs(0);
   }
 
-  /** The time at which an event of the lane last ended; valid while the lane has events. */
+  /** The time at which the lane's last event ended, in ns; valid while the lane has events. */
   long stoodSinceNanos() {
     return work == null ? stoodSinceNanos : work.stoodSinceNanos();
   }
@@ -183,7 +183,7 @@ final class Lane {
         work == null || work.said() == null ? "" : work.said().said());
   }
 
-  /** Makes dead letters of all events in the lane's batch; returns why it did not, or nothing. */
+  /** Makes the events in the lane's batch dead letters; returns the problem, or the empty text. */
   String setAside() {
     if (isSending()) {
       return "the batch is under way: try again once it waits";
@@ -306,7 +306,7 @@ final class Lane {
     failure = "";
   }
 
-  /** Makes the lane try again later what failed with {@code e}. */
+  /** Makes the lane try again later, after {@code e} stopped it. */
   void failed(Exception e) {
     if (work != null) {
       work.tryIn(BatchContext.AGAIN_NANOS);
@@ -323,7 +323,7 @@ final class Lane {
     }
   }
 
-  /** True if this is the extra lane, whose events are never sent and only become dead letters. */
+  /** True if this is the extra lane: its events are not sent, and become dead letters. */
   private boolean isNeverSent() {
     return number == context.cursor.lanes();
   }
@@ -337,27 +337,27 @@ final class Lane {
     }
   }
 
-  /** True if the lane must send again exactly what an earlier process may have sent. */
+  /** True if the lane must resend exactly the events that an earlier process may have sent. */
   boolean isResuming() {
     return resumeLast != 0 || work != null && work.batch() == null && work.isResumed();
   }
 
-  /** The lanes in the resumed batch, one bit each; 0 for this lane only. */
+  /** The lanes that share the resumed batch, as a bit set; 0 if this lane sends alone. */
   long company() {
     return company;
   }
 
-  /** Makes this lane resume its part alone. */
+  /** Makes this lane resend its events alone, not in one batch with other lanes. */
   void leaveCompany() {
     company = 0;
   }
 
-  /** True if some events of the part to resume have not been read yet. */
+  /** True if the lane must still read events that an earlier process may have sent. */
   boolean isReading() {
     return resumeLast != 0 && feed.lastRead() < resumeLast && !feed.isEnded() && hasRoom();
   }
 
-  /** Returns how many events of the part to resume are in the queue. */
+  /** Returns how many of the queued events may have been sent by an earlier process. */
   private int resumedSize() {
     int size = 0;
     while (size < queue.count() && queue.sequence(size) <= resumeLast) {

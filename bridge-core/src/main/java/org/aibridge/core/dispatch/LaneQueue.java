@@ -15,7 +15,7 @@ import org.aibridge.core.event.EventCodec;
 class LaneQueue {
   private static final int FIRST_BYTES = 16 << 10;
 
-  /** The largest array that is kept for the next backlog, in bytes. */
+  /** The largest byte array that an empty queue keeps, in bytes. */
   private static final int KEPT_BYTES = 1 << 20;
 
   private byte[] bytes = new byte[FIRST_BYTES];
@@ -23,22 +23,22 @@ class LaneQueue {
   private int[] starts = new int[64];
   private long[] sequences = new long[64];
 
-  /** For each event, its own sequence or that of the last filtered event after it. */
+  /** Per event, the highest sequence before the next event; filtered events count too. */
   private long[] lasts = new long[64];
 
-  /** The number of filtered events between this event and the next one. */
+  /** For each event, the number of filtered events between it and the next one. */
   private int[] filteredBehind = new int[64];
 
   private long[] positions = new long[64];
   private long[] journaledAtMs = new long[64];
 
-  /** The types of the filtered events behind the queue's events, oldest first. */
+  /** The types of the filtered events that follow queued events, oldest first. */
   private byte[] filtered = new byte[64];
 
   private int filteredFirst;
   private int filteredCount;
 
-  /** The first slot in use. */
+  /** The index of the first used slot in the arrays. */
   private int first;
 
   /** The number of slots in use. */
@@ -72,17 +72,17 @@ class LaneQueue {
     return sequences[first + index];
   }
 
-  /** Returns up to which sequence the lane has ended when this event ends. */
+  /** Returns the last sequence that is acknowledged together with this event. */
   long lastSequence(int index) {
     return lasts[first + index];
   }
 
-  /** Returns how many filtered events lie behind event {@code index}, before the next one. */
+  /** Returns the number of filtered events between event {@code index} and the next event. */
   int filteredBehind(int index) {
     return filteredBehind[first + index];
   }
 
-  /** Returns how many filtered events lie behind the queue's events. */
+  /** Returns the number of filtered events that are still in this queue. */
   int filtered() {
     return filteredCount;
   }
@@ -149,7 +149,7 @@ class LaneQueue {
     }
   }
 
-  /** Frees memory that only large events need, if the queue is empty. */
+  /** Replaces a large byte array by a small one if the queue is empty. */
   void shrink() {
     if (count == 0 && bytes.length > KEPT_BYTES) {
       bytes = new byte[FIRST_BYTES];
@@ -169,7 +169,7 @@ class LaneQueue {
       compactBytes();
     }
     if (bytes.length - end < length) {
-      // Grows by half, not to double: there are several lanes, and large events take much memory.
+      // Grows by half instead of doubling: there are several lanes, and large events cost memory.
       bytes = Arrays.copyOf(bytes, Math.max(bytes.length + (bytes.length >> 1), end + length));
       view.wrap(bytes);
     }
@@ -192,7 +192,7 @@ class LaneQueue {
     int[] newFilteredBehind = Arrays.copyOf(filteredBehind, size);
     long[] newPositions = Arrays.copyOf(positions, size);
     long[] newJournaledAtMs = Arrays.copyOf(journaledAtMs, size);
-    // From here on all arrays are replaced; memory can run out only before this line.
+    // The lines below replace all arrays; an OutOfMemoryError can occur only above this line.
     starts = newStarts;
     sequences = newSequences;
     lasts = newLasts;

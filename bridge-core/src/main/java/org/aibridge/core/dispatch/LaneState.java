@@ -24,7 +24,7 @@ public record LaneState(
     long nextMs,
     String said) {
 
-  /** Returns the same lane as one of {@code sink}. */
+  /** Returns a copy of this state with {@code sink} as the sink. */
   LaneState of(String sink) {
     return new LaneState(sink, number, events, oldestMs, state, batch, batchEvents, nextMs, said);
   }

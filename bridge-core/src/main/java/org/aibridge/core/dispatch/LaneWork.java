@@ -28,7 +28,7 @@ final class LaneWork {
   private final LaneQueue queue;
   private final BatchContext context;
 
-  /** The parts that have not ended, the next one on top. */
+  /** The parts that have not ended; the current part is on top. */
   private final Deque<BatchPart> parts = new ArrayDeque<>();
 
   private final QueuedEvents events;
@@ -39,13 +39,13 @@ final class LaneWork {
 
   private final SendHistory trail = new SendHistory();
 
-  /** The time when an event of this work last ended, or when the work began. */
+  /** The time when an event of this work last ended; at first, the time when the work began. */
   private long stoodSinceNanos;
 
   /** The batch that holds the current part; null if there is none or if its verdict is final. */
   private Batch batch;
 
-  /** How often the current part was sent. */
+  /** The number of times that the current part was sent. */
   private int attempt;
 
   /** True if an earlier process may have sent the current part with exactly these events. */
@@ -88,7 +88,7 @@ final class LaneWork {
     return lane;
   }
 
-  /** The number of the work's events; all of them have ended once {@link #hasEnded}. */
+  /** The number of the work's events. All of them have ended if {@link #hasEnded} is true. */
   int size() {
     return size;
   }
@@ -103,7 +103,7 @@ final class LaneWork {
     return queue.hasUrgent(parts.peek().from(), parts.peek().to());
   }
 
-  /** Returns what distinguishes the current part from others in a batch's key. */
+  /** Returns the limits by which the batch key identifies the lane's current part. */
   BatchKey.Limits limits() {
     return BatchKey.Limits.of(queue, parts.peek());
   }
@@ -121,7 +121,7 @@ final class LaneWork {
     return batch != null && batch.isSending();
   }
 
-  /** True if no process has sent any of these events, so that others may join them. */
+  /** True if no process has sent these events yet; then newer events can still be added. */
   boolean isFresh() {
     return isFree() && trail.isEmpty();
   }
@@ -169,7 +169,7 @@ final class LaneWork {
     return context.clock.nanos() - nextAttemptNanos >= 0;
   }
 
-  /** Ends events that need no request, while none is under way; true if it did anything. */
+  /** Ends events that need no request; true if it ended any. Not allowed during a request. */
   boolean tend() {
     return settlement.isOpen() ? isDue() && settle() : settleUnsendable() || settleLeftOut();
   }
@@ -181,14 +181,14 @@ final class LaneWork {
     }
   }
 
-  /** Adds newer events, up to {@code most} in all. Only for work that {@link #isFresh}. */
+  /** Adds newer events until the work has {@code most} events. Requires {@link #isFresh}. */
   void renew(int most) {
     int from = parts.pop().from();
     size = Math.min(queue.count(), from + most);
     parts.push(BatchPart.first(size).rest(from, 0));
   }
 
-  /** Ends events at the part's head that can never be sent; true if there were any. */
+  /** Ends the part's first events if they can never be sent; false if there are none. */
   private boolean settleUnsendable() {
     BatchPart part = parts.peek();
     List<Settlement.Rejection> ended =
@@ -211,7 +211,7 @@ final class LaneWork {
     return true;
   }
 
-  /** True if the part has no event left to send; ends it then. */
+  /** Ends the current part if none of its events is left to send; true if it ended the part. */
   private boolean settleLeftOut() {
     BatchPart part = parts.peek();
     if (part.size() > 0) {
@@ -250,12 +250,12 @@ final class LaneWork {
     return fits > 0;
   }
 
-  /** Records the current part, and the lanes it is sent with, in the cursor. */
+  /** Records in the cursor the current part and the lanes that share its batch. */
   void note(long company) {
     context.cursor.begin(lane, queue, parts.peek(), company);
   }
 
-  /** Notes that the current part was sent in {@code in} under {@code key}. */
+  /** Notes that batch {@code in}, which has the key {@code key}, sends the current part. */
   void sent(Batch in, String key) {
     batch = in;
     problem = "";
@@ -266,7 +266,7 @@ final class LaneWork {
     }
   }
 
-  /** Notes the reply to a batch of {@code events} events that has the current part. */
+  /** Notes the reply to the current part's batch, which has {@code events} events in all. */
   void replied(int events, Verdict.Reply reply, boolean isAttempt) {
     if (isAttempt) {
       DeadLetter.Attempt tried =
@@ -278,12 +278,12 @@ final class LaneWork {
     }
   }
 
-  /** Leaves the batch, which has its final verdict. */
+  /** Forgets the batch after its final verdict. */
   void leave() {
     batch = null;
   }
 
-  /** Leaves the batch without a verdict on this part, which goes alone from now on. */
+  /** Takes the part out of a batch without a verdict; the part is sent alone from now on. */
   void goAlone() {
     leave();
     parts.push(parts.pop().sent(attempt));
@@ -338,7 +338,7 @@ final class LaneWork {
     for (int i = 0; i < part.size(); i++) {
       String why = named.get(i);
       if (why == null) {
-        // Counts once per part, since a service may name all its events, one at a time.
+        // Counts the unnamed events only once: a service may name a part's events one by one.
         context.surge.taken(part.refused().isEmpty() ? 1 : 0);
         continue;
       }
@@ -366,7 +366,7 @@ final class LaneWork {
     }
   }
 
-  /** Splits the current part, which is too large, into bodies of at most {@code limit} bytes. */
+  /** Splits the current part, whose body is larger than the {@code limit} in bytes. */
   void tooLarge(Verdict.Reply reply, int limit) {
     BatchPart part = parts.peek();
     if (part.size() == 1) {
@@ -386,7 +386,7 @@ final class LaneWork {
     end(DeadLetter.Reason.REFUSED, reply, "set aside by an operator after " + reply.problem());
   }
 
-  /** Makes the part's only event a dead letter, since the service fails at it each time. */
+  /** Makes the part's only event a dead letter, because the service fails whenever it is sent. */
   void giveUp(Verdict.Reply reply) {
     String why = reply.problem() + " each time it came, while others were taken";
     log.warn(
@@ -416,7 +416,7 @@ final class LaneWork {
     settle();
   }
 
-  /** Writes the current part's dead letters, then ends the part; if it fails, plans a retry. */
+  /** Writes the current part's dead letters and ends the part; plans a retry after a failure. */
   private boolean settle() {
     try {
       settlement.run(this::letter);
@@ -451,7 +451,7 @@ final class LaneWork {
     said = null;
   }
 
-  /** Counts the part's events by their ends; only here, so that events sent again count once. */
+  /** Counts the events of an ended part by outcome. A resent event is counted only once. */
   private void count(BatchPart part, long nowMs) {
     int taken = part.all() - settlement.expired() - settlement.rejected();
     context.stats.ended(taken, settlement.rejected(), settlement.expired(), nowMs);
@@ -465,7 +465,7 @@ final class LaneWork {
     }
   }
 
-  /** Returns how often the events of the current part were sent. */
+  /** Returns how many times the events of the current part were sent. */
   private int timesSent() {
     return parts.peek().sentBefore() + attempt;
   }

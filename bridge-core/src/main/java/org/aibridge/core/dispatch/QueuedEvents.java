@@ -48,7 +48,7 @@ final class QueuedEvents {
     return rejected;
   }
 
-  /** Returns the letters replayed as events of {@code part}, without those in {@code unwanted}. */
+  /** Returns the dead letters that {@code part} replays, except those {@code unwanted}. */
   List<LetterRef> replayed(BatchPart part, Set<Integer> unwanted) {
     List<LetterRef> replayed = new ArrayList<>();
     for (int i = 0; i < part.size(); i++) {
@@ -90,7 +90,7 @@ final class QueuedEvents {
 
   private Settlement.Rejection unsendable(int index, int times, long ttlMs, long now) {
     if (!EventCodec.isKnown(queue.buffer(), queue.start(index))) {
-      // Age does not matter: this reason keeps the event from being replayed.
+      // Checks the version before the age: an unknown event must not become an EXPIRED letter.
       String why = EventCodec.unknown(queue.buffer(), queue.start(index));
       return unsent(index, DeadLetter.Reason.LATER_VERSION, why, times);
     }
@@ -101,7 +101,7 @@ final class QueuedEvents {
     return null;
   }
 
-  /** Returns the dead letter that was replayed as the event at {@code index}; null for none. */
+  /** Returns the dead letter that the event at {@code index} replays; null if it is no replay. */
   LetterRef replayed(int index) {
     int at = queue.start(index);
     return ReplayedEvent.is(queue.buffer(), at)

@@ -22,28 +22,28 @@ final class Sender {
 
   private final BatchContext context;
 
-  /** The lanes whose events may share a batch; filled only while they are chosen. */
+  /** The lanes whose events may share a batch; used only within {@link #begin}. */
   private final List<Lane> shared = new ArrayList<>();
 
   /** The lanes in {@link #shared} whose events are due. */
   private final List<Lane> due = new ArrayList<>();
 
-  /** The time before which the sink takes nothing new; valid while {@link #held}. */
+  /** The time until which the sink accepts no new batch; valid if {@link #held} is true. */
   private long heldUntilNanos;
 
-  /** True if the sink took nothing at the last try. */
+  /** True if the sink accepted no batch at the last try. */
   private boolean held;
 
   Sender(BatchContext context) {
     this.context = context;
   }
 
-  /** True if events are due and the sink took nothing at the last try. */
+  /** True if events are due and the sink accepted no batch at the last try. */
   boolean isHeld() {
     return held;
   }
 
-  /** The time of the next try; in the past unless {@link #isHeld}. */
+  /** The time of the next try; the current time unless {@link #isHeld}. */
   long nextNanos() {
     return held ? heldUntilNanos : context.clock.nanos();
   }
@@ -53,7 +53,7 @@ final class Sender {
     heldUntilNanos = context.clock.nanos();
   }
 
-  /** Sends the lanes' due events; returns how much was done. */
+  /** Sends the events that are due; returns the number of steps done. */
   int send(List<Lane> lanes, boolean closing) {
     if (context.surge.isPaused()) {
       return probe(lanes, closing);
@@ -165,7 +165,7 @@ final class Sender {
     return reading ? List.of() : company;
   }
 
-  /** Sends up to {@code most} events of {@code lanes} in one batch; returns how much was done. */
+  /** Sends a batch of up to {@code most} events of {@code lanes}; returns the steps done. */
   private int send(List<Lane> lanes, int most) {
     List<LaneWork> works = new ArrayList<>(lanes.size());
     int left = most;

@@ -43,7 +43,7 @@ final class Settlement {
   /** The dead letters whose events were replayed and then acknowledged by the service. */
   private final List<LetterRef> delivered = new ArrayList<>();
 
-  /** The dead letters whose events were replayed and died again, so that new letters have them. */
+  /** The dead letters whose events failed again after the replay and have new letters now. */
   private final List<LetterRef> diedAgain = new ArrayList<>();
 
   /** True if letters were written and are not synced yet. */
@@ -65,7 +65,7 @@ final class Settlement {
     delivered.addAll(letters);
   }
 
-  /** True if the part has its answer but some of its dead letters are not written yet. */
+  /** True if a step is left to do before the part can end. */
   boolean isOpen() {
     return unsynced || !rejections.isEmpty() || !delivered.isEmpty() || !diedAgain.isEmpty();
   }
@@ -86,7 +86,7 @@ final class Settlement {
     return rejected;
   }
 
-  /** Writes all dead letters of the part; throws what the sink throws. */
+  /** Writes all dead letters of the part; throws the exceptions of the sink. */
   void run(Function<Rejection, DeadLetter> letters) {
     while (!rejections.isEmpty()) {
       Rejection rejection = rejections.peek();

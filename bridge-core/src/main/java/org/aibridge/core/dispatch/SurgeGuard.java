@@ -26,10 +26,10 @@ import org.slf4j.Logger;
  * #problem}, which any thread may call.
  */
 final class SurgeGuard {
-  /** The most recent events, at most this many, decide the share of refusals. */
+  /** The number of latest events from which the share of refused events is computed. */
   static final int WINDOW = 200;
 
-  /** A surge needs at least this many events. */
+  /** The smallest number of events in the window from which a surge can be detected. */
   static final int LEAST = 100;
 
   private static final Logger log = Logs.of(SurgeGuard.class);
@@ -39,10 +39,10 @@ final class SurgeGuard {
 
   private final BridgeClock clock;
 
-  /** Why each of the latest events was refused; null for events that were not. */
+  /** The refusal reason of each of the latest events; null for an accepted event. */
   private final String[] kinds = new String[WINDOW];
 
-  /** The sequence of each of the latest events that was refused; 0 for events that were not. */
+  /** The sequence of each of the latest events that was refused; 0 for an accepted event. */
   private final long[] sequences = new long[WINDOW];
 
   private int next;
@@ -68,7 +68,7 @@ final class SurgeGuard {
     this.clock = clock;
   }
 
-  /** True while sending is paused; then only a probe that {@link #mayProbe} allows may go. */
+  /** True while sending is paused. Then only probes are sent; see {@link #mayProbe}. */
   boolean isPaused() {
     return paused;
   }
@@ -78,12 +78,12 @@ final class SurgeGuard {
     return problem;
   }
 
-  /** Asks to end a pause; from then on, events refused for its reason become dead letters again. */
+  /** Requests the end of the pause. Events refused for its reason then become dead letters. */
   void resume() {
     resumeAsked = paused;
   }
 
-  /** Ends a pause if an operator or a new configuration asks for that; called before each slice. */
+  /** Ends the pause if an operator asked for it or the configuration changed; once per slice. */
   void look(BridgeConfig config) {
     if (!paused) {
       return;
@@ -159,7 +159,7 @@ final class SurgeGuard {
     probing = NONE;
   }
 
-  /** Lets all lanes probe again, beginning with the first, once each has had its turn. */
+  /** Starts a new round of probes from the first lane, after each lane had its turn. */
   void endRound() {
     if (isProbeDue()) {
       lastProbed = NONE;

@@ -1,6 +1,6 @@
 package org.aibridge.core.dispatch;
 
-/** Hears which events the AI service took. For the dispatcher's thread. */
+/** Receives the events that the AI service accepted. For the dispatcher's thread. */
 public interface TakenEvents {
   /** A listener that wants no events. */
   TakenEvents UNWANTED =
@@ -27,9 +27,9 @@ public interface TakenEvents {
    */
   boolean isWanted();
 
-  /** Takes the id of an event, and its JSON as sent. */
+  /** Reports an event that the service accepted, with its id and its JSON as sent. */
   void taken(String eventId, byte[] json);
 
-  /** Counts an event that the listener will not hear of. Allocates nothing. */
+  /** Counts an accepted event that is not reported to the listener. Allocates nothing. */
   void missed();
 }

@@ -20,7 +20,7 @@ public final class ByteSink {
     return length;
   }
 
-  /** The backing array; valid up to {@link #length} and until the next put. */
+  /** The backing array; its bytes up to {@link #length} are valid until the next put. */
   public byte[] array() {
     return bytes;
   }

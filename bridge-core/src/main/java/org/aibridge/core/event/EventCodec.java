@@ -38,10 +38,10 @@ import org.aibridge.core.text.Sentence;
  * with a thread's first and largest custom events.
  */
 public final class EventCodec {
-  /** What {@link #measure} returns for an event that breaks the contract. */
+  /** The result of {@link #measure} for an event that breaks the contract. */
   public static final int MALFORMED = -1;
 
-  /** What {@link #measure} returns for an event above the size limit. */
+  /** The result of {@link #measure} for an event above the size limit. */
   public static final int TOO_LARGE = -2;
 
   /** The largest whole number that every JSON parser keeps exact (RFC 8259, section 6). */

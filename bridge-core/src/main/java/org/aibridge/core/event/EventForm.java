@@ -9,7 +9,7 @@ package org.aibridge.core.event;
  *     custom}, and the payload holds the name
  */
 public record EventForm(boolean textPlayerIds, boolean eventIds, boolean namedCustomEvents) {
-  /** The form of the contract; dead letters always have this form. */
+  /** The form that the contract defines; dead letters always have this form. */
   public static final EventForm CONTRACT = new EventForm(false, true, true);
 
   /**

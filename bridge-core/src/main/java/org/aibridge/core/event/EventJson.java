@@ -32,7 +32,7 @@ public final class EventJson {
   private static final byte[] CUT_FROM = ascii(",\"cut_from\":");
   private static final byte[] END = ascii("}");
 
-  /** The most bytes that are kept of an unknown event; no version of ours accepts larger ones. */
+  /** The most bytes of an unknown event that are kept; no version accepts larger events. */
   private static final int MAX_UNKNOWN_BYTES = 1_100_000;
 
   private final byte[] idPrefix;
@@ -41,7 +41,7 @@ public final class EventJson {
   private long timestamp;
   private long largestPlayer;
 
-  /** Creates a writer for events of the server {@code serverId}; the name must need no escaping. */
+  /** Creates a writer for events of server {@code serverId}, which must need no JSON escaping. */
   public EventJson(String serverId) {
     this(serverId, EventForm.CONTRACT);
   }
@@ -58,7 +58,7 @@ public final class EventJson {
     return form;
   }
 
-  /** Returns the largest player number written as a number so far. */
+  /** Returns the largest player id that was written as a JSON number so far. */
   public long largestPlayer() {
     return largestPlayer;
   }
@@ -111,7 +111,7 @@ public final class EventJson {
     out.put(END).put(END);
   }
 
-  /** Appends player, map, place and time; the type comes before them. */
+  /** Appends the fields between the type and the priority: player, map, place and time. */
   private void head(DirectBuffer event, int index, ByteSink out) {
     int flags = event.getByte(index + EventCodec.FLAGS);
     int mapLength = event.getByte(index + EventCodec.MAP_LENGTH);
@@ -152,7 +152,7 @@ public final class EventJson {
    * timestamp, and it is the longest number.
    */
   private void timestamp(long value, ByteSink out) {
-    // The text is empty if an error, such as an OutOfMemoryError, cut an earlier call short.
+    // An earlier call may have left the text empty after an error, such as an OutOfMemoryError.
     if (value != timestamp || timestampText.length() == 0) {
       timestampText.truncate(0).putNumber(value);
       timestamp = value;
@@ -226,7 +226,7 @@ public final class EventJson {
     private final byte[] name;
     private final byte[][] heads;
 
-    /** The text that stands before a name, if a name takes the place of the first number. */
+    /** The text before the event's name, for types whose first number is replaced by a name. */
     private final byte[] nameHead;
 
     private final EventType.FieldKind[] kinds;

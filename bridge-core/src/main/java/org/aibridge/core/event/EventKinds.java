@@ -16,7 +16,7 @@ public final class EventKinds {
   /** Every kind. */
   public static final long ALL = -1;
 
-  /** The number of codes of types that can be told apart. */
+  /** The number of type codes that have a kind. */
   static final int CODES = 32;
 
   private EventKinds() {}
@@ -39,7 +39,7 @@ public final class EventKinds {
         EventCodec.priority(event, index) == Priority.URGENT);
   }
 
-  /** Returns the kinds that a route of {@code types} has: these types, but for urgent events. */
+  /** Returns the kinds that a route for {@code types} takes: their events that are not urgent. */
   public static long routed(Collection<EventType> types) {
     long kinds = NONE;
     for (EventType type : types) {
@@ -48,7 +48,7 @@ public final class EventKinds {
     return kinds;
   }
 
-  /** Returns the kind of an event by its type and priority in JSON; what has no type is custom. */
+  /** Returns the kind for a type and a priority from JSON; an unknown type counts as custom. */
   public static long named(String type, String priority) {
     EventType known = EventType.CUSTOM;
     for (EventType one : EventType.values()) {

@@ -19,7 +19,7 @@ public final class EventLabels {
 
   private EventLabels() {}
 
-  /** Returns the event's type as the contract writes it, which of a custom event is its name. */
+  /** Returns the event's type as in the contract; for a custom event, its name. */
   public static String type(DirectBuffer event, int index) {
     if (ReplayedEvent.is(event, index)) {
       return behind(replayedHead(event, index), TYPE, '"');
@@ -52,7 +52,7 @@ public final class EventLabels {
     return map.isEmpty() ? serverId : map;
   }
 
-  /** Returns when the event happened, in milliseconds since the epoch; 0 if it does not say. */
+  /** Returns the time of the event, in milliseconds since the epoch; 0 if the event has none. */
   public static long timestampMs(DirectBuffer event, int index) {
     if (!ReplayedEvent.is(event, index)) {
       return event.getLong(index + EventCodec.TIMESTAMP, LITTLE_ENDIAN);
@@ -61,7 +61,7 @@ public final class EventLabels {
     return digits.matches("[0-9]{1,18}") ? Long.parseLong(digits) : 0;
   }
 
-  /** Returns a replayed event's JSON up to its payload, before which no text has a bare quote. */
+  /** Returns the part before the payload of a replayed event's JSON, with quotes escaped. */
   private static String replayedHead(DirectBuffer event, int index) {
     int id = event.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN);
     int length = event.getInt(index + EventCodec.TEXT2_LENGTH, LITTLE_ENDIAN);
@@ -70,7 +70,7 @@ public final class EventLabels {
     return payload < 0 ? json : json.substring(0, payload);
   }
 
-  /** Returns what lies between {@code mark} and {@code end}; empty if there is no such mark. */
+  /** Returns the text between {@code mark} and {@code end}; empty if {@code mark} is missing. */
   private static String behind(String head, String mark, char end) {
     int at = head.indexOf(mark);
     int from = at + mark.length();

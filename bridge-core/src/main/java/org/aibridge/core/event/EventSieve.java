@@ -54,7 +54,7 @@ public final class EventSieve {
     return mixed ^ mixed >>> 29;
   }
 
-  /** A rule in the form used for comparing; a null matches anything. */
+  /** A rule prepared for the comparison with events; a null field matches any value. */
   private static final class Known {
     private final EventType type;
     private final byte[] name;

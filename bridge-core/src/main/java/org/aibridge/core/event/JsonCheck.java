@@ -23,13 +23,13 @@ final class JsonCheck {
   /** The longest key that Jackson accepts, in bytes, with its closing quote. */
   private static final int MAX_KEY = 50_000;
 
-  /** The longest number that Jackson accepts, in characters; our own reader uses Jackson too. */
+  /** The longest number that Jackson accepts, in characters. The bridge itself uses Jackson. */
   private static final int MAX_NUMBER = 1000;
 
-  /** A number of this many characters without an exponent always fits in a double. */
+  /** A number without an exponent fits in a double if it has at most this many characters. */
   private static final int SURELY_FINITE = 300;
 
-  /** The power of ten of the largest double. */
+  /** The decimal exponent of the largest double. */
   private static final int MAX_POWER = 308;
 
   /** The first digits of the largest double. */
@@ -37,7 +37,7 @@ final class JsonCheck {
 
   private static final int MAX_EXPONENT = 100_000;
 
-  /** The tokens that may come next, one bit each; one or two bits are set. */
+  /** The bits of the tokens that can come next; a parser state is one bit or two of them. */
   private static final int KEY = 1;
 
   private static final int COLON = 2;
@@ -214,7 +214,7 @@ final class JsonCheck {
     return pair ? at + 11 : BAD;
   }
 
-  /** Returns the value of four hexadecimal digits; negative if they are not such digits. */
+  /** Returns the value of four hex digits; negative if one of the four is not a hex digit. */
   static int unit(byte[] t, int at) {
     int unit = 0;
     for (int i = at; i < at + 4; i++) {

@@ -17,17 +17,17 @@ import java.util.SplittableRandom;
  * for the same key in one text of 2^64.
  */
 final class JsonKeys {
-  /** The sizes of the tables; each table is at most half full. */
+  /** The sizes of the tables, in entries; each table is at most half full. */
   private static final int[] CAPACITIES = {64, 512, 4096, 32_768, 524_288};
 
   private static final int TABLES = 0;
   private static final int STATE = 1;
   private static final int OPENED = 2;
 
-  /** The index in the state array for the number of the table in use. */
+  /** The index in the state array of the number that tells which table is in use. */
   private static final int USED = 0;
 
-  /** The index in the state array for the number of keys in that table. */
+  /** The index in the state array of the number of keys in the current table. */
   private static final int COUNT = 1;
 
   private static final ThreadLocal<Object[]> SCRATCH = new ThreadLocal<>();
@@ -43,7 +43,7 @@ final class JsonKeys {
 
   private JsonKeys() {}
 
-  /** Returns this thread's tables and state; the tables hold no keys. */
+  /** Returns this thread's tables and state, after emptying the tables. */
   static Object[] empty() {
     Object[] scratch = SCRATCH.get();
     if (scratch == null) {
@@ -61,7 +61,7 @@ final class JsonKeys {
     return scratch;
   }
 
-  /** Returns an array with the index where each open level's object begins. */
+  /** Returns the start indexes of the open objects, by nesting level. */
   static int[] opened(Object[] scratch) {
     return (int[]) scratch[OPENED];
   }
@@ -113,7 +113,7 @@ final class JsonKeys {
     return true;
   }
 
-  /** Returns the hash of a key; the same whether or not its characters are escaped. */
+  /** Returns the hash of a key; an escaped character counts like the plain character. */
   private static long hash(byte[] text, int from, int to) {
     long hash = SEED;
     long escapes = 0;
@@ -178,7 +178,7 @@ final class JsonKeys {
     };
   }
 
-  /** Returns byte {@code i} of the {@code bytes} UTF-8 bytes for {@code point}. */
+  /** Returns byte {@code i} of the UTF-8 form of {@code point}, which has {@code bytes} bytes. */
   private static int utf8(int point, int bytes, int i) {
     if (bytes == 1) {
       return point;
@@ -192,7 +192,7 @@ final class JsonKeys {
     return mixed ^ (mixed >>> 32);
   }
 
-  /** Returns 0 if none of the eight bytes is a backslash. */
+  /** Returns a nonzero value if any of the eight bytes is a backslash; otherwise 0. */
   private static long backslashes(long eight) {
     long zero = eight ^ '\\' * EACH;
     return (zero - EACH) & ~zero & (0x80 * EACH);

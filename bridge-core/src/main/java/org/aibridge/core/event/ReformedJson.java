@@ -67,7 +67,7 @@ final class ReformedJson {
     return true;
   }
 
-  /** Returns where the payload, the last field, begins; {@code end} if there is none. */
+  /** Returns the start index of the payload, the last field; {@code end} if there is none. */
   private static int payload(DirectBuffer from, int start, int end) {
     for (int at = start; at < end; at++) {
       if (is(from, at, end, PAYLOAD)) {
@@ -77,7 +77,7 @@ final class ReformedJson {
     return end;
   }
 
-  /** Returns where the next quote is, in a text without escapes; {@code end} if there is none. */
+  /** Returns the index of the next quote, or {@code end}. The text must have no escapes. */
   private static int quote(DirectBuffer from, int start, int end) {
     int at = start;
     while (at < end && from.getByte(at) != '"') {
@@ -86,7 +86,7 @@ final class ReformedJson {
     return at;
   }
 
-  /** True if {@code text} is at {@code at} and does not reach beyond {@code end}. */
+  /** True if {@code text} begins at {@code at} and ends at {@code end} or before. */
   static boolean is(DirectBuffer from, int at, int end, byte[] text) {
     if (end - at < text.length) {
       return false;

@@ -75,12 +75,12 @@ public final class ReplayedEvent {
     return buffer.getByte(index + EventCodec.TYPE) == TYPE;
   }
 
-  /** Returns the kind of the event; {@link EventKinds#NONE} where an older version wrote it. */
+  /** Returns the event's kind; {@link EventKinds#NONE} if an older version wrote the event. */
   static long kind(DirectBuffer buffer, int index) {
     return buffer.getLong(index + EventCodec.TIMESTAMP, LITTLE_ENDIAN);
   }
 
-  /** Returns the id that the event has had from the beginning. */
+  /** Returns the event's id, which is the same as before the replay. */
   public static String eventId(DirectBuffer buffer, int index) {
     byte[] id = new byte[buffer.getInt(index + EventCodec.TEXT1_LENGTH, LITTLE_ENDIAN)];
     buffer.getBytes(index + EventCodec.HEADER, id);
@@ -97,7 +97,7 @@ public final class ReplayedEvent {
     return buffer.getLong(index + EventCodec.NUMBER2, LITTLE_ENDIAN);
   }
 
-  /** Returns how often the event's dead letter was replayed before. */
+  /** Returns how many times the event's dead letter was replayed before. */
   public static int replays(DirectBuffer buffer, int index) {
     return (int) (buffer.getLong(index + EventCodec.NUMBER1, LITTLE_ENDIAN) >>> REPLAYS_SHIFT);
   }

@@ -13,7 +13,7 @@ import org.aibridge.api.event.GameEvent;
  * control characters. Allocates nothing; for the game thread.
  */
 final class ShortText {
-  /** What {@link #measure} returns for a text that is not allowed. */
+  /** The result of {@link #measure} for a text that is not allowed. */
   static final int BAD = -1;
 
   private ShortText() {}
@@ -71,7 +71,7 @@ final class ShortText {
     return true;
   }
 
-  /** True if the bytes are as {@link #put} writes them; allocates only if they are not ASCII. */
+  /** True if {@link #put} could have written these bytes; allocates only if they are not ASCII. */
   static boolean isText(DirectBuffer buffer, int index, int length) {
     if (length == 0 || length > GameEvent.MAX_KEY_BYTES) {
       return false;

@@ -18,10 +18,10 @@ import java.nio.charset.StandardCharsets;
  * refers to it, so a thread that outlives the bridge does not keep the bridge's classes in memory.
  */
 final class Utf8 {
-  /** What {@link #encode} returns for a lone surrogate, which UTF-8 cannot express. */
+  /** The result of {@link #encode} for a lone surrogate, which UTF-8 cannot express. */
   static final int MALFORMED = -1;
 
-  /** What {@link #encode} returns for a text that needs more bytes than allowed. */
+  /** The result of {@link #encode} for a text that needs more bytes than allowed. */
   static final int TOO_LARGE = -2;
 
   /** Reads eight bytes at once; the byte order does not matter here. */
@@ -56,7 +56,7 @@ final class Utf8 {
     text.getChars(0, length, chars.array(), 0);
     chars.clear().limit(length);
     bytes.clear();
-    // The JDK encodes Latin-1 many characters at a time; Java 17 does not do so for UTF-8.
+    // Tries Latin-1 first: the JDK encodes it in bulk, but Java 17 does not do so for UTF-8.
     CoderResult narrowed = ((CharsetEncoder) scratch[LATIN1]).reset().encode(chars, bytes, true);
     if (narrowed.isUnderflow() && isAscii(bytes.array(), length)) {
       return length;
@@ -64,7 +64,7 @@ final class Utf8 {
     return encodeWide(scratch, length, maxBytes);
   }
 
-  /** Returns what this thread's last {@link #encode} wrote, from index 0 on. */
+  /** Returns the bytes that this thread's last {@link #encode} wrote; they start at index 0. */
   static byte[] bytes() {
     return ((ByteBuffer) SCRATCH.get()[BYTES]).array();
   }

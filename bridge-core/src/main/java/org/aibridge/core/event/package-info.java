@@ -1,2 +1,2 @@
-/** An event's bytes and its JSON. Begin with {@link org.aibridge.core.event.EventCodec}. */
+/** Encodes events as bytes and as JSON. Start with {@link org.aibridge.core.event.EventCodec}. */
 package org.aibridge.core.event;

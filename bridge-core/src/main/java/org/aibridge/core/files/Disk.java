@@ -30,7 +30,7 @@ public final class Disk {
     return Files.exists(path, options);
   }
 
-  /** True if {@code path} certainly does not exist; false also if nobody can tell. */
+  /** True if {@code path} does not exist; false if it exists or if that is unknown. */
   public static boolean isMissing(Path path) {
     return Files.notExists(path);
   }
@@ -100,12 +100,12 @@ public final class Disk {
     return all;
   }
 
-  /** Opens a file for reading that an operator wrote, whoever owns it. */
+  /** Opens a file for reading, even one of another user, such as an operator's file. */
   public static InputStream read(Path file) throws IOException {
     return Files.newInputStream(file);
   }
 
-  /** Renames a file atomically, on the same disk. */
+  /** Renames a file atomically; both paths must be on the same disk. */
   public static Path move(Path from, Path to) throws IOException {
     return Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
   }
@@ -134,7 +134,7 @@ public final class Disk {
     return Files.deleteIfExists(path);
   }
 
-  /** Returns the file store of {@code path}, which knows its kind and its free space. */
+  /** Returns the file store of {@code path}, which tells the file system's type and free space. */
   public static FileStore store(Path path) throws IOException {
     return Files.getFileStore(path);
   }

@@ -56,7 +56,7 @@ public interface DiskFile extends Closeable {
     }
   }
 
-  /** A file on any other disk, such as a simulated one. */
+  /** A file of a file system other than the JVM's default, such as a simulated disk. */
   record Others(FileChannel channel) implements DiskFile {
     @Override
     public int read(byte[] to, int offset, int count, long at) throws IOException {

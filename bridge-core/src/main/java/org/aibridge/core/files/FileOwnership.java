@@ -139,12 +139,12 @@ public record FileOwnership(int uid, int mode, int links) {
         : belongs(folder) + ": " + rightUser(folder);
   }
 
-  /** Returns a sentence: {@code path} belongs to another user than the one of this process. */
+  /** Returns a sentence that names the owner of {@code path} and the user of this process. */
   static String belongs(Path path) {
     return path + " belongs to the user " + ownerOf(path) + ", and this is " + ownName();
   }
 
-  /** Returns how to correct a wrong owner; to root, it also offers to run this as the owner. */
+  /** Returns how to correct a wrong owner; for root, also suggests running as the file's owner. */
   static String rightUser(Path path) {
     return (isRoot() ? "run this as " + ownerOf(path) + ", or " : "") + handOver(path);
   }
@@ -167,12 +167,12 @@ public record FileOwnership(int uid, int mode, int links) {
     return uid == 0 && !isOurs() && (mode & WRITE_OF_STRANGERS) == 0;
   }
 
-  /** True if users who may write to this folder can still change only their own files. */
+  /** True if the folder's sticky bit lets users rename and delete only their own files. */
   public boolean isSticky() {
     return (mode & STICKY) != 0;
   }
 
-  /** True if any user may rename and remove other users' files in this folder. */
+  /** True if any user may rename or delete other users' files in this folder. */
   public boolean isOpenToThieves() {
     return (mode & WRITE_OF_STRANGERS) != 0 && !isSticky();
   }
@@ -188,7 +188,7 @@ public record FileOwnership(int uid, int mode, int links) {
       return;
     }
     Set<PosixFilePermission> all = EnumSet.noneOf(PosixFilePermission.class);
-    // The enum lists the owner's r, w, x first, in the order of the mode's bits.
+    // The enum begins with the owner's r, w and x; the mode's bits have the same order.
     for (PosixFilePermission one : PosixFilePermission.values()) {
       if ((permissions & HIGHEST >> one.ordinal()) != 0) {
         all.add(one);
@@ -263,7 +263,7 @@ public record FileOwnership(int uid, int mode, int links) {
     return OWN_UID == 0;
   }
 
-  /** Returns the number of this process's user. */
+  /** Returns the numeric id of this process's user. */
   public static int ownUid() {
     return OWN_UID;
   }

@@ -21,7 +21,7 @@ import org.aibridge.core.text.ShellWord;
  * other things too. Blocks on the disk.
  */
 public final class FolderPermissions {
-  /** The names of the bridge's files and folders, in this version and earlier ones. */
+  /** The names of the files and folders that this or an earlier bridge version uses. */
   private static final Pattern OURS =
       Pattern.compile(
           "owner\\.lock|cursor|format|spare\\.room|removed\\.counts(\\.tmp)?"
@@ -29,13 +29,13 @@ public final class FolderPermissions {
               + "|actions-audit\\.jsonl(\\.[0-9])?|status\\.json(\\..*)?|.*\\.cq4(\\.new)?"
               + "|metadata\\.cq4t|.*\\.marks|commands|quarantine|beginning|mending");
 
-  /** The names of folders whose whole content is the bridge's. */
+  /** The names of the folders in which all files are the bridge's. */
   private static final Pattern INNER = Pattern.compile("commands|quarantine|beginning|mending");
 
-  /** The names of unfinished files; complete files get other names. */
+  /** The names of unfinished files; the bridge renames a file once it is finished. */
   private static final Pattern UNFINISHED = Pattern.compile(".*\\.(new|tmp)");
 
-  /** The names of files that may belong to another user without stopping the bridge. */
+  /** The names of files that do not stop the bridge if another user owns them. */
   private static final Pattern HARMLESS = Pattern.compile("commands|status\\.json.*");
 
   private static final String SOCKET = "socket";
@@ -89,7 +89,7 @@ public final class FolderPermissions {
     }
   }
 
-  /** Returns a problem for each pair of folders that are the same, by name, link or mount. */
+  /** Returns a problem for each pair of settings whose paths lead to the same folder. */
   public List<Trouble> shared() throws IOException {
     List<Trouble> found = new ArrayList<>();
     for (int i = 1; i < folders.size(); i++) {
@@ -97,7 +97,7 @@ public final class FolderPermissions {
         Folder one = folders.get(k);
         Folder other = folders.get(i);
         if (obstacle(one) != null || obstacle(other) != null) {
-          // Does not compare the two: another user's link is a problem of its own.
+          // Skips this pair, because another user's link or folder is reported separately.
           continue;
         }
         if (isOne(one.path, other.path)) {
@@ -139,7 +139,7 @@ public final class FolderPermissions {
         if (!changed.isEmpty()) {
           tightened.add(changed);
         }
-        // Reads again: nobody else can add files from now on, so this shows all that others added.
+        // Looks again: others may have added files before the folder was closed to them.
         look = Look.at(folder);
       }
       List<Trouble> troubles = look == null ? List.of() : look.troubles();
@@ -159,7 +159,7 @@ public final class FolderPermissions {
     private final FileOwnership standing;
     private final int mask;
 
-    /** The files and folders inside that other users could use. */
+    /** The bridge's files and folders in here that give other users permissions. */
     private final Map<Path, FileOwnership> loose = new TreeMap<>();
 
     private final Map<Path, FileOwnership> foreign = new TreeMap<>();
@@ -236,7 +236,7 @@ public final class FolderPermissions {
       return (standing.mode() & mask) != 0;
     }
 
-    /** True if the folder seems to belong to the bridge alone. */
+    /** True if the folder seems to be used by the bridge only. */
     private boolean isTheBridges() {
       return stranger == null && !standing.isSticky();
     }
@@ -341,7 +341,7 @@ public final class FolderPermissions {
       }
     }
 
-    /** Returns a problem if others could replace our folder in one of its parents; else null. */
+    /** Returns a problem if others could replace our folder through a parent folder; else null. */
     private Trouble above() {
       for (Path at = folder.path.getParent(); at != null; at = at.getParent()) {
         try {
@@ -362,7 +362,7 @@ public final class FolderPermissions {
       return null;
     }
 
-    /** True if the file stops the bridge; a file of root does not if this user can use it. */
+    /** True if another user's file stops the bridge; a usable file of root does not. */
     private boolean keepsFromWork(Map.Entry<Path, FileOwnership> entry) {
       Path path = entry.getKey();
       boolean usable = Disk.canRead(path) && Disk.canWrite(path);
@@ -393,7 +393,7 @@ public final class FolderPermissions {
     }
   }
 
-  /** Returns what keeps this user out of the folder, for example another user's link; else null. */
+  /** Returns what keeps this user out of the folder, such as another user's link; else null. */
   private static Trouble obstacle(Folder folder) throws IOException {
     Path there = folder.path;
     while (there != null && !Disk.isFolder(there)) {
@@ -436,7 +436,7 @@ public final class FolderPermissions {
     return real(one).equals(real(other));
   }
 
-  /** True if {@code inner} is a folder that {@code outer} reserves for itself. */
+  /** True if {@code inner} is a subfolder that {@code outer} needs for its own files. */
   private static boolean isInner(Folder outer, Folder inner) throws IOException {
     Path path = real(inner.path);
     return path.getParent() != null
@@ -444,7 +444,7 @@ public final class FolderPermissions {
         && INNER.matcher(path.getFileName().toString()).matches();
   }
 
-  /** Returns the path with links resolved, as far as the path exists. */
+  /** Returns the path after resolving the links in its existing part. */
   private static Path real(Path path) throws IOException {
     Path there = path;
     while (!Disk.exists(there) && there.getParent() != null) {

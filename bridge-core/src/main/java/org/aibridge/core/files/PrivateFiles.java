@@ -44,9 +44,9 @@ public final class PrivateFiles {
 
   private PrivateFiles() {}
 
-  /** Makes {@code folder} and its missing parents, unless it exists. */
+  /** Makes {@code folder} and its missing parents, if it does not exist. */
   public static Path makeFolder(Path folder) throws IOException {
-    // Checked first: the folder may be a link to a folder, which the JDK 17 refuses.
+    // Checks first: createDirectories of JDK 17 fails on a link to a folder.
     return Files.isDirectory(folder) ? folder : Files.createDirectories(folder, ofFolder(folder));
   }
 
@@ -141,7 +141,7 @@ public final class PrivateFiles {
     return true;
   }
 
-  /** Opens a folder, to sync it or to reach it by a descriptor. An operator's link is followed. */
+  /** Opens a folder to sync it or to use its descriptor. Follows an operator's links. */
   public static FileChannel openFolder(Path folder) throws IOException {
     return FileChannel.open(folder, StandardOpenOption.READ);
   }
@@ -178,14 +178,14 @@ public final class PrivateFiles {
 
   /** Opens a file for reading and writing, like {@link #reader}; creates a missing file. */
   public static DiskFile writer(Path file) throws IOException {
-    // Creates the file with its mode, which RandomAccessFile cannot set.
+    // Creates the file with private permissions first; RandomAccessFile cannot set them.
     open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).close();
     return isMachines(file)
         ? uninterruptible(file, "rw")
         : new DiskFile.Others(open(file, StandardOpenOption.READ, StandardOpenOption.WRITE));
   }
 
-  /** Opens a file, then checks that it is still ours, since RandomAccessFile follows links. */
+  /** Opens a file and checks that no link has replaced it: RandomAccessFile follows links. */
   private static DiskFile uninterruptible(Path file, String mode) throws IOException {
     Object before = key(file);
     RandomAccessFile opened = new RandomAccessFile(file.toFile(), mode);

@@ -6,7 +6,7 @@ import org.aibridge.core.service.Verdict;
 
 /** Judges answers to polls and to results, by the tables of {@code docs/protocol.md}. */
 final class ActionVerdicts {
-  /** After this many unknown-path answers in a row, the service counts as unavailable. */
+  /** After this many statuses 404, 405 or 501 in a row, actions count as unavailable. */
   static final int BELIEVED = 3;
 
   private static final int NOT_FOUND = 404;

@@ -17,12 +17,12 @@ import org.aibridge.core.config.Network;
  * of a network's own cannot be recognized. Any thread; no waiting.
  */
 public final class AddressRules {
-  /** Networks, each with a name for it, that only {@code allowed_networks} can allow. */
+  /** The networks that scripts reach only if {@code allowed_networks} has them; with names. */
   private static final Map<Network, String> LOCAL = new LinkedHashMap<>();
 
   private static final Map<Network, String> NEVER = new LinkedHashMap<>();
 
-  /** The networks of IPv6 addresses that contain only an IPv4 address, in their last bits. */
+  /** The networks of IPv6 addresses that contain an IPv4 address, mostly in the last 4 bytes. */
   private static final List<Network> WRAPPERS =
       networks("::/96", "::ffff:0:0:0/96", "64:ff9b::/96", "64:ff9b:1::/48");
 
@@ -66,7 +66,7 @@ public final class AddressRules {
     String refusal = isWrapper(bytes) ? "" : refusal(bytes, shown + " is ");
     for (byte[] carried : carriedBy(bytes)) {
       String worse = refusal(carried, shown + " stands for " + dotted(carried) + ", which is ");
-      // Prefers a refusal that no configuration can lift, since it tells more.
+      // Prefers a refusal that no setting can lift: it is of more use to the operator.
       refusal = refusal.isEmpty() || !worse.isEmpty() && isFinal(worse) ? worse : refusal;
     }
     return refusal;
@@ -92,7 +92,7 @@ public final class AddressRules {
     return refusal.endsWith("never go");
   }
 
-  /** The IPv4 addresses that an IPv6 address may lead to. */
+  /** Returns the IPv4 addresses to which an IPv6 address can lead. */
   private static List<byte[]> carriedBy(byte[] a) {
     List<byte[]> carried = new ArrayList<>();
     if (a.length != 16 || isOwnOfIpv6(a)) {
@@ -103,7 +103,7 @@ public final class AddressRules {
       carried.add(Arrays.copyOfRange(a, 12, 16));
     }
     if (LOCAL_NAT64.contains(a) && a[13] == 0 && a[14] == 0 && a[15] == 0) {
-      // RFC 6052: the IPv4 address follows a prefix of 64 bits
+      // RFC 6052: after a prefix of 64 bits, the IPv4 address is in bytes 9 to 12.
       carried.add(Arrays.copyOfRange(a, 9, 13));
     }
     if (SIX_TO_FOUR.contains(a)) {

@@ -27,7 +27,7 @@ public record Answer(
   public enum Kind {
     /** Status 2xx, complete and readable. */
     OK,
-    /** Status 408, 429 or 503 with a {@code Retry-After}: wait that long. */
+    /** Status 408, 429 or 503 with a {@code Retry-After} header: the caller must wait that long. */
     COME_BACK,
     /** Status 401 or 403: the service refuses our key. */
     UNAUTHORIZED,
@@ -43,9 +43,9 @@ public record Answer(
     TOO_LARGE,
     /** Any other 4xx status: the request is wrong and would be refused again. */
     REFUSED,
-    /** Status 5xx, or 408 and 429 without a {@code Retry-After}: try again. */
+    /** Status 5xx, or 408 or 429 without a {@code Retry-After} header: the caller tries again. */
     FAILED,
-    /** No answer or an unreadable one: refused, reset, timed out, cut short, not JSON. */
+    /** No readable answer: the connection failed, or the answer was late, cut short or not JSON. */
     NO_ANSWER,
     /**
      * No answer for a reason that lies with us: no descriptor, thread or memory, an interrupt, a
@@ -69,7 +69,7 @@ public record Answer(
     return new Answer(kind, 0, -1, NOTHING, problem, latencyNanos);
   }
 
-  /** Returns this answer with another meaning; only the status explains it. */
+  /** Returns this answer with the kind {@code other} and a problem that names only the status. */
   Answer as(Kind other) {
     return new Answer(other, status, retryAfterMs, body, "HTTP " + status, latencyNanos, said);
   }
@@ -79,7 +79,7 @@ public record Answer(
     return new Answer(kind, status, retryAfterMs, body, problem, latencyNanos, words);
   }
 
-  /** True if the service failed; false if it works but orders a wait or refuses. */
+  /** True if the service failed; false if it works, even if it refuses or asks for a wait. */
   public boolean isFailure() {
     return kind == Kind.NO_ANSWER || kind == Kind.FAILED && status >= 500;
   }

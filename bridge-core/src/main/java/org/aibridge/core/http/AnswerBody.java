@@ -8,9 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.aibridge.core.text.StrictUtf8;
 
-/** Checks the body of a 2xx answer, as the status alone does not tell whether the body is good. */
+/** Checks the body of a 2xx answer, since an answer with a good status can have a bad body. */
 final class AnswerBody {
-  /** Keeps field names out of Jackson's intern table, since the service chooses them. */
+  /** Does not intern field names, since a service could fill the memory with new names. */
   private static final JsonFactory JSON_FACTORY =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
@@ -40,7 +40,7 @@ final class AnswerBody {
     return at == body.length || body[at] == '{' || body[at] == '[';
   }
 
-  /** True for UTF-16 and UTF-32, which Jackson accepts; JSON starts with two ASCII characters. */
+  /** True if the body looks like UTF-16 or UTF-32, which Jackson accepts as well as UTF-8. */
   private static boolean isWide(byte[] body) {
     return body.length >= 2 && (body[0] == 0 || body[1] == 0 || (body[0] & body[1] & 0xFE) == 0xFE);
   }

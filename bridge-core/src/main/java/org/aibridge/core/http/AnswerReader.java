@@ -23,7 +23,7 @@ final class AnswerReader {
    */
   record Body(byte[] bytes, Rest rest) {}
 
-  /** The unread rest of a body; asked for only if needed, since reading it may wait. */
+  /** The unread rest of a body. Read only if needed, because a read may wait for bytes. */
   interface Rest {
     boolean isEmpty() throws IOException;
   }

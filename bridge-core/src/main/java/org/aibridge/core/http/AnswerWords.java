@@ -25,7 +25,7 @@ final class AnswerWords {
   private static final int MAX_BODY = 120;
   private static final int MAX_HEADER = 60;
 
-  /** The bytes of a body that are read, to show at most {@link #MAX_BODY} characters. */
+  /** The most bytes of a body to decode; enough to show {@link #MAX_BODY} characters. */
   private static final int MAX_BYTES = 4096;
 
   private static final byte[] NOTHING = {};
@@ -72,7 +72,7 @@ final class AnswerWords {
         : "a body in an encoding that was not asked for";
   }
 
-  /** Returns why an answer is unreadable after its head has come. */
+  /** Returns why the rest of an answer is unreadable, although its head was received. */
   private static String unreadable(Exchange exchange, IOException e, String problem) {
     String message = e.getMessage();
     if (exchange.isTooLarge()) {
@@ -114,7 +114,7 @@ final class AnswerWords {
         return where + ": its certificate is signed by nobody we trust";
       }
     }
-    // OkHttp's message repeats {@code where}; the reason is in the cause.
+    // Uses the cause's message, because OkHttp's own message repeats {@code where}.
     Throwable why = e instanceof ConnectException && e.getCause() != null ? e.getCause() : e;
     String message = why.getMessage();
     if (message != null && message.startsWith("unexpected end of stream")) {

@@ -27,7 +27,7 @@ final class BareEvent {
 
   private BareEvent() {}
 
-  /** Returns the event in {@code json}; null if it is not a single event. */
+  /** Returns the event in {@code json}; null if the text is not a single event. */
   static GameEvent of(String json) {
     try {
       return MAPPER.readTree(json) instanceof ObjectNode object && isOne(object)
@@ -69,7 +69,7 @@ final class BareEvent {
     return timed ? event.at(time.longValue()) : event;
   }
 
-  /** Takes the player's number out; it may be a text of digits. */
+  /** Removes and returns the player's id, a number or a text of digits. */
   private static long player(ObjectNode object) {
     JsonNode id = object.path("player_id");
     boolean usable =

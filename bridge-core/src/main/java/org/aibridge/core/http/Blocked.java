@@ -7,7 +7,7 @@ package org.aibridge.core.http;
 final class Blocked {
   private Blocked() {}
 
-  /** True if {@code status} says that something blocked the request, not that it is wrong. */
+  /** True if {@code status} means that the request was blocked, and not that it is wrong. */
   static boolean is(ServiceRequest.Caller caller, int status) {
     return switch (status) {
       case 304, 402, 407, 421, 426, 431, 451, 511 -> true;

@@ -36,7 +36,7 @@ final class CallThreads {
   CallThreads(String name, int most, Wire wire) {
     AtomicInteger number = new AtomicInteger();
     this.most = most;
-    // A pool wakes its idle threads by interrupts when it is shut down.
+    // Interruptible only after the shutdown, which interrupts the pool's idle threads.
     this.threads =
         wire.threads(
             task ->
@@ -82,7 +82,7 @@ final class CallThreads {
     threads.shutdown();
   }
 
-  /** Waits up to {@code seconds} for all tasks to end; true if they have. */
+  /** Waits up to {@code seconds} for all tasks to end; true if all have ended. */
   boolean awaitEnd(long seconds) throws InterruptedException {
     return threads.awaitTermination(seconds, TimeUnit.SECONDS);
   }
@@ -102,7 +102,7 @@ final class CallThreads {
     }
   }
 
-  /** Returns the next task for a thread that is free now; null if there is none. */
+  /** Returns the next task for a free thread; null if no task waits or too many run. */
   private synchronized Runnable next() {
     Thread.interrupted(); // This interrupt was meant for the previous task.
     Runnable next = running > most ? null : waiting.poll();

@@ -6,13 +6,13 @@ import okhttp3.Call;
 
 /** The calls that have begun and not yet ended. Any thread; no waiting. */
 final class CallsUnderWay {
-  /** We end a call this long after its limit if Okio has not ended it. */
+  /** The bridge ends a call this long after its time limit, if Okio has not done so. */
   private static final long GRACE_NANOS = 5_000_000_000L;
 
   private final Map<Call, Exchange> calls = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  /** Adds a call; cancels it at once after {@link #close}. */
+  /** Adds a call, and cancels it if {@link #close} was called before. */
   void begin(Call call, Exchange exchange) {
     calls.put(call, exchange);
     if (closed) {
@@ -28,7 +28,7 @@ final class CallsUnderWay {
     calls.forEach(CallsUnderWay::giveUp);
   }
 
-  /** Ends calls beyond their time limit, in case Okio's own thread for this could not start. */
+  /** Ends calls beyond their time limit, in case Okio has no thread to do so. */
   void endOverdue(long nowNanos, long stillNanos) {
     calls.forEach(
         (call, exchange) -> {

@@ -29,7 +29,7 @@ final class Carrier {
   /** The number of stack frames that are logged when a library fails. */
   private static final int MAX_FRAMES = 8;
 
-  /** The answer to give when there is no memory for another one. */
+  /** The answer if there is not even enough memory to create an answer. */
   private static final Answer UNTOLD =
       Answer.without(Answer.Kind.LOCAL_FAILURE, "a call failed, and so did telling why", 0);
 
@@ -58,7 +58,7 @@ final class Carrier {
     this.calls = calls;
   }
 
-  /** Makes the call of {@code sending}, which is already in {@link CallsUnderWay}. */
+  /** Makes the call of {@code sending}, which {@link CallsUnderWay} already has. */
   void carry(Sending sending) {
     Answer answer = UNTOLD;
     try {
@@ -69,14 +69,14 @@ final class Carrier {
         answer = askAnew(sending, sending.isCompressed());
       }
     } catch (Throwable e) {
-      // Undeclared exceptions come here too. Only cancels, since other steps might need memory.
+      // Catches all exceptions, even undeclared ones. Only cancels, since memory may be short.
       sending.call().cancel();
     } finally {
       finish(sending, answer);
     }
   }
 
-  /** Sends a compressed body; sends it again uncompressed if the service may not have read it. */
+  /** Sends a compressed body, then an uncompressed one if compression may be at fault. */
   private Answer askCompressed(Sending sending) {
     Answer first = null;
     Answer plain = null;
@@ -109,7 +109,7 @@ final class Carrier {
     } catch (IOException e) {
       return unanswered(sending, e);
     } catch (Throwable e) {
-      // Otherwise OkHttp would keep a connection with a half-read answer.
+      // Cancels the call so that OkHttp does not keep a connection with a half-read answer.
       sending.call().cancel();
       return unread(sending, e);
     } finally {
@@ -176,7 +176,7 @@ final class Carrier {
 
   private static byte[] readBody(BufferedSource source, int max, Exchange exchange)
       throws IOException {
-    // Avoids Okio's small segments, which make garbage collections long when memory is short.
+    // Avoids Okio's small segments, which slow garbage collections down when memory is short.
     byte[] body = new byte[Math.min(max, FIRST_BODY_BYTES)];
     int size = 0;
     int count = 0;
@@ -215,7 +215,7 @@ final class Carrier {
     }
     int status = exchange.status;
     if (e instanceof ProtocolException && (status == 204 || status == 205 || status == 407)) {
-      // OkHttp refuses a 204 or 205 with a body, and any 407; other clients accept them.
+      // OkHttp fails on a 204 or 205 with a body, and on a 407; this code accepts such answers.
       String type = exchange.head.header("Content-Type", "");
       return AnswerReader.readHead(
           sending.request,
@@ -228,7 +228,7 @@ final class Carrier {
     return new Answer(Answer.Kind.NO_ANSWER, status, -1, NOTHING, problem, latency);
   }
 
-  /** Returns the answer after a failed read: an {@code Error} is our fault, else the service's. */
+  /** Returns the answer after a failed read; only an {@code Error} counts as our failure. */
   private Answer unread(Sending sending, Throwable e) {
     long latency = sending.exchange().tookNanos(clock.nanos());
     String what = shortage.of(e);
@@ -237,7 +237,7 @@ final class Carrier {
     }
     String problem = "the answer could not be read: " + e.getClass().getSimpleName();
     if (trouble.mayLog()) {
-      // Leaves out the message, which may quote the answer.
+      // Logs no exception message, since it may quote the answer.
       log.error("{}, {}", problem, Arrays.stream(e.getStackTrace()).limit(MAX_FRAMES).toList());
     }
     return Answer.without(Answer.Kind.NO_ANSWER, problem, latency);

@@ -33,7 +33,7 @@ final class Compression {
     return state.get() == State.TAKEN;
   }
 
-  /** True if {@code request} should try compression; pass its answer to {@link #tried}. */
+  /** True if {@code request} should try compression; then the caller must call {@link #tried}. */
   boolean mayTry(ServiceRequest request) {
     return request.caller() == ServiceRequest.Caller.DISPATCH
         && state.compareAndSet(State.UNTRIED, State.TRYING);

@@ -29,7 +29,7 @@ final class Connections {
    */
   private static final long SCRIPT_IDLE_MS = 4_000;
 
-  /** The most calls at once: one poll and four of results. Events do not wait even if all hang. */
+  /** The most simultaneous calls for actions: one poll, four results. Excludes events. */
   static final int MAX_ACTION_CALLS = 5;
 
   private final KnownHosts hosts;
@@ -39,7 +39,7 @@ final class Connections {
   private final ConnectionPool scriptPool;
   private final WatchedSockets sockets = new WatchedSockets();
 
-  /** Creates the pools; they keep the sizes of {@code config} even after a reload. */
+  /** Creates the connection pools; a reload of {@code config} does not change their sizes. */
   Connections(BridgeConfig config, KnownHosts hosts, HttpStats stats, Wire wire) {
     this.hosts = hosts;
     this.stats = stats;
@@ -55,7 +55,7 @@ final class Connections {
         config.httpPool().keepAlive() ? most : 0, keptMs, TimeUnit.MILLISECONDS);
   }
 
-  /** The longest time for one of the bridge's own calls, unless the service holds it open. */
+  /** The time limit of the bridge's own calls, except polls that the service holds open. */
   static Duration callTimeout(BridgeConfig config) {
     return config.aiService().connectTimeout().plus(config.aiService().readTimeout());
   }
@@ -134,9 +134,9 @@ final class Connections {
         .socketFactory(sockets)
         .addNetworkInterceptor(sockets)
         .proxy(Proxy.NO_PROXY)
-        // With HTTP/2, OkHttp reads on threads of its own: one that cannot start may be missing for
-        // ever.
-        // OkHttp would also accept data that no call has asked for.
+        // With HTTP/2, OkHttp reads on its own threads: if such a thread cannot start, it may stay
+        // missing for ever.
+        // With HTTP/2, OkHttp would also accept data that no call has requested.
         .protocols(List.of(Protocol.HTTP_1_1))
         .followRedirects(false)
         .followSslRedirects(false)
@@ -144,8 +144,8 @@ final class Connections {
         .addNetworkInterceptor(AnswerHead::take)
         .connectTimeout(service.connectTimeout())
         .readTimeout(service.readTimeout())
-        // The call timeout closes the connection and so ends a write.
-        // A write timeout too would wake Okio's watchdog for each piece.
+        // Sets no write timeout: at the call timeout the connection closes, which ends any write.
+        // An additional write timeout would wake Okio's watchdog for each piece of a body.
         .writeTimeout(Duration.ZERO)
         .callTimeout(callTimeout(config));
   }

@@ -11,7 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Any thread; no waiting.
  */
 final class EventPath {
-  /** If the service loses the path, one event less than this becomes a dead letter. */
+  /** After this many single events in a row with a 404, the path counts as gone. */
   static final int BELIEVED = 3;
 
   private static final int NOT_FOUND = 404;
@@ -40,7 +40,7 @@ final class EventPath {
     return times == UNKNOWN || times == BELIEVED ? answer : answer.as(Answer.Kind.REFUSED);
   }
 
-  /** Drops what is known, since another service may be asked from now on. */
+  /** Forgets the earlier answers, because the base URL has changed. */
   void forget() {
     inVain.set(UNKNOWN);
   }

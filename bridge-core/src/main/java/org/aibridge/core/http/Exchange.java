@@ -31,7 +31,7 @@ final class Exchange {
   /** The most bytes that may be received for the call. */
   private final long limitBytes;
 
-  /** The bytes received so far, and those since the last body byte. Call's thread only. */
+  /** The bytes received; {@link #besideBody}: since the last body byte. Call's thread only. */
   private long bytes;
 
   private int besideBody;
@@ -46,11 +46,11 @@ final class Exchange {
    */
   Exchange(long limitNanos, int maxAnswerBytes) {
     this.limitNanos = limitNanos;
-    // A body in small chunks takes more bytes in transit.
+    // Allows twice the body's size: a body in small chunks takes more bytes in transit.
     this.limitBytes = BESIDE_BODY_BYTES + 2L * maxAnswerBytes;
   }
 
-  /** Adds {@code count} received bytes, none if negative; false if there are too many by now. */
+  /** Counts {@code count} received bytes, or none if negative; false if the total is too large. */
   boolean mayHear(int count) {
     bytes += Math.max(0, count);
     besideBody += Math.max(0, count);
@@ -88,7 +88,7 @@ final class Exchange {
     begun = true;
   }
 
-  /** How long the call has been under way, in nanoseconds; 0 before its start. */
+  /** The time since the start of the call, in nanoseconds; 0 before its start. */
   long tookNanos(long nowNanos) {
     return begun ? nowNanos - startNanos : 0;
   }
@@ -110,7 +110,7 @@ final class Exchange {
     return stood > 0 && 2 * stood >= tookNanos(nowNanos);
   }
 
-  /** True if the call ran {@code graceNanos} beyond its limit; standstills do not count. */
+  /** True if the call exceeds its limit by {@code graceNanos}, not counting standstills. */
   boolean isOverdue(long nowNanos, long still, long graceNanos) {
     return tookNanos(nowNanos) - stoodStillNanos(still) > limitNanos + graceNanos;
   }

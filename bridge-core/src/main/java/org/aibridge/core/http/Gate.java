@@ -32,7 +32,7 @@ import org.slf4j.Logger;
 final class Gate {
   private static final Logger log = Logs.of(Gate.class);
 
-  /** The wait when other requests have all permits or the probe, in nanoseconds. */
+  /** The wait in ns before another try, while other requests hold all permits or the probe. */
   private static final long ASK_AGAIN_NANOS = 50_000_000;
 
   private static final long SOON_NANOS = 1_000_000;
@@ -42,7 +42,7 @@ final class Gate {
    */
   private static final long NO_LATENCY = 0;
 
-  /** The most characters of an answer that a status shows; a script's path can be long. */
+  /** The most characters of an answer that a status shows; a script's path can make it long. */
   private static final int MAX_SAID = 200;
 
   /**
@@ -140,7 +140,7 @@ final class Gate {
     long now = clock.nanos();
     if (!mayPass()) {
       if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
-        // All probes were sent and have no answer in time; otherwise mayPass() would be true.
+        // All probes were sent, or mayPass() would be true; their answers did not come in time.
         quietly(breaker::transitionToOpenState);
       }
       boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
@@ -246,12 +246,12 @@ final class Gate {
     return permit.retries == retries && !trial.isOver();
   }
 
-  /** True if the answer is about the path only: some services check the path before the key. */
+  /** True if the answer may concern only the path: some services check the path before the key. */
   private static boolean isOfPathAlone(Answer answer) {
     return answer.status() == 404 || answer.status() == 405;
   }
 
-  /** Counts the request; if the answer is unwanted, keeps its words for the status. */
+  /** Counts the request, and keeps the text of an unwanted answer for the status. */
   private void note(Answer answer) {
     switch (answer.kind()) {
       case LOCAL_FAILURE, CANCELLED -> {
@@ -350,7 +350,7 @@ final class Gate {
         };
   }
 
-  /** The time until a request may pass, in milliseconds; 0 for now. Any thread; no waiting. */
+  /** The wait until a request may pass, in milliseconds; 0 if it may pass now. Any thread. */
   long waitMs() {
     long orderedMs = notBefore.epochMs() == 0 ? 0 : notBefore.epochMs() - clock.epochMs();
     return Math.max(probeMs(), orderedMs);
@@ -443,14 +443,14 @@ final class Gate {
     return breaker.getState() == CircuitBreaker.State.HALF_OPEN;
   }
 
-  /** Counts a change of state; the breaker calls this inside the methods above. */
+  /** Counts a change of the breaker's state; the breaker calls this as a listener. */
   private void beginRound(CircuitBreaker.StateTransition transition) {
     round++;
     roundSinceNanos = clock.nanos();
     log.debug("breaker {}", transition);
   }
 
-  /** A monotonic clock for Resilience4j, which times the open state by a wall clock. */
+  /** A monotonic clock for Resilience4j, whose open state would otherwise follow the wall clock. */
   private static final class MonotonicClock extends Clock {
     private final BridgeClock clock;
 

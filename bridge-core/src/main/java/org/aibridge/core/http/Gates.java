@@ -21,7 +21,7 @@ final class Gates {
   /** The most gates for hosts; with more, the oldest one is dropped. */
   static final int MAX_HOSTS = 256;
 
-  /** The most unavailable hosts that a status lists, since its file has a limited size. */
+  /** The most unavailable hosts in a status; the size of the status file is limited. */
   static final int MAX_TOLD = 8;
 
   private static final Map<ServiceRequest.Caller, String> NAMES =
@@ -40,7 +40,7 @@ final class Gates {
   private final Map<ServiceRequest.Caller, Gate> callers =
       new EnumMap<>(ServiceRequest.Caller.class);
 
-  /** The gates by {@code host:port}, oldest first. The map is replaced, never changed: no lock. */
+  /** The gates by {@code host:port}, oldest first. Changes replace the map: reads need no lock. */
   private volatile Map<String, Gate> hosts = Map.of();
 
   /**

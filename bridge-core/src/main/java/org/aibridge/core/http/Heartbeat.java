@@ -58,7 +58,7 @@ final class Heartbeat {
    */
   long awakeNanos() {
     long now = clock.nanos();
-    // After a standstill, a reader may come before the first beat, which counts the standstill.
+    // Checks the gap here too, because this call may come before the first beat after a standstill.
     return watched && now - lastNanos >= TOLD_NANOS ? 0 : now - wokeNanos;
   }
 

@@ -30,7 +30,7 @@ public final class HttpActionSource implements ActionSource {
   /** A key that can be a header value without escaping. */
   private static final Pattern PLAIN_KEY = Pattern.compile("[!-~&&[^%]]{1," + MAX_KEY + "}");
 
-  /** How long no poll asks to be held after the service refused that, in nanoseconds. */
+  /** After the service refused a long poll, all polls are short for this time, in nanoseconds. */
   private static final long PLAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   /**
@@ -39,7 +39,7 @@ public final class HttpActionSource implements ActionSource {
    */
   private static final long AFTER_TROUBLE_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  /** The offer of a poll whose answer could not be judged; made while there is memory. */
+  /** The result of a poll that could not be judged; created early, while there is memory. */
   private static final Offered NOTHING = new Offered.Nothing(Judge.UNJUDGED);
 
   private final Transport transport;
@@ -47,7 +47,7 @@ public final class HttpActionSource implements ActionSource {
   private final BridgeClock clock;
   private final Judge judge;
 
-  /** True after a failed poll; set before the next poll is sent, like the next two fields. */
+  /** True after a failed poll. Like the next two fields, set before the next poll is sent. */
   private volatile boolean troubled;
 
   private volatile long plainUntilNanos;

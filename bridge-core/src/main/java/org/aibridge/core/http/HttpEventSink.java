@@ -17,10 +17,10 @@ import org.slf4j.Logger;
 public final class HttpEventSink implements EventSink {
   private static final Logger log = Logs.of(HttpEventSink.class);
 
-  /** The most bytes that are read of an answer, beyond twice the size of the batch. */
+  /** The most bytes that are read of an answer, in addition to twice the size of the batch. */
   private static final int MAX_ANSWER_BYTES = 1 << 20;
 
-  /** A waiting batch asks again within this time, in nanoseconds, with a margin. */
+  /** The longest time between two tries of a waiting batch, plus a margin, in nanoseconds. */
   private static final long TURN_NANOS = 2_000_000_000L;
 
   private final Transport transport;
@@ -29,10 +29,10 @@ public final class HttpEventSink implements EventSink {
   private final LogThrottle throttle;
   private final BridgeClock clock;
 
-  /** The key of the last batch, if it met a hold; else empty. */
+  /** The key of the last batch if its verdict was a hold; otherwise empty. */
   private volatile String heldKey = "";
 
-  /** The time when another batch last wanted to be sent during the hold. */
+  /** The last time when a batch other than the held one asked to be sent. */
   private long otherAskedNanos;
 
   public HttpEventSink(Transport transport, Supplier<BridgeConfig> config, BridgeClock clock) {

@@ -15,7 +15,7 @@ public final class HttpService implements Service {
   private final EventSink events;
   private final ActionSource actions;
 
-  /** Creates the service of {@code client}, which its owner closes. */
+  /** Creates the service on {@code client}; whoever made the client closes it. */
   public HttpService(ServiceClient client, Supplier<BridgeConfig> config, BridgeClock clock) {
     this.client = client;
     this.events = new HttpEventSink(client, config, clock);
@@ -55,7 +55,7 @@ public final class HttpService implements Service {
     return client.trial(caller(use));
   }
 
-  /** Does nothing: the client serves scripts, too. */
+  /** Does nothing: scripts use the client as well, so its owner closes it. */
   @Override
   public void close() {}
 }

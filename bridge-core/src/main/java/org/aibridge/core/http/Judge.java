@@ -14,7 +14,7 @@ final class Judge {
   private static final String WHY =
       "an answer could not be judged, and what was asked is asked again";
 
-  /** The verdict if judging fails, for example without memory; made while there is memory. */
+  /** The verdict if judging fails, for example for lack of memory; created early for that case. */
   static final Verdict UNJUDGED = new Verdict.NotSent(new Verdict.Reply(0, WHY, "", WHY, false, 0));
 
   private final LogThrottle throttle;

@@ -16,7 +16,7 @@ final class KnownHosts implements Dns {
   private final Dns system;
   private final Shortage shortage;
 
-  /** The last known addresses of each host; few, since a configuration has only one host. */
+  /** The last known addresses of each host. Has few hosts, since a configuration names only one. */
   private final Map<String, List<InetAddress>> found = new ConcurrentHashMap<>();
 
   KnownHosts(Dns system, Shortage shortage) {

@@ -16,7 +16,7 @@ final class NotBefore {
     this.atNanos = clock.nanos();
   }
 
-  /** Forbids requests for the next {@code ms}, unless a longer wait is under way. */
+  /** Forbids requests for {@code ms} milliseconds, unless a longer wait is in force. */
   synchronized void stayAway(long ms) {
     if (ms > 0) {
       atNanos = Math.max(atNanos, clock.nanos() + ms * 1_000_000);

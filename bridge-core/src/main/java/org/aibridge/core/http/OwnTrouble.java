@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 final class OwnTrouble {
   private static final Logger log = Logs.of(OwnTrouble.class);
 
-  /** How long a problem is reported as present, in nanoseconds. */
+  /** The time for which a problem is reported as present, in nanoseconds. */
   private static final long TOLD_NANOS = 3_000_000_000L;
 
-  /** How long a shortage, which may come and go, is reported, in nanoseconds. */
+  /** The time for which a shortage is reported, in nanoseconds; a shortage may come and go. */
   private static final long REMEMBERED_NANOS = 30_000_000_000L;
 
   /** The shortest time between log lines on a shortage or an unreadable answer, in nanoseconds. */
@@ -44,7 +44,7 @@ final class OwnTrouble {
     last = new Last(problem, clock.nanos(), problem.endsWith(UNASKED));
   }
 
-  /** The problem in one sentence; empty if nothing keeps calls from being made. */
+  /** The problem that prevents calls, in one sentence; empty if there is none. */
   String problem() {
     Last now = last;
     long age = clock.nanos() - now.atNanos;
@@ -56,7 +56,7 @@ final class OwnTrouble {
         : "";
   }
 
-  /** True if the last log line is long enough ago; the caller must then write one. */
+  /** True if a log line is due; then the caller must write it. */
   boolean mayLog() {
     long now = clock.nanos();
     if (now - nextLogNanos < 0) {

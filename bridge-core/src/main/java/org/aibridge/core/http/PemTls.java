@@ -114,7 +114,7 @@ public final class PemTls {
     return keys.getKeyManagers();
   }
 
-  /** True if {@code certified} verifies what {@code key} signs; otherwise every call would fail. */
+  /** True if {@code key} and {@code certified} form a key pair; tests it with a signature. */
   private static boolean fits(PrivateKey key, PublicKey certified) throws GeneralSecurityException {
     String kind = key.getAlgorithm();
     if (!kind.equals(certified.getAlgorithm())) {

@@ -23,45 +23,45 @@ final class RateBudget {
   static final int PERCENT = 80;
   private static final double MINUTE_NANOS = 60e9;
 
-  /** The limit divided by this is the largest number of requests in hand. */
+  /** Unused requests are saved, up to the requests per minute divided by this number. */
   private static final int IN_HAND = 10;
 
-  /** A caller comes next once it has waited as long as this many requests take. */
+  /** A caller gets priority once it has waited for the time that this many requests take. */
   private static final int PATIENCE = 4;
 
-  /** A caller that did not ask for this long no longer waits. */
+  /** The time after which a caller that does not ask again counts as gone, in nanoseconds. */
   private static final long GONE_NANOS = 2_000_000_000L;
 
-  /** The longest time until the service's next window that we believe. */
+  /** The longest time until a reset of the service's limit that is believed, in milliseconds. */
   private static final long LONGEST_WINDOW_MS = 3_600_000;
 
   private static final long MINUTE_MS = 60_000;
 
-  /** A limit that no answer has confirmed for this long is dropped. */
+  /** The time after which a limit that no answer confirms is dropped, in nanoseconds. */
   private static final long FORGET_NANOS = 600_000_000_000L;
 
   private static final long SOON_NANOS = 1_000_000;
 
-  /** The time since when a caller waits, and the time when it last asked. */
+  /** The time at which a caller began to wait, and the time at which it last asked. */
   private record Waiting(long sinceNanos, long askedNanos) {}
 
   private final BridgeClock clock;
   private final Map<ServiceRequest.Caller, Waiting> waiting =
       new EnumMap<>(ServiceRequest.Caller.class);
 
-  /** The operator's limit and the service's limit, in requests per minute; 0 for no limit. */
+  /** The operator's limit, and in {@link #told} the service's, in requests a minute; 0 for none. */
   private int configured;
 
   private int told;
   private long toldNanos;
 
-  /** The requests left according to the last answer, for the status; -1 if it did not say. */
+  /** The requests left as stated by the last answer, for the status; -1 if not stated. */
   private volatile int remaining = -1;
 
-  /** The requests allowed per minute at the last look, for the status; 0 for no limit. */
+  /** The requests allowed per minute as last computed, for the status; 0 for no limit. */
   private volatile int shown;
 
-  /** The requests that may be sent now, as of the time {@link #atNanos}. */
+  /** The number of requests that could be sent at once at {@link #atNanos}. */
   private double inHand;
 
   private long atNanos;
@@ -71,7 +71,7 @@ final class RateBudget {
 
   private double leftPerNano;
 
-  /** What was left when we could send no request; -1 if we could send some. */
+  /** The remaining requests in the last answer if the bridge's share is used up; otherwise -1. */
   private int nothingLeft = -1;
 
   RateBudget(int configured, BridgeClock clock) {
@@ -94,7 +94,7 @@ final class RateBudget {
     return shown;
   }
 
-  /** The requests left according to the last answer; -1 if it did not say. Takes no lock. */
+  /** The requests left as stated by the last answer; -1 if not stated. Takes no lock. */
   int remaining() {
     return remaining;
   }
@@ -129,7 +129,7 @@ final class RateBudget {
     return Math.max(SOON_NANOS, (long) Math.min(wait, MINUTE_NANOS));
   }
 
-  /** Takes back a permit of {@code caller} for a request that was not sent. */
+  /** Returns an unused permit of {@code caller} to the budget. */
   synchronized void giveBack(ServiceRequest.Caller caller) {
     if (caller != ServiceRequest.Caller.SCRIPT) {
       inHand++; // The next request taken applies the upper limit.
@@ -147,7 +147,7 @@ final class RateBudget {
     }
   }
 
-  /** Returns the requests allowed per minute if that number has changed; otherwise 0. */
+  /** Applies a limit; returns the new number of requests per minute, or 0 if it is unchanged. */
   private synchronized int allow(RateLimit limit) {
     long now = clock.nanos();
     int before = allowed(now);
@@ -169,7 +169,7 @@ final class RateBudget {
     return allowed == before ? 0 : allowed;
   }
 
-  /** Spreads the requests left over the time left. */
+  /** Spreads the remaining requests over the rest of the service's window. */
   private void spread(RateLimit limit, long now) {
     int left = limit.remaining();
     if (nothingLeft >= 0 && now - slowUntilNanos >= 0 && left <= nothingLeft) {
@@ -207,12 +207,12 @@ final class RateBudget {
     return Math.max(1, allowed / IN_HAND);
   }
 
-  /** Returns how many requests {@code caller} must leave in hand for more urgent callers. */
+  /** Returns how many permits {@code caller} must leave for more urgent callers. */
   private static int kept(ServiceRequest.Caller caller, int most) {
     return caller == ServiceRequest.Caller.ACTIONS ? most / 2 : most / 4;
   }
 
-  /** Returns how many permits are added per nanosecond, so that a minute has {@code allowed}. */
+  /** Returns the number of permits to add per nanosecond for {@code allowed} a minute. */
   private double perNano(long now, int allowed) {
     int most = mostInHand(allowed);
     double perNano = (most == 1 ? allowed : allowed - most) / MINUTE_NANOS;
@@ -225,7 +225,7 @@ final class RateBudget {
     atNanos = now;
   }
 
-  /** Returns the caller that has waited longest, if it waited too long; null if none did. */
+  /** Returns the longest-waiting of the callers that waited too long; null if none did. */
   private ServiceRequest.Caller next(long now, int allowed) {
     double patience = PATIENCE / perNano(now, allowed);
     ServiceRequest.Caller next = null;

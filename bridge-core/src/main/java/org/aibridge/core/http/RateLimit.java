@@ -15,15 +15,15 @@ import okhttp3.Headers;
 record RateLimit(int limit, int remaining, long resetMs) {
   static final RateLimit NONE = new RateLimit(0, -1, -1);
 
-  /** A number of up to 15 digits; longer ones cannot be meant as limits. */
+  /** A number of up to 15 digits; a number with more digits cannot be a limit. */
   private static final Pattern NUMBER = Pattern.compile("\\s*([0-9]{1,15})(?:[.,;\\s].*)?");
 
-  /** Numbers from this one on are seconds since the epoch; much larger ones are milliseconds. */
+  /** A reset time from this value on is in seconds since 1970; from {@link #EPOCH_MS} on, in ms. */
   private static final long EPOCH_SECONDS = 1_000_000_000;
 
   private static final long EPOCH_MS = 1_000_000_000_000L;
 
-  /** A larger limit counts as no limit. */
+  /** The largest limit that is believed; a larger one counts as no limit. */
   private static final long MAX_LIMIT = 1_000_000;
 
   /** Reads the headers of an answer that came at {@code nowMs} by this machine's clock. */

@@ -14,7 +14,7 @@ import java.util.function.Supplier;
 
 /** Reads from an answer which events of an acknowledged batch the service rejected. */
 final class RejectedEvents {
-  /** Keeps field names out of Jackson's intern table, since the service chooses them. */
+  /** Does not intern field names, since a service could fill the memory with new names. */
   static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
@@ -81,7 +81,7 @@ final class RejectedEvents {
     return reasons;
   }
 
-  /** True for a value that means "some were rejected": true, a text, or a number but 0. */
+  /** True if the value says that some events were rejected: true, a text, or a nonzero number. */
   private static boolean isSome(JsonParser json) throws IOException {
     return switch (json.currentToken()) {
       case VALUE_TRUE -> true;
@@ -139,7 +139,7 @@ final class RejectedEvents {
     found.accept(id, reason);
   }
 
-  /** Returns a scalar as text; empty for null, and for a list or an object, which it skips. */
+  /** Returns a scalar as text; skips null, a list or an object, and returns an empty text. */
   private static String text(JsonParser json) throws IOException {
     if (json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL) {
       return json.getText();

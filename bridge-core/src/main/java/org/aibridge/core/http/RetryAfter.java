@@ -14,10 +14,10 @@ final class RetryAfter {
   private static final int MAX_DIGITS = 12;
   private static final long DAY_MS = 86_400_000;
 
-  /** The end of the year 9999 in milliseconds since the epoch; later dates count as this. */
+  /** The end of the year 9999 in milliseconds since the epoch; a later date is cut to it. */
   private static final long LAST_MS = 253_402_300_799_999L;
 
-  /** The limits on the number and length of values; ignores values beyond a limit. */
+  /** The limits on the number and length of values; values beyond them are ignored. */
   private static final int MAX_VALUES = 16;
 
   private static final int MAX_LENGTH = 200;
@@ -27,7 +27,7 @@ final class RetryAfter {
 
   private static final Pattern FRACTION = Pattern.compile("\\.0*");
 
-  /** A text that has only characters of dates; others make OkHttp throw. */
+  /** Matches a text that has only the characters of dates; OkHttp throws on other characters. */
   private static final Pattern DATE = Pattern.compile("[A-Za-z0-9 ,:+-]++");
 
   /** A comma between two values; a comma after a day of the week belongs to a date. */

@@ -28,11 +28,11 @@ import org.aibridge.core.config.BridgeConfig;
  * @param problem why a script may not ask {@code url}; empty when it may
  */
 record ScriptAddress(HttpUrl url, String problem) {
-  /** An absolute URL without a user; the group is what follows host and port. */
+  /** An absolute URL without a user name; group 1 is the text after the host and port. */
   private static final Pattern ABSOLUTE =
       Pattern.compile("(?i)https?://[^/\\\\?#@]++(/.*)", Pattern.DOTALL);
 
-  /** The most times that a path is decoded; no service needs as many, and each costs work. */
+  /** The most times that a path is decoded: no service needs more, and each time costs CPU. */
   private static final int MAX_DECODINGS = 8;
 
   private static final String DOTS = "the path holds a dot segment";
@@ -64,7 +64,7 @@ record ScriptAddress(HttpUrl url, String problem) {
     return hosts.contains(authority(url)) || hosts.contains(host(url));
   }
 
-  /** True if the address is exactly the one of the bridge's own path for events. */
+  /** True if the address is exactly the bridge's own path for events. */
   boolean takesEvents(Places places) {
     return url != null
         && isService(places.base, url)
@@ -110,7 +110,7 @@ record ScriptAddress(HttpUrl url, String problem) {
         && url.scheme().equals(base.scheme());
   }
 
-  /** Returns {@code allowed_hosts} as {@link HttpUrl} writes them. */
+  /** Returns the {@code allowed_hosts} in the notation of {@link HttpUrl}. */
   static Set<String> hosts(List<String> allowed) {
     Set<String> hosts = new HashSet<>();
     for (String host : allowed) {
@@ -123,7 +123,7 @@ record ScriptAddress(HttpUrl url, String problem) {
   }
 
   private static String problem(Places places, HttpUrl url, String text) {
-    // Judges dot segments too: OkHttp resolves them before sending, and they may lead anywhere.
+    // Judges the original text, because OkHttp has resolved the dot segments in the URL.
     String problem = problemWithin(text.strip().split("[?#]", 2)[0]);
     String root = withoutLastSlash(places.base.encodedPath());
     String path = url.encodedPath();

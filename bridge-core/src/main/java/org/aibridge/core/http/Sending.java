@@ -41,13 +41,13 @@ final class Sending {
     newCall(ours && request.body() != null && settings.compression().isTaken());
   }
 
-  /** Creates a new call with the body {@code compressed} or not. */
+  /** Creates a new call; {@code compressed} tells whether the body is compressed. */
   void newCall(boolean compressed) {
     OkHttpClient client = settings.clientFor(request, ours);
     Exchange made = new Exchange(client.callTimeoutMillis() * 1_000_000L, request.maxAnswerBytes());
     call =
         client.newCall(DressedRequest.of(settings.config(), request, url, ours, compressed, made));
-    // Set after the call is made: if that fails, the earlier call and its exchange remain.
+    // Set only now: if the new call cannot be made, the earlier call keeps its exchange.
     exchange = made;
     isCompressed = compressed;
   }
@@ -80,7 +80,7 @@ final class Sending {
         && (request.caller() != ServiceRequest.Caller.SCRIPT || request.body() == null);
   }
 
-  /** True if the request is a message to the operator, whose address holds a key. */
+  /** True if the request goes to the operator's webhook, whose URL contains a key. */
   private boolean isWebhook() {
     Secret webhook = settings.config().notifications().webhook();
     return webhook.isPresent() && webhook.reveal().equals(request.url());

@@ -51,7 +51,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
   private final CallsUnderWay calls = new CallsUnderWay();
   private volatile ClientSettings settings;
 
-  /** The address of the last POST; kept since batches all go to one URL and parsing is slow. */
+  /** The parsed URL of the last POST: all batches go to one URL, and parsing is slow. */
   private volatile Resolved lastPost;
 
   /** The parsed address of {@code url}, valid as long as {@code settings} are in use. */
@@ -216,7 +216,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return gates.announced().epochMs();
   }
 
-  /** Restores the wait until {@code epochMs} that the service ordered from an earlier process. */
+  /** Restores the wait that the service ordered before a restart; it ends at {@code epochMs}. */
   public void restoreNotBefore(long epochMs) {
     gates.announced().stayAway(Math.min(epochMs - clock.epochMs(), settings.maxRetryAfterMs()));
   }
@@ -241,7 +241,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return gates.status();
   }
 
-  /** Returns how things stand with {@code caller}. Any thread; no waiting. */
+  /** Returns the current state of the requests of {@code caller}. Any thread; no waiting. */
   public Standing standing(ServiceRequest.Caller caller) {
     return gates.of(caller).standing(caller == ServiceRequest.Caller.SCRIPT ? 0 : retryAfterMs());
   }
@@ -314,7 +314,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return gates.budget().perMinute();
   }
 
-  /** The requests left according to the last answer; -1 if it did not say. Any thread. */
+  /** The requests left as stated by the last answer; -1 if not stated. Any thread. */
   public int requestsLeft() {
     return gates.budget().remaining();
   }

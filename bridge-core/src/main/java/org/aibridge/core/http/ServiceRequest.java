@@ -25,7 +25,7 @@ public record ServiceRequest(
     boolean urgent,
     boolean alone) {
 
-  /** Creates a request that is not urgent and has no single event. */
+  /** Creates a request that is not urgent and is not for a single event. */
   public ServiceRequest(
       Caller caller,
       String url,
@@ -49,7 +49,7 @@ public record ServiceRequest(
     SCRIPT
   }
 
-  /** Returns a GET request that the service may not hold open. */
+  /** Returns a GET request that the service must answer at once, unlike a long poll. */
   public static ServiceRequest get(
       Caller caller, String url, int maxAnswerBytes, boolean requireJson) {
     return new ServiceRequest(caller, url, null, null, maxAnswerBytes, requireJson, 0);

@@ -29,7 +29,7 @@ final class Shortage {
 
   private static final int MAX_CAUSES = 8;
 
-  /** The texts of strerror for errors that mean a shortage, such as EMFILE and ENOSPC. */
+  /** The system's error texts that mean a shortage, such as those for EMFILE and ENOSPC. */
   private static final List<String> WORDS =
       List.of(
           Reason.TOO_MANY_FILES,
@@ -50,15 +50,15 @@ final class Shortage {
   private volatile long seenNanos;
 
   Shortage(BridgeClock clock) {
-    // A Unix socket needs no network, so that nobody sees the probe as a connection.
+    // Uses a Unix socket: it needs no network, so nobody sees a connection.
     this(clock, () -> SocketChannel.open(StandardProtocolFamily.UNIX).close());
   }
 
-  /** Creates a test for shortages: everything that {@code probe} throws counts as one. */
+  /** Creates a detector that treats any exception of {@code probe} as a sign of a shortage. */
   Shortage(BridgeClock clock, Probe probe) {
     this.clock = clock;
     this.probe = probe;
-    // Loads the class now: during a shortage, the first load may fail for ever.
+    // Loads the class now: a class whose first load fails in a shortage may stay unusable.
     of(new UnknownHostException());
     seen = false;
   }
@@ -78,7 +78,7 @@ final class Shortage {
     return words;
   }
 
-  /** True if a shortage, now or recently, may be the reason why a host name was not found. */
+  /** True if a present or recent shortage may explain why a host name was not found. */
   boolean mayHideHosts() {
     return !probed().isEmpty() || isRecent();
   }
@@ -135,7 +135,7 @@ final class Shortage {
     return words.startsWith("Cannot assign") ? "no local port is free (" + words + ")" : words;
   }
 
-  /** True for a timeout: Okio's message is "timeout" then, and "interrupted" for an interrupt. */
+  /** True for a timeout. Okio's message is "timeout" for it, and "interrupted" for an interrupt. */
   private static boolean isTimeout(Throwable e) {
     return e instanceof SocketTimeoutException
         || e instanceof InterruptedIOException && "timeout".equals(e.getMessage());

@@ -2,7 +2,7 @@ package org.aibridge.core.http;
 
 import java.util.function.Consumer;
 
-/** Sends requests for the stages, which have no other HTTP. Any thread but the game thread. */
+/** Sends the HTTP requests of all stages. Any thread but the game thread. */
 public interface Transport {
   /**
    * Sends {@code request}, unless the breaker is open, the service ordered a wait, or our

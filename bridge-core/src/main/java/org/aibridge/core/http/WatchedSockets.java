@@ -42,15 +42,15 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
    */
   private static final int TLS_HANDSHAKE = 0x16;
 
-  /** The size of the write buffer in bytes; a system call costs more than copying this much. */
+  /** The size of the write buffer, in bytes. Copying that many costs less than a system call. */
   private static final int GATHERED_BYTES = 32 << 10;
 
-  /** Returns why no connection may go to an address; empty if it may. */
+  /** Returns the reason why an address is forbidden; empty if it is allowed. */
   private final Function<InetAddress, String> refusal;
 
   private final Map<List<Object>, Watched> connected = new ConcurrentHashMap<>();
 
-  /** Makes sockets for any address, for hosts that the operator has named. */
+  /** Creates sockets for any address; used for hosts that the operator configured. */
   WatchedSockets() {
     this(address -> "");
   }
@@ -64,7 +64,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     this.refusal = refusal;
   }
 
-  /** The call that each thread is making, for all sockets. */
+  /** The call that the current thread is making; all sockets share this field. */
   private static final ThreadLocal<Exchange> CARRIED = new ThreadLocal<>();
 
   /**
@@ -83,7 +83,7 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
     Response response = chain.proceed(chain.request());
     Socket socket = chain.connection().socket();
     Watched watched = connected.get(ends(socket));
-    // A socket closed during its request is not found here; OkHttp would still read its buffer.
+    // A socket that was closed meanwhile is not in the map; OkHttp may still read its buffer.
     if (watched == null || watched.asking) {
       socket.close();
       throw unasked();
@@ -94,8 +94,8 @@ final class WatchedSockets extends SocketFactory implements Interceptor {
   @Override
   public Socket createSocket() throws IOException {
     Socket socket = new Watched();
-    // Nagle's algorithm would hold the last piece of a body back for an acknowledgement.
-    // That would cost one more round trip per batch.
+    // Disables Nagle's algorithm, which holds a body's last piece back until an acknowledgement.
+    // Nagle's algorithm would cost one more round trip per batch.
     socket.setTcpNoDelay(true);
     return socket;
   }

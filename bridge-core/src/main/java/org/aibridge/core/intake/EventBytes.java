@@ -10,7 +10,7 @@ import org.aibridge.api.spi.EventIntake;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.run.RecentTime;
 
-/** Encodes one event as a ring would hold it, when the ring belongs to another process. */
+/** Encodes an event in the ring's format, for a bridge whose ring another process writes. */
 public final class EventBytes implements EventIntake {
   private final int maxEventBytes;
   private final Refusals refusals;

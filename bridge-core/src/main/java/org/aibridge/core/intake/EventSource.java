@@ -47,7 +47,7 @@ public interface EventSource {
    */
   long accepted();
 
-  /** The refused events. Any thread; never blocks. */
+  /** The counts of refused events. Any thread; never blocks. */
   Refusals refusals();
 
   /** Refuses all events from now on, for {@code reason}. Any thread; never blocks. */

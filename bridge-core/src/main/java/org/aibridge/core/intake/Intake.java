@@ -31,7 +31,7 @@ public final class Intake implements EventSource, EventIntake {
   /** The record type of an event in the ring. */
   static final int EVENT = 1;
 
-  /** For each priority, the percentage of the ring up to which its events are accepted. */
+  /** The fill level of the ring, in percent, up to which events of each priority are accepted. */
   private static final Map<Priority, Integer> USABLE_PERCENT =
       Map.of(Priority.LOW, 60, Priority.NORMAL, 80, Priority.HIGH, 90, Priority.URGENT, 100);
 
@@ -44,7 +44,7 @@ public final class Intake implements EventSource, EventIntake {
    */
   private static final int MIN_CAPACITY = 1 << 22;
 
-  /** The ring; replaced if its file is lost, so each {@link #publish} reads the field once. */
+  /** The ring. A lost ring can be replaced at any time, so {@link #publish} reads this once. */
   private volatile Ring ring;
 
   private final int maxEventBytes;
@@ -57,16 +57,16 @@ public final class Intake implements EventSource, EventIntake {
   /** Why events are refused now; null while they are accepted. */
   private final AtomicReference<RefusalReason> shut = new AtomicReference<>();
 
-  /** The kinds that are refused now, because the journal of their sink has no room. */
+  /** The kinds of events that are refused now, because the journal of their sink has no room. */
   private volatile long refused = EventKinds.NONE;
 
-  /** True if a thread left {@link #publish} by an error between claim and commit. */
+  /** True if an error ended {@link #publish} between claim and commit in some thread. */
   private volatile boolean claimAbandoned;
 
   /** Chooses where a new ring is made. */
   @FunctionalInterface
   public interface Renewal {
-    /** Returns the place for a new ring after the one at {@code lost}; it may be the same place. */
+    /** Returns the path for a new ring in place of the one at {@code lost}; may be the same. */
     Path placeAfter(Path lost) throws IOException;
   }
 
@@ -90,7 +90,7 @@ public final class Intake implements EventSource, EventIntake {
     return RingFile.openExisting(path).map(RingDrain::new);
   }
 
-  /** True if the ring at {@code path} needs a later version of the bridge to be emptied. */
+  /** True if only a later version of the bridge can empty the ring at {@code path}. */
   public static boolean isOfLaterVersion(Path path) throws IOException {
     return RingFile.isOfLaterVersion(path);
   }
@@ -250,8 +250,8 @@ public final class Intake implements EventSource, EventIntake {
       }
       ended = true;
     } catch (StackOverflowError | IllegalStateException e) {
-      // Either a game script recursed endlessly, or this thread lost its claim while it slept.
-      // Both events are refused.
+      // Either a game script recursed endlessly, or this thread lost its claim in a long pause.
+      // In both cases the event is refused.
       taken = false;
     } finally {
       if (!ended) {
@@ -322,7 +322,7 @@ public final class Intake implements EventSource, EventIntake {
     shut.updateAndGet(now -> now == RefusalReason.CLOSED ? now : reason);
   }
 
-  /** Refuses all events from now on with the reason of a bridge that is off. */
+  /** Refuses all events from now on, because the bridge is turned off. */
   public void turnOff() {
     shut.set(RefusalReason.OFF);
   }
@@ -363,7 +363,7 @@ public final class Intake implements EventSource, EventIntake {
     }
   }
 
-  /** A ring file, and how full it may be for each priority. */
+  /** A ring file with the fill levels up to which it accepts the events of each priority. */
   private static final class Ring {
     private final RingFile file;
     private final ManyToOneRingBuffer buffer;

@@ -18,7 +18,7 @@ public final class Refusals {
 
   private final AtomicLongArray counts = new AtomicLongArray((TYPES.length + 1) * REASONS.length);
 
-  /** Counts a refused event and returns false; events of {@code type} null have their own row. */
+  /** Counts a refused event and returns false; a null {@code type} is counted separately. */
   public boolean refuse(EventType type, RefusalReason reason) {
     counts.getAndIncrement(index(type, reason));
     return false;

@@ -70,7 +70,7 @@ public final class RingClaim {
         : "";
   }
 
-  /** True if {@code path} may be a second name that others gave to our file in their folder. */
+  /** True if {@code path} may be a hard link to our file that other users made in their folder. */
   private static boolean isLent(Path path, FileOwnership now) throws IOException {
     FileOwnership folder = FileOwnership.of(path.toAbsolutePath().getParent().toRealPath());
     return now.links() > 1 && folder != null && folder.isOpenToWriters();

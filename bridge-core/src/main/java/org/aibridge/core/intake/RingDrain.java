@@ -28,7 +28,7 @@ public final class RingDrain {
     void read(int type, DirectBuffer buffer, int index, int length, EventVisitor visitor);
   }
 
-  /** The age in ns from which a claim may be abandoned; commits normally take nanoseconds. */
+  /** The age in ns from which a claim may be abandoned; a commit normally takes nanoseconds. */
   private static final long OLD_NANOS = 5_000_000_000L;
 
   private final UnsafeBuffer buffer;
@@ -45,7 +45,7 @@ public final class RingDrain {
    */
   private long head;
 
-  /** Where the claims ended at {@link #seenNanos}. */
+  /** The tail of the ring at {@link #seenNanos}. */
   private long seenTail = -1;
 
   private long seenNanos;
@@ -74,7 +74,7 @@ public final class RingDrain {
     this.position = head;
   }
 
-  /** The number of this ring file. Positions of different ring files must not be compared. */
+  /** The number that identifies this ring file. Different files' positions are not comparable. */
   public long generation() {
     return generation;
   }
@@ -144,7 +144,7 @@ public final class RingDrain {
     }
   }
 
-  /** Moves back to {@code oldPosition}, to show events again that were not freed yet. */
+  /** Moves back to {@code oldPosition}, so that events that were not freed are shown again. */
   public void rewindTo(long oldPosition) {
     position = oldPosition;
   }
@@ -221,7 +221,7 @@ public final class RingDrain {
     return length == 0 && passOverUnbegun(index, upTo);
   }
 
-  /** Skips a claim whose length was never written, up to where the next record begins. */
+  /** Skips a claim that has no length yet, up to the start of the next record. */
   private boolean passOverUnbegun(int index, long upTo) {
     int end = (int) Math.min(capacity, index + (upTo - position));
     int next = index + RecordDescriptor.ALIGNMENT;

@@ -193,7 +193,7 @@ final class RingFile {
     return new RingFile(path, Disk.key(path), mapped, capacity, generation);
   }
 
-  /** Creates a ring without a file, which ends with this process. */
+  /** Creates a ring in memory without a file; it is gone when this process ends. */
   static RingFile inMemory(int capacity) {
     ByteBuffer memory = ByteBuffer.allocateDirect(fileLength(capacity));
     return new RingFile(null, null, memory, capacity, 0);

@@ -1,2 +1,2 @@
-/** The ring of the game thread's events. Begin with {@link org.aibridge.core.intake.Intake}. */
+/** The ring for events of the game thread. Start with {@link org.aibridge.core.intake.Intake}. */
 package org.aibridge.core.intake;

@@ -18,7 +18,7 @@ import org.aibridge.core.store.StoreFullException;
  * {@link #accepted}.
  */
 final class AddedEvents {
-  /** The most events that one slice journals. */
+  /** The most events that are journaled per slice. */
   private static final int MAX_AT_ONCE = 100;
 
   private record Added(byte[] event, CompletableFuture<Boolean> done) {}
@@ -36,7 +36,7 @@ final class AddedEvents {
     this.refusals = refusals;
   }
 
-  /** Accepts an event later; the result is true, or false if refused. Any thread; never blocks. */
+  /** Queues an event; yields true once it is journaled, false if refused. Any thread, no wait. */
   CompletionStage<Boolean> add(byte[] event) {
     Added added = new Added(event, new CompletableFuture<>());
     waiting.add(added);
@@ -87,7 +87,7 @@ final class AddedEvents {
     added.done.complete(true);
   }
 
-  /** Refuses all that wait, and returns their number. */
+  /** Refuses all waiting events and returns their number. */
   int refuseAll(RefusalReason why) {
     int count = 0;
     for (Added next = waiting.poll(); next != null; next = waiting.poll()) {

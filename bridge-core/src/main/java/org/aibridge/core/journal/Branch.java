@@ -39,7 +39,7 @@ final class Branch {
 
   private final long earlierEnd;
 
-  /** The kinds that are moved here now. */
+  /** The kinds of events that are moved to this journal now. */
   private long kinds;
 
   Branch(String sink, Journal journal, long routed) throws IOException {
@@ -60,7 +60,7 @@ final class Branch {
     }
   }
 
-  /** True if events go to this journal by the configuration. */
+  /** True if the configuration routes any events to this journal. */
   boolean isRouted() {
     return routed != EventKinds.NONE;
   }
@@ -70,12 +70,12 @@ final class Branch {
     return routed;
   }
 
-  /** True if an event of {@code kind} is moved here now. */
+  /** True if this branch takes events of {@code kind} now. */
   boolean takes(long kind) {
     return (kind & kinds) != 0;
   }
 
-  /** True if an event of these kinds that now begins in {@code ring} is in this journal already. */
+  /** True if this journal already has events that {@code ring} will show again. */
   boolean has(RingDrain ring) {
     return ring != null && journal.reachedIn(ring.generation()) > ring.position();
   }
@@ -85,7 +85,7 @@ final class Branch {
     return ring.generation() == earlierRing && earlierEnd > ring.position();
   }
 
-  /** True if other kinds are moved here than the configuration routes. */
+  /** True while the kinds moved here differ from the configured ones. */
   boolean isChanging() {
     return kinds != routed;
   }

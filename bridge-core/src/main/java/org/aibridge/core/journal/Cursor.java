@@ -55,7 +55,7 @@ public final class Cursor implements AutoCloseable {
   private final Path path;
   private DiskFile file;
 
-  /** The identity of the file, since another file may get its name. */
+  /** The file's identity, to notice if another file has taken its name. */
   private Object key;
 
   private final int lanes;
@@ -159,7 +159,7 @@ public final class Cursor implements AutoCloseable {
         log.warn("somebody removed or replaced {}, and it was written again", path);
       }
     } catch (IOException e) {
-      // The open file stays in use, for instance if a folder has its name; the next start fails.
+      // Keeps using the open file. If, for example, a folder has its name, the next start fails.
       log.debug("{}: {}", path, e.toString());
     }
   }
@@ -208,12 +208,12 @@ public final class Cursor implements AutoCloseable {
     company[lane] = with;
   }
 
-  /** Returns the last sequence of the part that was under way at the last start, or 0. */
+  /** Returns the last sequence of the lane's part that an earlier process was sending, or 0. */
   public long batchLast(int lane) {
     return acknowledged[lane] < batchLast[lane] ? batchLast[lane] : 0;
   }
 
-  /** Returns the lanes of the batch that was under way at the last start, one bit each. */
+  /** Returns the lanes of the batch that an earlier process was sending, one bit each. */
   public long company(int lane) {
     return company[lane];
   }
@@ -223,12 +223,12 @@ public final class Cursor implements AutoCloseable {
     return lanes;
   }
 
-  /** The number of all lanes: also counts the last one, for unknown players. */
+  /** The number of all lanes, including the last one for events of unknown players. */
   public int allLanes() {
     return lanes + 1;
   }
 
-  /** The position of the oldest record that may have an event not acknowledged. */
+  /** The position of the oldest record that may still have an unacknowledged event. */
   public long readFrom() {
     return readFrom;
   }
@@ -237,7 +237,7 @@ public final class Cursor implements AutoCloseable {
     readFrom = position;
   }
 
-  /** No request may be sent before this time, in milliseconds since the epoch; 0 for any time. */
+  /** The earliest time for the next request, in milliseconds since the epoch; 0 for any time. */
   public long notBeforeMs() {
     return notBeforeMs;
   }
@@ -246,7 +246,7 @@ public final class Cursor implements AutoCloseable {
     notBeforeMs = epochMs;
   }
 
-  /** The number of events that waited at the last save; 0 if there were none or if unknown. */
+  /** The number of waiting events at the last save; 0 if none waited or if it is unknown. */
   public long waiting() {
     return waiting;
   }
@@ -285,7 +285,7 @@ public final class Cursor implements AutoCloseable {
     slot.putInt(0, sum(scratch));
     try {
       file.write(scratch, slotAt(next));
-      // Changed only after success: a failed save repeats in this slot, and the other stays whole.
+      // Changed only after success: after a failure, the next save writes the same slot again.
       number = next;
     } catch (IOException e) {
       throw new UncheckedIOException(path + " cannot be written: " + Reason.of(e), e);
@@ -306,7 +306,7 @@ public final class Cursor implements AutoCloseable {
     letGo(file);
   }
 
-  /** Returns the slot that counts; it may still be one without a number. */
+  /** Returns the valid slot with the larger number; if none is valid, an invalid one. */
   private byte[] best(DiskFile from) throws IOException {
     byte[] a = read(from, 0, SLOT);
     byte[] b = read(from, SLOT, SLOT);

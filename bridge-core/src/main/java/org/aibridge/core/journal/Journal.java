@@ -50,7 +50,7 @@ public final class Journal implements AutoCloseable {
   private final Cursor cursor;
   private final BridgeClock clock;
 
-  /** The record that is made next. */
+  /** The record that is being filled and is appended next. */
   final JournalRecord record = new JournalRecord();
 
   private final AtomicLong moved = new AtomicLong();
@@ -60,17 +60,17 @@ public final class Journal implements AutoCloseable {
   private List<Branch> branches = List.of();
   private long nextSequence;
 
-  /** The ring of the newest record; {@link #ringEnd} is the position reached in that ring. */
+  /** The ring generation in the newest record; {@link #ringEnd} is the end position in the ring. */
   private long ringGeneration;
 
   private long ringEnd;
 
   private volatile long recovered;
 
-  /** The number of events that waited when the journal was last in use, and are missing now. */
+  /** The number of events that waited when the journal was last used and are missing now. */
   private final long missingAtStart;
 
-  /** The number of events that came into the journal and are missing now. */
+  /** The number of journaled events that are known to be missing now. */
   private volatile long missing;
 
   private volatile boolean verificationStopped;
@@ -81,8 +81,8 @@ public final class Journal implements AutoCloseable {
     this.clock = clock;
     this.mover = new RingMover(this, clock);
     log.beginAfter(cursor.readFrom());
-    // A position in a rewritten segment is no longer valid, so the new one is saved.
-    // Somebody may empty the quarantine, which tells which segments were rewritten.
+    // A position in a rewritten segment is invalid, so the new position is saved at once.
+    // The quarantine tells which segments were rewritten, but it may be emptied later.
     long from = log.startOf(cursor.readFrom());
     if (from != cursor.readFrom()) {
       cursor.readFrom(from);
@@ -124,7 +124,7 @@ public final class Journal implements AutoCloseable {
         world.clock());
   }
 
-  /** Opens the journal in a folder that was claimed; the claim ends with it, or if this fails. */
+  /** Opens the journal in a claimed folder. The claim ends if this fails or the journal closes. */
   static Journal open(Path folder, OwnerLock claim, StoreLimits limits, int lanes, World world)
       throws IOException {
     return open(
@@ -133,7 +133,7 @@ public final class Journal implements AutoCloseable {
         world.clock());
   }
 
-  /** Opens the journal on an open log; closes the log with the journal, or if this fails. */
+  /** Opens the journal on an open log. Closing the journal, or a failure here, closes the log. */
   static Journal open(SegmentLog log, int lanes, BridgeClock clock) throws IOException {
     return open(log, lanes, 0, clock);
   }
@@ -159,7 +159,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Has events go to these journals, too; before the first event is moved. */
+  /** Sets the journals of the routes; to be called before the first event is moved. */
   void branchInto(List<Branch> others) {
     branches = List.copyOf(others);
     mover.branchInto(branches);
@@ -179,7 +179,7 @@ public final class Journal implements AutoCloseable {
     return sum;
   }
 
-  /** Returns the position up to which this journal has events of a ring; -1 for none of it. */
+  /** Returns the position up to which this ring {@code generation} is journaled; -1 if unknown. */
   long reachedIn(long generation) {
     return generation == ringGeneration ? ringEnd : -1;
   }
@@ -194,7 +194,7 @@ public final class Journal implements AutoCloseable {
     return log.diskBytes();
   }
 
-  /** Reports that {@code point} has come in the journal. */
+  /** Reports to the log that execution has reached {@code point}. */
   public void reached(FailPoint point) {
     log.reached(point);
   }
@@ -216,7 +216,7 @@ public final class Journal implements AutoCloseable {
     }
   }
 
-  /** Moves {@code ring} past those of its events that are already in the journal. */
+  /** Makes {@code ring} skip the events that are already in the journal. */
   void resume(RingDrain ring) {
     if (ring.generation() == ringGeneration) {
       ring.skipTo(ringEnd);
@@ -244,7 +244,7 @@ public final class Journal implements AutoCloseable {
     return mover.move(ring);
   }
 
-  /** Moves events like {@link #move} until none are left, but frees nothing: for a sealed ring. */
+  /** Moves all events of a sealed ring like {@link #move}, but frees no room. */
   public int moveSealed(RingDrain ring) {
     return mover.moveSealed(ring);
   }
@@ -375,17 +375,17 @@ public final class Journal implements AutoCloseable {
     return moved.get();
   }
 
-  /** The moved events by the names of their types, of those that this version knows. Any thread. */
+  /** The number of moved events by type, for types that this version knows. Any thread. */
   public Map<String, Long> movedByType() {
     return mover.movedByType();
   }
 
-  /** The number of malformed events in rings, which are lost. Any thread. */
+  /** The number of events lost because they were malformed in a ring. Any thread. */
   public long malformed() {
     return mover.malformed();
   }
 
-  /** Returns a sync of all journals, for any one thread; the journal's can append meanwhile. */
+  /** Returns a sync of all journals. One thread may run it while the journal's thread appends. */
   public LogSync syncer() {
     List<LogSync> logs = new ArrayList<>(List.of(new SegmentSync(log)));
     branches.forEach(branch -> logs.add(branch.journal.syncer()));
@@ -470,12 +470,12 @@ public final class Journal implements AutoCloseable {
     record.clear();
   }
 
-  /** Appends what {@link #record} has, which came by no ring. */
+  /** Appends the events in {@link #record}, which did not come from a ring. */
   void appendAdded() {
     append(ringGeneration, ringEnd, false);
   }
 
-  /** Appends what {@link #record} has, which are replayed events. */
+  /** Appends the events in {@link #record}, which are replayed dead letters. */
   void appendReplayed() {
     int count = record.count();
     if (count == 0) {

@@ -41,13 +41,13 @@ public final class JournalDuty implements Duty {
    */
   private static final long BLOCKED_AT_THE_END_NANOS = 100_000_000L;
 
-  /** How long a closing bridge waits for a claim of a host in another process, in ns. */
+  /** The time a closing bridge waits for a claim of a host in another process, in ns. */
   private static final long CLAIM_OF_ANOTHER_NANOS = 300_000_000L;
 
   /** The time between two checks whether a claim under way has been committed, in ns. */
   private static final long CLAIM_LOOK_NANOS = 20_000;
 
-  /** Moves an earlier process's events to the journal if the start found no room for them. */
+  /** Moves events of an earlier process to a journal that had no room for them at the start. */
   @FunctionalInterface
   public interface Arrears {
     /** Nothing to move: the start has moved everything. */
@@ -84,7 +84,7 @@ public final class JournalDuty implements Duty {
   private final RouteChange routes;
   private RingDrain ring;
 
-  /** The next ring, used once {@link #ring} is empty; null while the ring's file is in place. */
+  /** The ring that replaces {@link #ring} once that ring is empty; null without a replacement. */
   private RingDrain renewed;
 
   /** True if a ring was truncated and its lost events are not counted yet. */
@@ -178,13 +178,13 @@ public final class JournalDuty implements Duty {
     } catch (Exception e) {
       setProblem(journal.folder() + " cannot be written: " + Reason.of(e));
       throttle.run("unexpected", () -> log.error("{}; trying again", problem, Reason.trace(e)));
-      // Only an append can show whether the failure is over; the journal itself cannot test that.
+      // Tries again later, because only an append shows whether the failure is over.
       nextLookNanos = clock.nanos() + (LOOK_AGAIN_NANOS << Math.min(failures++, MAX_DOUBLED));
     }
     return 0;
   }
 
-  /** Allows only short rests while the ring is replaced, since nobody watches the old ring. */
+  /** Allows only short rests while a ring is replaced: nothing else checks the old ring. */
   @Override
   public long mayRestNanos() {
     return renewed != null ? WATCHFUL_NANOS : nextLookNanos - clock.nanos();
@@ -195,7 +195,7 @@ public final class JournalDuty implements Duty {
     return !full && source.hasWaiting();
   }
 
-  /** A ring that is being replaced stays full, so that no writer can add another event to it. */
+  /** Moves some events. A ring that is being replaced gets no free room and so no new events. */
   private int moveSome() {
     return renewed == null ? journal.move(ring) : journal.moveSealed(ring);
   }
@@ -241,7 +241,7 @@ public final class JournalDuty implements Duty {
       if (appended > 0) {
         onMoved.run();
       }
-      // Even after an error: the waiting caller unmarks the letters that were not appended.
+      // Answers even after an error: the caller must unmark the letters that were not appended.
       replay.done.complete(new Replayed(appended, failure));
     }
     return 1;
@@ -279,11 +279,11 @@ public final class JournalDuty implements Duty {
     setProblem(now.isEmpty() ? shares.overflow() : now);
   }
 
-  /** Gives each sink its share, and puts changed routes in force once that can be. */
+  /** Updates the share of each sink, and applies changed routes as soon as possible. */
   private void share() {
     shares.measure();
     shares.apply(source);
-    // A ring that is replaced is moved and not freed: its events could be moved again.
+    // Keeps the routes while a ring is replaced: its events could be moved a second time.
     if (arrears == Arrears.NONE && renewed == null) {
       routes.look(ring);
     }
@@ -434,7 +434,7 @@ public final class JournalDuty implements Duty {
     return empty;
   }
 
-  /** Moves events until the first claim has stayed unchanged for a while; true if none are left. */
+  /** Moves events until no claim makes progress for a while; true if no events are left. */
   private boolean moveWhileSomebodyGoesOn() {
     long position = -1;
     int stage = 0;
@@ -464,7 +464,7 @@ public final class JournalDuty implements Duty {
         : "what is left in the ring is taken over by the next start";
   }
 
-  /** True if {@link #finish} left nothing in the ring, and no writer was at work in it. */
+  /** True if {@link #finish} emptied the ring and found no writer at work in it. */
   public boolean emptied() {
     return emptied;
   }

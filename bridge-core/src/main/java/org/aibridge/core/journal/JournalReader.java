@@ -28,7 +28,7 @@ public final class JournalReader implements AutoCloseable {
   private int left;
   private long nextSequence;
 
-  /** The part of a record that a later version wrote; null if this version knows the record. */
+  /** A part of the current record, if a later bridge version wrote the record; otherwise null. */
   private DirectBuffer part;
 
   private int parts;
@@ -87,7 +87,7 @@ public final class JournalReader implements AutoCloseable {
     return journaledAtMs;
   }
 
-  /** Returns the position of the event's record; before the first event, where reading begins. */
+  /** Returns the position of the current event's record; at first, the start position. */
   public long position() {
     return Math.max(tail.position(), startedAt);
   }

@@ -37,7 +37,7 @@ final class JournalRecord {
 
   private static final int VERSION = 1;
 
-  /** The version of records with replayed events, so that older versions do not misread them. */
+  /** The version of records with replayed events, which older bridge versions must not misread. */
   private static final int REPLAY_VERSION = 2;
 
   private byte[] bytes = new byte[512 << 10];
@@ -45,7 +45,7 @@ final class JournalRecord {
   private int length = HEADER;
   private int count;
 
-  /** The most events that we believe a record of a later version to have. */
+  /** The largest event count that is accepted in a record of a later bridge version. */
   private static final int MAX_LATER_EVENTS = 1 << 20;
 
   /** True if this version can read {@code record}. */
@@ -57,7 +57,7 @@ final class JournalRecord {
     return version == VERSION || version == REPLAY_VERSION;
   }
 
-  /** True if a later version wrote {@code record}, so that only its header is readable. */
+  /** True if a later bridge version wrote {@code record}; then only its header is readable. */
   static boolean isLater(DirectBuffer record) {
     if (record.capacity() < HEADER || isReadable(record)) {
       return false;
@@ -81,7 +81,7 @@ final class JournalRecord {
     return version(record) == REPLAY_VERSION;
   }
 
-  /** Returns the sequences of the events in {@code payload}, if its header is readable. */
+  /** Returns the range of sequences in {@code payload}; empty if its header is unreadable. */
   static Optional<RecordSpan.Span> span(byte[] payload, int length) {
     DirectBuffer record = new UnsafeBuffer(payload, 0, length);
     if (!hasHeader(record)) {

@@ -72,7 +72,7 @@ public final class JournalScan implements AutoCloseable {
     return sequence;
   }
 
-  /** Returns whether the event has its end: it was acknowledged, filtered, or has a dead letter. */
+  /** True if the event is settled: acknowledged, filtered, or made a dead letter. */
   public boolean isSettled() {
     return cursor.isAcknowledged(EventCodec.playerNumber(record, at), sequence);
   }
@@ -87,7 +87,7 @@ public final class JournalScan implements AutoCloseable {
     return at;
   }
 
-  /** The number of records, and of events, that this version cannot read. */
+  /** The number of records and events that this bridge version cannot read. */
   public long unreadable() {
     return unreadable + records.damaged();
   }

@@ -58,7 +58,7 @@ public final class JournalStage implements AutoCloseable {
       Duration syncInterval,
       List<Route> routes) {
 
-    /** Returns the sinks that have a journal: one with a route, or what an earlier one has left. */
+    /** Returns the routes whose sink has its own journal, due to a current or an earlier route. */
     List<Route> branches() {
       return routes.stream()
           .filter(r -> r.kinds != EventKinds.NONE || Disk.isFolder(folder.resolve(r.sink)))
@@ -164,19 +164,19 @@ public final class JournalStage implements AutoCloseable {
     return journal;
   }
 
-  /** Returns the journals of the sinks that have one beside the main journal, by their names. */
+  /** Returns the journals of the sinks with a journal of their own, by sink name. */
   public Map<String, Journal> branches() {
     Map<String, Journal> all = new LinkedHashMap<>();
     journal.branches().forEach(branch -> all.put(branch.sink, branch.journal));
     return all;
   }
 
-  /** Returns how the journals divide their room. */
+  /** Returns the object that divides the disk space among the journals. */
   public Shares shares() {
     return shares;
   }
 
-  /** Returns what this process publishes into; where the host is another one, it takes nothing. */
+  /** Returns this process's intake; it takes no events if the host is another process. */
   public Intake intake() {
     return intake;
   }
@@ -213,17 +213,17 @@ public final class JournalStage implements AutoCloseable {
     return sync;
   }
 
-  /** True if events are synced to the disk, so that {@link #sync} has work to do. */
+  /** True if events are synced to the disk by {@link #sync}. */
   public boolean isSynced() {
     return synced;
   }
 
-  /** Returns a sentence on the cost of the ring's place; empty if it costs nothing. */
+  /** Returns a sentence on the drawback of the ring's place; empty if there is none. */
   public String ringCost() {
     return ringCost;
   }
 
-  /** Closes the files after the duties have ended; deletes a ring that is wholly journaled. */
+  /** Closes the files after the duties have ended; deletes a ring whose events are journaled. */
   @Override
   public void close() {
     for (AutoCloseable part = opened.poll(); part != null; part = opened.poll()) {

@@ -94,7 +94,7 @@ public final class JournalSync implements Duty {
     return !isDone() && !running && isDue();
   }
 
-  /** Has the remaining events synced without waiting for the interval. Any thread. */
+  /** Allows a sync of the remaining events at once, before the interval ends. Any thread. */
   public void beginClosing() {
     closing = true;
   }
@@ -115,12 +115,12 @@ public final class JournalSync implements Duty {
     return synced == UNKNOWN ? UNKNOWN : (clock.nanos() - endedNanos) / 1_000_000;
   }
 
-  /** How long the last successful sync took, in milliseconds; {@link #UNKNOWN} before the first. */
+  /** The duration of the last successful sync, in ms; {@link #UNKNOWN} before the first sync. */
   public double lastMs() {
     return tookNanos == UNKNOWN ? UNKNOWN : tookNanos / 1e6;
   }
 
-  /** How long the current sync has been running, in milliseconds; 0 if there is none. */
+  /** The running time of the current sync, in milliseconds; 0 if there is none. */
   public long runningMs() {
     return running ? Math.max(1, (clock.nanos() - beganNanos) / 1_000_000) : 0;
   }

@@ -9,7 +9,7 @@ import org.aibridge.core.intake.Intake;
 import org.aibridge.core.intake.RingDrain;
 import org.aibridge.core.store.SharedMemory;
 
-/** Finds the rings of a bridge that does not run, and takes nothing over. */
+/** Finds the rings that a stopped bridge has left, and changes nothing. */
 final class LeftRings {
   private LeftRings() {}
 

@@ -17,7 +17,7 @@ import org.slf4j.Logger;
  * journal's thread, but for the counters.
  */
 final class RingMover {
-  /** The bytes of the ring that are moved at once. */
+  /** The most bytes of the ring that are moved in one step. */
   private static final int MOVE_BYTES = 256 << 10;
 
   private static final int MAX_MOVES = 16;
@@ -29,10 +29,10 @@ final class RingMover {
   private final TypeCounts types = new TypeCounts();
   private List<Branch> branches = List.of();
 
-  /** The malformed events since the last append. */
+  /** The number of malformed events since the last append. */
   private int skipped;
 
-  /** The bytes taken since the last append, for all journals. */
+  /** The number of bytes gathered for all journals since the last append. */
   private int gathered;
 
   private boolean recovering;
@@ -52,7 +52,7 @@ final class RingMover {
     branches = others;
   }
 
-  /** The number of malformed events in rings, which are lost. Any thread. */
+  /** The number of events lost because they were malformed in a ring. Any thread. */
   long malformed() {
     return malformed;
   }
@@ -187,7 +187,7 @@ final class RingMover {
     }
   }
 
-  /** The number of events that the next append of all journals has. */
+  /** Returns the number of gathered events that all journals together append next. */
   private int taken() {
     int count = main.record.count();
     for (Branch branch : branches) {

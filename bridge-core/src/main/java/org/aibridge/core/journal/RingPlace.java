@@ -47,7 +47,7 @@ final class RingPlace implements AutoCloseable {
 
   private static final int MAX_NOTE_BYTES = 16 << 10;
 
-  /** The suffix of a ring whose events the journal had no room for; a number may follow. */
+  /** The suffix of a ring's name if it was put aside for lack of room; a number can follow. */
   private static final String ASIDE = ".left";
 
   /** The most rings that can be put aside in one place; usually there is none. */
@@ -63,7 +63,7 @@ final class RingPlace implements AutoCloseable {
   private final Path onDisk;
   private final Set<Path> everywhere = new LinkedHashSet<>();
 
-  /** The places where rings may be, according to the note. */
+  /** The places where rings may be, according to the file {@link #NOTE}. */
   private final Set<Path> places = new LinkedHashSet<>();
 
   private final Map<Path, OwnerLock> locks = new HashMap<>();
@@ -114,7 +114,7 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  /** Returns the folders of earlier starts' rings from the note, for {@link SharedMemory#open}. */
+  /** Returns the noted folders of earlier rings, for {@link SharedMemory#open}. */
   static List<Path> notedFolders(Path journal) throws IOException {
     List<Path> folders = new ArrayList<>();
     for (String noted : noted(journal.resolve(NOTE))) {
@@ -207,7 +207,7 @@ final class RingPlace implements AutoCloseable {
     everywhere.add(chosen);
   }
 
-  /** Returns what the ring at {@code ring} may cost the game thread; empty if nothing. */
+  /** Returns how the place of {@code ring} can delay the game thread; empty if it cannot. */
   private static String costOf(Path ring) throws IOException {
     return FileSystemKind.isMemory(ring)
         ? ""
@@ -216,7 +216,7 @@ final class RingPlace implements AutoCloseable {
             + ", and whoever publishes may wait while the disk is busy";
   }
 
-  /** Returns a sentence on the cost of the ring's place; empty if it costs nothing. */
+  /** Returns a sentence on the drawback of the ring's place; empty if there is none. */
   String cost() {
     return unused + cost;
   }
@@ -270,7 +270,7 @@ final class RingPlace implements AutoCloseable {
     return Disk.move(path, free);
   }
 
-  /** Returns an unused name for a ring to put aside, after the used ones; null if none is left. */
+  /** Returns the next free name for a ring that is put aside; null if all names are used. */
   private static Path freeAside(Path path) {
     int used = MAX_ASIDE;
     while (used > 0 && Disk.isMissing(aside(path, used))) {
@@ -317,7 +317,7 @@ final class RingPlace implements AutoCloseable {
     }
   }
 
-  /** Puts a later version's ring aside; false if that is impossible. */
+  /** Puts a ring of a later bridge version aside; false if that is impossible. */
   private static boolean keepForLater(Path path, Path journal) throws IOException {
     Path onDisk = journal.toAbsolutePath().normalize().resolve(NAME);
     boolean kept = isAside(path) && path.getParent().equals(onDisk.getParent());
@@ -352,7 +352,7 @@ final class RingPlace implements AutoCloseable {
     log.error("what was in it is left in {}", putAside(chosen));
   }
 
-  /** Returns the name of a ring put aside, from 1 to {@value #MAX_ASIDE}. */
+  /** Returns the path of the ring put aside as {@code number}, 1 to {@value #MAX_ASIDE}. */
   static Path aside(Path path, int number) {
     return path.resolveSibling(path.getFileName() + ASIDE + (number == 1 ? "" : number));
   }
@@ -367,7 +367,7 @@ final class RingPlace implements AutoCloseable {
         : List.of();
   }
 
-  /** Adds a noted place where a ring can be: a damaged note could name other programs' files. */
+  /** Adds a noted place if it can hold a ring: a damaged note could name other programs' files. */
   private void add(String noted) throws IOException {
     try {
       Path path = note.getFileSystem().getPath(noted);
@@ -389,7 +389,7 @@ final class RingPlace implements AutoCloseable {
         || !SharedMemory.isFolder(path.getParent()) && (hasAside(path) || isRefused(path));
   }
 
-  /** True if there is a file with a ring's name that may not be taken over now. */
+  /** True if the file has a ring's name but must not be taken over now. */
   private static boolean isRefused(Path path) throws IOException {
     return RingClaim.isRingName(path) && Disk.exists(path) && !RingClaim.objection(path).isEmpty();
   }
@@ -423,7 +423,7 @@ final class RingPlace implements AutoCloseable {
     return String.join("\n", lines).getBytes(StandardCharsets.UTF_8);
   }
 
-  /** Deletes earlier starts' rings in other places; their events are in the journal. */
+  /** Deletes rings of earlier starts in other places, since the journal has their events. */
   void deleteOthers() throws IOException {
     for (Path path : everywhere) {
       if (!path.equals(chosen)) {
@@ -446,7 +446,7 @@ final class RingPlace implements AutoCloseable {
     locks.clear();
   }
 
-  /** True if nobody else uses the place; a place outside our locked folders gets a lock. */
+  /** True if only this bridge uses the place; locks it, unless our folder is locked already. */
   private boolean isOurs(Path path) {
     if (SharedMemory.isFolder(path.getParent())) {
       return memory.held().contains(path.getParent());

@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 public final class RingSeat implements AutoCloseable {
   private static final Logger log = Logs.of(RingSeat.class);
 
-  /** The size in bytes of a ring that takes nothing. */
+  /** The size in bytes of a placeholder ring, which accepts no events. */
   private static final int NO_RING = 4096;
 
   private final JournalStage.Settings settings;
@@ -40,10 +40,10 @@ public final class RingSeat implements AutoCloseable {
   private List<Path> earlier;
   private Intake intake;
 
-  /** Attaches to the ring of a host in another process; null where the host is in this one. */
+  /** Attaches to the ring of a host in another process; null if the host is in this process. */
   private Attachment host;
 
-  /** True once the claim belongs to the journal. */
+  /** True once the journal owns the claim. */
   private boolean journaled;
 
   /** True once another object decides what happens to the ring. */
@@ -88,7 +88,7 @@ public final class RingSeat implements AutoCloseable {
     return LeftRings.at(place);
   }
 
-  /** Claims the journal's folder and the ring's place, and makes no ring yet. */
+  /** Claims the journal's folder and the ring's place. Makes no ring yet. */
   static RingSeat claim(JournalStage.Settings settings, World world) throws IOException {
     RingSeat seat = new RingSeat(settings, world);
     try {
@@ -202,12 +202,12 @@ public final class RingSeat implements AutoCloseable {
     return memory.folder();
   }
 
-  /** Returns a sentence on the cost of the ring's place; empty if it costs nothing. */
+  /** Returns a sentence on the drawback of the ring's place; empty if there is none. */
   String cost() {
     return place.cost();
   }
 
-  /** Refuses all events for good; true if none was ever accepted and nobody is publishing. */
+  /** Refuses all events for good; true if the ring has no event, not even one being published. */
   boolean isUnusedForGood() {
     intake.seal();
     boolean[] used = {false};
@@ -218,7 +218,7 @@ public final class RingSeat implements AutoCloseable {
     return !used[0] && !drain.hasMore();
   }
 
-  /** Refuses events for good, deletes a ring that nobody has used, and gives up the folders. */
+  /** Refuses events for good, deletes a ring that nobody has used, and releases the folders. */
   @Override
   public void close() {
     try {

@@ -29,8 +29,8 @@ final class RingTakeover {
   /** Takes over {@code rings} in their order. */
   void run(List<Path> rings) throws IOException {
     for (Path path : rings) {
-      // If one ring waits, younger rings wait too, which keeps the order.
-      // The journal records only of its last ring how much was moved.
+      // If one ring has to wait, newer rings wait too, which keeps the order of the events.
+      // The journal records the progress of only one ring, the last one.
       if (!untaken.isEmpty() && Intake.leftovers(path).filter(RingDrain::hasMore).isPresent()) {
         untaken.add(RingPlace.putAside(path));
         continue;

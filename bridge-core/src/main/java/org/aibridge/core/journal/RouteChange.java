@@ -18,7 +18,7 @@ final class RouteChange {
   private final Journal journal;
   private final LogThrottle throttle;
 
-  /** The position in the ring up to which its events go by the old routes. */
+  /** The position in the ring up to which events still go by the old routes. */
   private long until;
 
   private boolean open;
@@ -30,12 +30,12 @@ final class RouteChange {
     this.open = journal.branches().stream().anyMatch(Branch::isChanging);
   }
 
-  /** Notes that the ring was replaced, and all of the old one is in a journal. */
+  /** Notes that the ring was replaced after all its events were journaled. */
   void ringReplaced() {
     until = 0;
   }
 
-  /** Makes the change if it is time; {@code ring} has no room that could be freed. */
+  /** Applies changed routes that are due; {@code ring} must have freed all events it has read. */
   void look(RingDrain ring) {
     if (!open || ring.position() < until || isHalfMoved(ring)) {
       return;
@@ -56,7 +56,7 @@ final class RouteChange {
     }
   }
 
-  /** True if a branch has events that the ring shows again, since the main journal failed. */
+  /** True if a branch already has events that the ring will show again after a failure. */
   private boolean isHalfMoved(RingDrain ring) {
     return journal.branches().stream().anyMatch(branch -> branch.has(ring));
   }

@@ -25,16 +25,16 @@ public final class Shares {
   private final long maxBytes;
   private final long reserveBytes;
 
-  /** The bytes of each share; 0 before the disk was first asked. */
+  /** The size of each share, in bytes; 0 until the free disk space is known. */
   private volatile long bytes;
 
   /** The number of sinks that get events now. */
   private int sinks = 1;
 
-  /** The kinds that are refused now. */
+  /** The kinds of events that are refused now. */
   private volatile long refused = EventKinds.NONE;
 
-  /** False if the host refuses none of them, since it cannot tell kinds apart. */
+  /** False if the host cannot refuse single kinds of events, but only all events. */
   private boolean heeded = true;
 
   /**
@@ -47,7 +47,7 @@ public final class Shares {
     this.reserveBytes = reserveBytes;
   }
 
-  /** The bytes that each sink's journal may take; 0 where nothing is divided. Any thread. */
+  /** The bytes that each sink's journal may take; 0 without routes. Any thread. */
   public long bytes() {
     return bytes;
   }
@@ -57,7 +57,7 @@ public final class Shares {
     return (kind & refused) != 0;
   }
 
-  /** Returns the first events of {@code all}, up to the first that is to be refused. */
+  /** Returns the events of {@code all} that come before the first event to refuse. */
   List<byte[]> fitting(List<byte[]> all) {
     int count = 0;
     while (count < all.size() && !refuses(EventKinds.of(new UnsafeBuffer(all.get(count)), 0))) {
@@ -66,12 +66,12 @@ public final class Shares {
     return all.subList(0, count);
   }
 
-  /** True if what goes into {@code its} is refused, since its share is full. Any thread. */
+  /** True if the journal {@code its} fills its share, so its events are refused. Any thread. */
   boolean isFull(Journal its) {
     return bytes > 0 && its.bytes() >= bytes;
   }
 
-  /** Finds out how large the shares are; asks the disk. */
+  /** Computes the size of the shares from the limits and the free disk space. */
   void measure() {
     if (journal.branches().isEmpty()) {
       return;
@@ -88,7 +88,7 @@ public final class Shares {
     bytes = Math.max(1, room / sinks);
   }
 
-  /** Has the host refuse what goes into a full share, and accept it again once there is room. */
+  /** Makes the host refuse events of full shares, and accept them again once there is room. */
   void apply(EventSource source) {
     if (journal.branches().isEmpty()) {
       return;
@@ -131,7 +131,7 @@ public final class Shares {
             journal.folder(), all >> 20, bytes * sinks >> 20);
   }
 
-  /** Returns why events for {@code its} are refused; empty if they are not. Any thread. */
+  /** Returns why events for the journal {@code its} are refused; empty if they are not. */
   public String problem(Journal its) {
     return isFull(its)
         ? Sentence.of(

@@ -17,7 +17,7 @@ final class TypeCounts {
 
   private final AtomicLongArray counts = new AtomicLongArray(TYPES.length);
 
-  /** The events of the record that is put together, by the ordinals of their types. */
+  /** The number of events in the current record, by the ordinals of their types. */
   private final int[] record = new int[TYPES.length];
 
   /** Begins a record. */
@@ -25,7 +25,7 @@ final class TypeCounts {
     Arrays.fill(record, 0);
   }
 
-  /** Adds an event to the record; one of a type that this version does not know counts nowhere. */
+  /** Adds an event to the current record. An event of an unknown type is not counted. */
   void add(DirectBuffer buffer, int index) {
     EventType type = EventCodec.type(buffer, index);
     if (type != null) {
@@ -33,7 +33,7 @@ final class TypeCounts {
     }
   }
 
-  /** Counts the events of the record, which is stored, and begins another one. */
+  /** Adds the current record, which was stored, to the counts; then begins the next record. */
   void moved() {
     for (int i = 0; i < record.length; i++) {
       counts.getAndAdd(i, record[i]);

@@ -19,7 +19,7 @@ import org.aibridge.api.status.GateState;
  * bridge's own, so nothing is counted for them on the game thread. Immutable; any thread.
  */
 public final class Metrics {
-  /** The name of a tag that all numbers have: the {@code server_id}. */
+  /** The name of the tag that every metric has; its value is the {@code server_id}. */
   public static final String SERVER = "server";
 
   private static final double MS = 1e3;
@@ -32,7 +32,7 @@ public final class Metrics {
   private static final String OUTCOME = "outcome";
   private static final List<String> CALLERS = List.of("events", "polls", "results", "scripts");
 
-  /** The states of a bridge, and the two that others report when the bridge is silent. */
+  /** The states that a bridge reports, and two states that others report if it is silent. */
   private static final List<String> STATES =
       Stream.concat(
               Arrays.stream(BridgeState.values()).map(BridgeState::wireName),

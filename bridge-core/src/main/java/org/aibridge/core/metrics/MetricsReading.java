@@ -11,7 +11,7 @@ import java.util.TreeMap;
 
 /** The metrics' values in one status. Immutable; any thread. */
 public final class MetricsReading {
-  /** A mapper without Jackson's usual pool, which would leave buffers in the threads of hosts. */
+  /** A mapper without Jackson's buffer pool, which would leave buffers in the host's threads. */
   private static final ObjectMapper MAPPER =
       new ObjectMapper(
           JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build());

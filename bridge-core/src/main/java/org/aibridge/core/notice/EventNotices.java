@@ -42,10 +42,10 @@ public final class EventNotices implements Duty, TakenEvents {
   private final AtomicLong chars = new AtomicLong();
   private final AtomicLong missed = new AtomicLong();
 
-  /** True if this slice is the last one. For the listener's thread. */
+  /** True if the current slice of this duty is the last one. For the listener's thread. */
   private boolean last;
 
-  /** How many missed ends were logged. For the listener's thread. */
+  /** The number of missed events that was last logged. For the listener's thread. */
   private long missedTold;
 
   /**
@@ -62,22 +62,22 @@ public final class EventNotices implements Duty, TakenEvents {
     return listeners.onDelivered() != null || listeners.onDead() != null;
   }
 
-  /** True once the listeners have heard of every end that was taken. Any thread. */
+  /** True once the listeners were told of every queued event. Any thread. */
   public boolean isDone() {
     return count.get() == 0;
   }
 
-  /** Returns how many ends were taken but not passed to a listener yet. Any thread. */
+  /** Returns how many ended events are queued for the listeners. Any thread. */
   public int waiting() {
     return count.get();
   }
 
-  /** Makes the current slice, the last one, pass on all waiting ends. For a listener's thread. */
+  /** Makes this last slice pass on all queued events. For a listener's thread. */
   public void tellAllInThisSlice() {
     last = true;
   }
 
-  /** Returns how many ends no listener heard of, because there was no room. Any thread. */
+  /** Returns the number of ended events not reported to listeners for lack of room. Any thread. */
   long missedCount() {
     return missed.get();
   }
@@ -123,7 +123,7 @@ public final class EventNotices implements Duty, TakenEvents {
     return count.get() < MAX_WAITING && chars.get() < MAX_CHARS;
   }
 
-  /** Counts and logs an end that no listener hears of, since one may hang. Returns false. */
+  /** Counts and logs an ended event for which the queue has no room. Returns false. */
   private boolean miss() {
     long all = missed.incrementAndGet();
     throttle.run("missed", () -> log.warn(MISSED, all));
@@ -161,7 +161,7 @@ public final class EventNotices implements Duty, TakenEvents {
     return told;
   }
 
-  /** Logs how many ends were missed since the last time; also those missed for lack of memory. */
+  /** Logs how many events were missed in all, if some were missed since the last call. */
   private void tellOfMissed() {
     long all = missed.get();
     if (all > missedTold) {

@@ -20,7 +20,7 @@ import org.aibridge.core.text.Shown;
  */
 record Alarm(
     String server, String what, String text, String toDo, long sinceMs, long atMs, int leftOut) {
-  /** The most characters of a text; a whole Discord message may have 2,000. */
+  /** The most characters of a text; Discord allows 2,000 characters in a whole message. */
   private static final int MAX_TEXT = 1200;
 
   private static final int MAX_TO_DO = 300;
@@ -38,7 +38,7 @@ record Alarm(
     return Shown.json(json.toString());
   }
 
-  /** Returns the message in the form of Discord's webhooks; it mentions nobody. */
+  /** Returns the message in Discord's format for webhooks; no user is mentioned in it. */
   String discordJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("content", Shown.of(sentence()));

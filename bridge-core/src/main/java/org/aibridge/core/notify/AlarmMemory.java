@@ -24,16 +24,16 @@ final class AlarmMemory {
   /** What was wrong at the last report. */
   String cause = "";
 
-  /** When that trouble began, in milliseconds since the epoch. */
+  /** When the reported trouble began, in milliseconds since the epoch. */
   long sinceMs;
 
   /** The number of actions in doubt at the last report. */
   long inDoubt;
 
-  /** The number of actions waiting for a yes at the last report; 0 once none waits. */
+  /** The number of actions that waited for approval at the last report; 0 once none waits. */
   long held;
 
-  /** How many changes were left out since the last message. */
+  /** The number of changes since the last message that were left out of the reports. */
   int leftOut;
 
   /** The fingerprints of the dead letters that were reported, oldest first. */
@@ -42,7 +42,7 @@ final class AlarmMemory {
   /** When the latest messages were made, in milliseconds since the epoch, oldest first. */
   final Deque<Long> sentMs = new ArrayDeque<>();
 
-  /** Reads the memory from {@code json}, which a bridge wrote; empty if it is unreadable. */
+  /** Reads the memory from {@code json}; returns an empty memory if the text is unreadable. */
   static AlarmMemory of(String json) {
     AlarmMemory memory = new AlarmMemory();
     try {

@@ -20,7 +20,7 @@ import org.slf4j.Logger;
 final class AlarmSender implements Duty {
   private static final Logger log = Logs.of(AlarmSender.class);
 
-  /** The most messages that may wait; the bridge makes them more slowly than it sends them. */
+  /** The most messages that may wait; normally each is sent before the next is made. */
   private static final int MAX_WAITING = 16;
 
   private static final long REST_NANOS = 60_000_000_000L;
@@ -34,7 +34,7 @@ final class AlarmSender implements Duty {
   private final Queue<Alarm> waiting = new ConcurrentLinkedQueue<>();
   private volatile boolean closing;
 
-  /** Only the thread of {@link #send} uses this. */
+  /** Only the thread that calls {@link #send} uses this field. */
   private boolean started;
 
   AlarmSender(
@@ -98,7 +98,7 @@ final class AlarmSender implements Duty {
     }
   }
 
-  /** Ends the message under way; waiting messages are not sent. */
+  /** Stops the message that is being sent; does not send the waiting messages. */
   void close() {
     closing = true;
     worker.stop(STOP_MS);

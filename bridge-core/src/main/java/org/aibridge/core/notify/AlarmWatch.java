@@ -26,7 +26,7 @@ public final class AlarmWatch implements AutoCloseable {
   private static final String FILE = "notify.json";
   private static final int MAX_BYTES = 1 << 16;
 
-  /** After this many looks, one a second, an unreadable memory counts as empty. */
+  /** After this many failed reads, one a second, the memory counts as empty. */
   static final int MOST_READS = 30;
 
   private final Supplier<BridgeConfig> config;
@@ -81,7 +81,7 @@ public final class AlarmWatch implements AutoCloseable {
     }
   }
 
-  /** Reads the memory; false if this must be tried again. */
+  /** Reads what was reported before; false if the reading must be tried again. */
   private boolean begin() {
     String told = "{}";
     try {

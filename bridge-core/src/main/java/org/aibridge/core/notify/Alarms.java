@@ -25,7 +25,7 @@ final class Alarms {
   private static final String RUNNING = BridgeState.RUNNING.wireName();
   private static final long HOUR_MS = 3_600_000;
 
-  /** For so long after a start, all is well only if the AI service has answered. */
+  /** In this time after the start, in ms, the bridge is well only if the service has answered. */
   private static final long START_MS = 60_000;
 
   private static final int MOST_KINDS_NAMED = 3;
@@ -33,7 +33,7 @@ final class Alarms {
   private final AlarmMemory memory;
   private final long startNanos;
 
-  /** The state at the last look, and the time since when it has been the same. */
+  /** The state at the last look; {@link #seenNanos} is when it began. */
   private BridgeState seen;
 
   private long seenNanos;
@@ -45,12 +45,12 @@ final class Alarms {
 
   private long illNanos;
 
-  /** What is wrong, by its cause, at the last look, and since when; empty for nothing. */
+  /** The trouble's cause at the last look, or empty; {@link #causeNanos} is when it began. */
   private String seenCause = "";
 
   private long causeNanos;
 
-  /** The state that had lasted long enough to be believed at the last look. */
+  /** The last state that lasted long enough to be believed. */
   private String believed;
 
   /** Creates the alarms of a bridge that has already reported what {@code memory} holds. */
@@ -106,7 +106,7 @@ final class Alarms {
       seenCause = cause;
       causeNanos = nowNanos;
     }
-    // Troubles that take turns are none that lasts, and nothing is well all the same.
+    // Counts short, alternating troubles as one, since the bridge is not well meanwhile.
     boolean begins = seenIll && believed.equals(RUNNING) && lasts(illNanos, nowNanos);
     if (!begins && !lasts(seenNanos, nowNanos)
         || !isTold(state)
@@ -116,7 +116,7 @@ final class Alarms {
     if (!state.wireName().equals(believed)) {
       boolean untold = !believed.equals(memory.state);
       believed = state.wireName();
-      // The change before this one is left out, and this one too if it leads back.
+      // Counts the earlier change as left out, and this change too if it restores the state.
       memory.leftOut += !untold ? 0 : believed.equals(memory.state) ? 2 : 1;
     }
   }
@@ -129,7 +129,7 @@ final class Alarms {
     return (nowNanos - sinceNanos) / 1_000_000 >= BELIEVED_MS;
   }
 
-  /** True if the reported state is the same but its cause has changed for some time. */
+  /** True if the state is still the reported one but has had another cause for some time. */
   private boolean isOtherTrouble(long nowNanos) {
     return believed.equals(memory.state)
         && !memory.cause.isEmpty()
@@ -145,7 +145,7 @@ final class Alarms {
     };
   }
 
-  /** True if it is too early to call the bridge well: it may not have met the trouble yet. */
+  /** True if it is too early to call the bridge well, because the service has not answered yet. */
   private boolean isTooEarly(BridgeStatus status, long nowNanos) {
     boolean met = status.outlook().lastTakenMs() > 0 || status.actions().lastPollMs() > 0;
     return !met && (nowNanos - startNanos) / 1_000_000 < START_MS;

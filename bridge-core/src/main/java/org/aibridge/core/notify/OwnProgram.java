@@ -16,7 +16,7 @@ final class OwnProgram {
   static final long MAX_NANOS = 10_000_000_000L;
   private static final long LOOK_EVERY_NANOS = 20_000_000;
 
-  /** How often to try to start the program; descriptors may be short for some seconds. */
+  /** The most attempts to start the program; file descriptors may be short for some seconds. */
   private static final int ATTEMPTS = 3;
 
   static final long AGAIN_NANOS = 5_000_000_000L;
@@ -61,7 +61,7 @@ final class OwnProgram {
 
   private String tell(Process process, String line) {
     try {
-      // A message fits in the kernel's buffer, so this never waits for a reader.
+      // A message fits in the pipe's buffer, so the write never waits for the program.
       try (OutputStream in = process.getOutputStream()) {
         in.write((line + "\n").getBytes(StandardCharsets.UTF_8));
       } catch (IOException unread) {

@@ -35,7 +35,7 @@ public final class BridgeCommands {
     long orderedMs();
   }
 
-  /** Creates the commands from what each must do; none of that may block. */
+  /** Creates the commands. The given actions must not block. */
   public BridgeCommands(
       Supplier<CompletionStage<ReloadResult>> reload, Runnable resume, Retry retry) {
     this.reload = reload;

@@ -36,7 +36,7 @@ final class Caller {
     this.movedNanos = nowNanos;
   }
 
-  /** Reads and writes as much as possible now; returns how many calls had an effect. */
+  /** Reads and writes as much as possible now; returns how many reads and writes succeeded. */
   int advance(long nowNanos, long patienceNanos) {
     int moved = 0;
     try {
@@ -84,7 +84,7 @@ final class Caller {
     return count > 0 ? 1 : 0;
   }
 
-  /** Returns the complete command once, or an empty array if it is too long; null until then. */
+  /** Returns a complete command once, empty if it is too long; null before and afterwards. */
   byte[] takeCommand() {
     if (!whole || said == null || over) {
       return null;

@@ -66,7 +66,7 @@ public final class CommandBox implements Duty, AutoCloseable {
   private final List<Caller> callers = new ArrayList<>();
   private ServerSocketChannel server;
 
-  /** The identity of the socket, since another may take its name; null if there is none. */
+  /** The socket's identity, to notice if another file has taken its name; null if there is none. */
   private Object key;
 
   private long nextLookNanos;
@@ -118,7 +118,7 @@ public final class CommandBox implements Duty, AutoCloseable {
     return callers.isEmpty() ? nextLookNanos - clock.nanos() : 0;
   }
 
-  /** Closes all connections without an answer; the duty's thread has ended. */
+  /** Closes all connections without an answer; the duty's thread must have ended. */
   @Override
   public void close() throws IOException {
     callers.forEach(Caller::close);
@@ -129,7 +129,7 @@ public final class CommandBox implements Duty, AutoCloseable {
     }
   }
 
-  /** Binds the socket, unless it is still there. An interrupt of this thread does not close it. */
+  /** Binds the socket unless it is in place. An interrupt of this thread leaves the socket open. */
   private void listen() throws IOException {
     if (server != null && Disk.exists(socket) && Objects.equals(Disk.key(socket), key)) {
       CommandSocket.requirePrivate(parent);

@@ -24,10 +24,10 @@ public final class CommandSender {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long LOOK_EVERY_NANOS = 5_000_000;
 
-  /** The most bytes that a server sends: the line that it has begun, and the answer. */
+  /** The most bytes that a server sends: {@link CommandSocket#TAKEN} in a line, and the answer. */
   private static final int MAX_HEARD = CommandSocket.TAKEN.length() + 1 + CommandSocket.MAX_BYTES;
 
-  /** How long after the deadline an answer is still accepted, in ns. */
+  /** The time after the deadline in which an answer is still accepted, in ns. */
   private static final long GRACE_NANOS = 500_000_000;
 
   private final Path socket;
@@ -119,7 +119,7 @@ public final class CommandSender {
     return answer(said.toString(StandardCharsets.UTF_8));
   }
 
-  /** Returns the number of bytes read; negative if the other end is closed. */
+  /** Sends {@code line} and reads into {@code in}; returns the bytes read, or -1 at the end. */
   private static int move(SocketChannel channel, ByteBuffer line, ByteBuffer in)
       throws IOException {
     try {

@@ -29,7 +29,7 @@ final class CommandSocket {
   /** The line that the server sends when it begins a command. */
   static final String TAKEN = "taken";
 
-  /** The longest name of a socket that every kernel accepts, in bytes; some accept 4 more. */
+  /** The longest path of a socket that all kernels accept, in bytes; some accept 4 bytes more. */
   private static final int MAX_NAME = 103;
 
   private static final int ALL_OF_OTHERS = 077;
@@ -94,7 +94,7 @@ final class CommandSocket {
     }
   }
 
-  /** Runs {@code work} with a name for {@code socket} that the kernel finds short enough. */
+  /** Runs {@code work} with an address for {@code socket} that is short enough for the kernel. */
   static void at(Path socket, AtAddress work) throws IOException {
     Path absolute = socket.toAbsolutePath().normalize();
     if (fits(absolute)) {
@@ -117,7 +117,7 @@ final class CommandSocket {
     return path.toString().getBytes(StandardCharsets.UTF_8).length <= MAX_NAME;
   }
 
-  /** Returns a short name for a folder that this process has open, by its descriptor. */
+  /** Returns a short path to an open folder: the link of its descriptor in /proc. */
   private static Path descriptorOf(Path folder) throws IOException {
     for (Path descriptor : Disk.list(DESCRIPTORS)) {
       try {

@@ -24,10 +24,10 @@ public final class MetricsDuty implements Duty {
   private final Worker worker;
   private final LogThrottle throttle;
 
-  /** The status that is not written yet; stays until it is. */
+  /** The status to write next; removed once it is written. */
   private final AtomicReference<Given> given = new AtomicReference<>();
 
-  /** For the thread of {@link #give} alone. */
+  /** Only the thread that calls {@link #give} uses this field. */
   private boolean started;
 
   private record Given(String statusJson, boolean last) {}
@@ -74,7 +74,7 @@ public final class MetricsDuty implements Duty {
     return 1;
   }
 
-  /** Gives the last status a moment to be written, and ends the thread. */
+  /** Waits a moment for the write of the last status, then ends the thread. */
   void close() {
     if (!started) {
       return;

@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 public final class MetricsFile {
   private static final Logger log = Logs.of(MetricsFile.class);
 
-  /** Written at least this often, since scrapes come every ten seconds at the most. */
+  /** The time between two writes, in ns; scrapes are at least ten seconds apart. */
   private static final long WRITE_EVERY_NANOS = 5_000_000_000L;
 
   private final Supplier<BridgeConfig> config;
@@ -74,7 +74,7 @@ public final class MetricsFile {
     }
   }
 
-  /** Deletes the last file if a reload named another folder or none; it would seem up to date. */
+  /** Deletes the old file if a reload changed or removed its path, since it would look current. */
   private void forgetUnless(Path file) {
     if (written == null || written.equals(file)) {
       return;

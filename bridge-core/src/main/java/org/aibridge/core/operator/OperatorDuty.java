@@ -31,7 +31,7 @@ public final class OperatorDuty implements Duty {
   private final LogThrottle throttle;
   private long nextWriteNanos;
 
-  /** True once {@link #close} has run, which may happen within a slice, after a reload. */
+  /** True once {@link #close} has run; a reload or a command can call it within a slice. */
   private boolean closed;
 
   /**
@@ -104,7 +104,7 @@ public final class OperatorDuty implements Duty {
   private void write() {
     String now = status.get();
     try {
-      // Uses the wall clock, since readers compare the file's time with their own.
+      // Uses the wall clock, since readers compare the file's time with their own clocks.
       file.write(now, world.wallMs().getAsLong());
       if (!file.groupProblem().isEmpty()) {
         throttle.run("group", () -> log.warn("{}", file.groupProblem()));

@@ -19,7 +19,7 @@ public final class Reloads {
   private static final Logger log = Logs.of(Reloads.class);
   private static final int MAX_AT_ONCE = 1000;
 
-  /** The result to give when there is no memory for another one. */
+  /** The result if there is not even enough memory to create a result. */
   private static final ReloadResult UNTOLD =
       new ReloadResult(
           ReloadResult.Outcome.FAILED, List.of("the reload failed, and nobody can say how"));

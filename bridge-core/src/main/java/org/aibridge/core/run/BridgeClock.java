@@ -2,12 +2,12 @@ package org.aibridge.core.run;
 
 import java.util.function.LongSupplier;
 
-/** The bridge's clock; whoever needs the time gets it as an argument, so tests can control it. */
+/** The bridge's clock. Code that needs the time gets a clock as an argument; tests control it. */
 public interface BridgeClock {
-  /** The wall clock in milliseconds since the epoch; an operator may change it. */
+  /** The wall clock in milliseconds since the epoch; an operator can change it. */
   LongSupplier WALL_MS = System::currentTimeMillis;
 
-  /** Returns monotonic nanoseconds for every wait; only differences have a meaning. */
+  /** Returns monotonic time in nanoseconds, for all waits; only differences have a meaning. */
   long nanos();
 
   /**

@@ -29,7 +29,7 @@ public final class Build {
     return version() + " (" + commit() + ")";
   }
 
-  /** An editor that compiles without Maven does not replace Maven's properties. */
+  /** Returns a property of the build; {@code unknown} if Maven has not set it, as in an editor. */
   private static String fact(String name) {
     String value = FACTS.getProperty(name, UNKNOWN);
     return value.startsWith("${") ? UNKNOWN : value;

@@ -36,7 +36,7 @@ public final class ClassPreload {
           "org.aibridge.core.script.ScriptHttpService$Call",
           "org.aibridge.core.script.ScriptHttpService$Done");
 
-  /** The names of classes that the compiler makes, for example for a switch over an enum. */
+  /** Matches classes that the compiler generates, such as for a switch over an enum. */
   private static final Pattern MADE = Pattern.compile(".*\\$[0-9]+");
 
   private ClassPreload() {}

@@ -1,6 +1,6 @@
 package org.aibridge.core.run;
 
-/** A slice of background work that takes a bounded time, on whatever thread. */
+/** Background work in slices of bounded time; any thread can run it. */
 public interface Duty {
   /**
    * The longest rest in nanoseconds of a duty that has something waiting: less than a tick of 50

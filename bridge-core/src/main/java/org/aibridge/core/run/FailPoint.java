@@ -16,9 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public enum FailPoint {
   /** The journal has a record of events, and the ring still has these events. */
   JOURNAL_APPENDED,
-  /** The service has acknowledged a batch, and the cursor is not updated yet. */
+  /** The service has acknowledged a batch, but the cursor is not updated yet. */
   ANSWERED,
-  /** A dead letter is stored, and the cursor has not passed its event yet. */
+  /** A dead letter is stored, but the cursor has not passed its event yet. */
   LETTER_KEPT,
   /** A log is about to begin a new file. */
   ROLL_BEGUN,
@@ -26,11 +26,11 @@ public enum FailPoint {
   FILE_BEGUN,
   /** A record has a header but no content yet. */
   RECORD_BEGUN,
-  /** A record has its content and is not marked complete yet. */
+  /** A record has its content, but is not marked complete yet. */
   RECORD_WRITTEN,
   /** The cursor has passed a file that is not deleted yet. */
   CURSOR_SAVED,
-  /** A file is deleted, and the counts in memory still include it. */
+  /** A file is deleted, but the counts in memory still include it. */
   FILE_DELETED;
 
   /** The system property that arms a fail point when the process starts. */
@@ -55,7 +55,7 @@ public enum FailPoint {
     };
   }
 
-  /** The property after parsing; {@code point} is null if it arms nothing. */
+  /** The parsed property; {@code point} is null if no fail point is armed. */
   record Setting(FailPoint point, String folder, int nth) {
     private static final Setting NONE = new Setting(null, "", 0);
 

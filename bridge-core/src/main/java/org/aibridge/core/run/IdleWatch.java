@@ -20,12 +20,12 @@ public final class IdleWatch {
 
   private final Resting[] resting;
 
-  /** Creates a watch for {@code resting}. */
+  /** Creates a watch over the threads {@code resting}. */
   public IdleWatch(Resting... resting) {
     this.resting = resting.clone();
   }
 
-  /** Checks once for each resting thread. For any one thread but the game thread. */
+  /** Checks each resting thread once. Only one thread may call this, and not the game thread. */
   public void look() {
     for (Resting one : resting) {
       if (one.hasWaiting.getAsBoolean()) {

@@ -49,7 +49,7 @@ public final class JdkPreload {
       TimeZone.getDefault();
       ManagementFactory.getRuntimeMXBean().getInputArguments();
       Reason.prepare();
-      // For example, the JDK may not know the machine's time zone.
+      // Loading can fail, for example if the JDK does not know the machine's time zone.
     } catch (Exception | LinkageError e) {
       log.debug("some of the JDK is loaded when it is needed", e);
     }
@@ -61,7 +61,7 @@ public final class JdkPreload {
    * @throws IOException if there are too few
    */
   public static void requireDescriptors() throws IOException {
-    // Any readable file will do: the point is to open one that often.
+    // Opens any readable file many times, to see whether there are enough descriptors.
     Path home = Path.of(System.getProperty("java.home"));
     Path file = home.resolve("lib").resolve("modules");
     if (!file.toFile().canRead()) { // For example, in a JDK built by its own developers.

@@ -27,7 +27,7 @@ public final class LogThrottle {
         message.run();
       }
     } catch (Throwable e) {
-      // Only the message is lost: the caller may be repairing another failure and must go on.
+      // Drops only the message, since the caller may be repairing another failure and must go on.
       return;
     }
   }

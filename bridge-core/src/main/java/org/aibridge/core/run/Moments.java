@@ -2,7 +2,7 @@ package org.aibridge.core.run;
 
 import java.util.function.Consumer;
 
-/** Hears of each {@link FailPoint} that is reached. Classes of the game thread have none. */
+/** Receives each {@link FailPoint} that is reached. The game thread's code has no fail points. */
 @FunctionalInterface
 public interface Moments {
   /** Called when a log reaches {@code point}; {@code folder} is the name of that log's folder. */

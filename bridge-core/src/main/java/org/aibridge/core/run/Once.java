@@ -7,7 +7,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * The things that can be taken only once in a process, such as a folder or a warm-up. Any thread.
  */
 public final class Once {
-  /** What was taken in this JVM, for all its bridges together. */
+  /** The register of what was taken in this JVM; all its bridges share it. */
   public static final Once OF_JVM = new Once();
 
   private final Set<Object> taken = ConcurrentHashMap.newKeySet();

@@ -25,7 +25,7 @@ public final class Reason {
   /** The system's message if a process or the machine has no free file descriptor. */
   public static final String TOO_MANY_FILES = "Too many open files";
 
-  /** Knows the limit on descriptors without opening one; null before {@link #prepare}. */
+  /** Tells the descriptor limit without opening a file; null before {@link #prepare}. */
   private static volatile UnixOperatingSystemMXBean system;
 
   private Reason() {}
@@ -121,7 +121,7 @@ public final class Reason {
     return cause;
   }
 
-  /** True if the message only repeats the cause. */
+  /** True if the exception's message only repeats its cause. */
   private static boolean isBare(Throwable e) {
     return e.getMessage() == null || e.getMessage().equals(e.getCause().toString());
   }
@@ -141,7 +141,7 @@ public final class Reason {
     return text.contains(TOO_MANY_FILES) ? tooManyFiles(text) : text;
   }
 
-  /** Returns what the exception means; the JDK's message is only the file's name. */
+  /** Returns what the exception means, since the JDK's message is only the file's name. */
   private static String meaning(FileSystemException e) {
     String what = "cannot be used (" + e.getClass().getSimpleName() + ")";
     if (e instanceof FileAlreadyExistsException) {
@@ -167,7 +167,7 @@ public final class Reason {
         : Sentence.of("too many open files (%,d)", unix.getMaxFileDescriptorCount());
   }
 
-  /** Loads what {@link #tooManyFiles} needs, since loading itself takes some descriptors. */
+  /** Loads the classes for {@link #tooManyFiles} early, because loading needs descriptors. */
   public static void prepare() {
     system =
         ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix

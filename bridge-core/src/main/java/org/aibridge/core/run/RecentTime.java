@@ -7,7 +7,7 @@ import java.util.function.LongSupplier;
  * much as the rest of its work. Any thread; never blocks.
  */
 public final class RecentTime {
-  /** If the clock goes back by more than this, somebody has set it, and we follow. */
+  /** If the clock goes back by more than this many ms, it was set, and this time follows it. */
   private static final long MAX_LATE_MS = 1000;
 
   private final LongSupplier wallMs;

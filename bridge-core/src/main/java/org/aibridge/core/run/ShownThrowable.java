@@ -9,7 +9,7 @@ import org.aibridge.core.text.Shown;
 final class ShownThrowable extends Throwable {
   private static final long serialVersionUID = 1L;
 
-  /** How deep causes and suppressed exceptions are followed; deeper ones are left out. */
+  /** The depth up to which causes and suppressed exceptions are shown; deeper ones are left out. */
   private static final int MAX_DEPTH = 16;
 
   private static final int MAX_MESSAGE = 1024;
@@ -30,7 +30,7 @@ final class ShownThrowable extends Throwable {
     }
   }
 
-  /** Replaces an exception of class {@code thrown} whose own methods throw. */
+  /** Creates a replacement for an exception of class {@code thrown} whose own methods throw. */
   private ShownThrowable(Class<?> thrown) {
     super(thrown.getName(), null, false, false);
   }

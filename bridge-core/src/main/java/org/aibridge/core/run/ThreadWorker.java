@@ -18,7 +18,7 @@ import org.slf4j.Logger;
 final class ThreadWorker implements Worker {
   private static final Logger log = Logs.of(ThreadWorker.class);
 
-  /** The first pause without work, in ns; each further one is twice as long, up to the longest. */
+  /** The first pause without work, in ns; later pauses are longer, up to a maximum. */
   private static final long MIN_IDLE_NANOS = 100_000;
 
   private final long maxIdleNanos;
@@ -81,7 +81,7 @@ final class ThreadWorker implements Worker {
       try {
         slices();
       } catch (Throwable e) {
-        // Even the report of the error failed, perhaps for lack of memory; a pause may free some.
+        // The report of the error failed too, perhaps for lack of memory; a pause may free memory.
         pause.accept(maxIdleNanos);
       }
     }

@@ -10,10 +10,10 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * for one thread, which calls it now and then; the rest for any.
  */
 public final class TickTimes {
-  /** After this time, in nanoseconds, the current window becomes an old one. */
+  /** The length of a window, in nanoseconds. */
   private static final long WINDOW_NANOS = 300_000_000_000L;
 
-  /** The number of classes from one power of two to the next. */
+  /** The number of histogram classes from one power of two to the next. */
   private static final int STEPS = 4;
 
   /** The first class holds times below 2 to this power, in nanoseconds: 1 us. */
@@ -30,7 +30,7 @@ public final class TickTimes {
   private final AtomicLong lastEnd = new AtomicLong(NO_TICK);
   private final AtomicLongArray counts = new AtomicLongArray(CLASSES);
 
-  /** The counts of one or two windows ago; they are subtracted. */
+  /** The counts before the recent windows; they are subtracted from the current counts. */
   private volatile long[] before = new long[CLASSES];
 
   private long[] between = new long[CLASSES];
@@ -57,7 +57,7 @@ public final class TickTimes {
     counts.getAndIncrement(classOf(nanos));
   }
 
-  /** Drops ticks that are older than two windows. */
+  /** Begins a new window if one is due; only the current and the previous window count. */
   public void look(long nowNanos) {
     if (nowNanos - sinceNanos >= WINDOW_NANOS) {
       sinceNanos = nowNanos;
@@ -105,7 +105,7 @@ public final class TickTimes {
     return Math.min(CLASSES - 1, 1 + (power - FIRST_POWER) * STEPS + step);
   }
 
-  /** Returns the shortest time, in nanoseconds, that is too long for the class {@code index}. */
+  /** Returns the upper bound of the class {@code index}, in nanoseconds. */
   private static long endOf(int index) {
     if (index == 0) {
       return 1L << FIRST_POWER;

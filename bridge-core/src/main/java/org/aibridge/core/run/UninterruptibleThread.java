@@ -18,7 +18,7 @@ public final class UninterruptibleThread extends Thread {
     this(task, name, () -> false);
   }
 
-  /** Creates a daemon thread that interrupts reach only once {@code ending} is true. */
+  /** Creates a daemon thread that can be interrupted only while {@code ending} is true. */
   public UninterruptibleThread(Runnable task, String name, BooleanSupplier ending) {
     super(task, name);
     this.ending = ending;

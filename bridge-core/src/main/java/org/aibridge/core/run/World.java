@@ -24,7 +24,7 @@ public record World(
     return of(BridgeClock.system());
   }
 
-  /** Returns the world of this JVM with another clock. */
+  /** Returns the world of this JVM, with {@code clock} as its clock. */
   public static World of(BridgeClock clock) {
     return new World(
         clock, BridgeClock.WALL_MS, Threads.OF_JVM, Chance.OF_JVM, FailPoint.ARMED, Once.OF_JVM);

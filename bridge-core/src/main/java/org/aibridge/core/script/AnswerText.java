@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 final class AnswerText {
   private AnswerText() {}
 
-  /** Returns the longest beginning of {@code bytes} that has at most {@code max} bytes in UTF-8. */
+  /** Returns the longest start of {@code bytes} as text of at most {@code max} UTF-8 bytes. */
   static String of(byte[] bytes, int max) {
     int end = bytes.length <= max ? bytes.length : boundary(bytes, max);
     String text = new String(bytes, 0, end, StandardCharsets.UTF_8);

@@ -19,7 +19,7 @@ final class LogLines {
   private final Queue<Runnable> lines = new ConcurrentLinkedQueue<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
-  /** The error that ended a tick, until it is logged; else null. Setting it allocates nothing. */
+  /** An error that ended a tick and is not logged yet, or null. Setting it allocates nothing. */
   private volatile Throwable failure;
 
   LogLines(Logger log, BridgeClock clock) {

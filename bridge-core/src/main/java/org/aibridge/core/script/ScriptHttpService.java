@@ -54,7 +54,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
   private static final String ACCEPTED = "{\"status\":\"accepted\"}";
   private static final String CLOSED = "the bridge is closed";
 
-  /** One call of a script; two calls with the same content differ. */
+  /** One call of a script. Calls with the same content are not equal. */
   private static final class Call {
     private final String script;
     private final String url;
@@ -68,7 +68,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     /** The answer; null until it comes. Written once, by any thread, without allocating memory. */
     private volatile Answer answer;
 
-    /** Whether the posted event is accepted; null for a call that posts no event. */
+    /** Tells whether the posted event is accepted; null for a call that posts no event. */
     private CompletableFuture<Boolean> taken;
 
     private boolean cacheable;
@@ -91,7 +91,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
       return answer != null || taken != null && taken.isDone();
     }
 
-    /** Returns what was asked: calls with the same question share a kept answer. */
+    /** Returns method, URL and body as the cache key: calls with the same key share an answer. */
     private String question() {
       return json == null ? "GET " + url : "POST " + url + "\n" + json;
     }
@@ -101,7 +101,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** An answer for a script; {@code tick} is the number of ticks begun when it came. */
+  /** An answer for a script; {@code tick} is the number of ticks begun when the answer came. */
   private record Done(Call call, ScriptAnswer answer, long tick) {}
 
   private final Supplier<BridgeConfig> config;
@@ -300,7 +300,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     try {
       next.call.callback.accept(next.answer);
     } catch (Throwable e) {
-      // A script's mistake must not end the tick, and the game thread writes no log.
+      // A script's mistake must not end the tick; another thread logs it later.
       if (e instanceof InterruptedException) {
         Thread.currentThread().interrupt();
       }
@@ -333,7 +333,7 @@ public final class ScriptHttpService implements ScriptHttp, Duty {
     }
   }
 
-  /** Refuses calls that waited too long to be sent because other calls were slow. */
+  /** Refuses unsent calls that waited longer than the timeout. */
   private void dropOverdue() {
     long timeout = config.get().scriptHttp().timeout().toNanos();
     for (Call call = inLine.peek(); call != null; call = inLine.peek()) {

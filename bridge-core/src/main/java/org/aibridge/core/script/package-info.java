@@ -1,2 +1,2 @@
-/** HTTP calls of NPC scripts. Begin with {@link org.aibridge.core.script.ScriptHttpService}. */
+/** The HTTP calls of NPC scripts. See {@link org.aibridge.core.script.ScriptHttpService}. */
 package org.aibridge.core.script;

@@ -4,7 +4,7 @@ import java.util.function.Consumer;
 
 /** Fetches actions and sends their results. For the actions thread; nothing here waits. */
 public interface ActionSource {
-  /** Where an operator has a source begin that lacks a position. */
+  /** The place to start reading if no position is known; an operator chooses it. */
   enum Beginning {
     OLDEST,
     NEWEST

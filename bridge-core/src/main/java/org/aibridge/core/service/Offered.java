@@ -2,7 +2,7 @@ package org.aibridge.core.service;
 
 import java.util.List;
 
-/** The outcome of asking for actions, which is all that the actions stage acts on. */
+/** The outcome of a poll for actions. The actions stage sees only this, not the answer itself. */
 public sealed interface Offered {
   /**
    * Actions, or none at the moment.

@@ -7,20 +7,20 @@ import java.util.OptionalLong;
  * method but {@link #close} waits.
  */
 public interface Service extends AutoCloseable {
-  /** What the bridge wants of a service. */
+  /** The purposes for which the bridge uses a service. */
   enum Use {
     EVENTS,
     POLLS,
     RESULTS
   }
 
-  /** Returns where events go. */
+  /** Returns the sink for events. */
   EventSink events();
 
-  /** Returns where actions come from, and their results go. */
+  /** Returns the source of actions, which also takes their results. */
   ActionSource actions();
 
-  /** Returns how things stand with one use of the service. Any thread. */
+  /** Returns the current state of one use of the service. Any thread. */
   Standing standing(Use use);
 
   /**

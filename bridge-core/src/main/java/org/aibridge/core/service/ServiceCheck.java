@@ -7,7 +7,7 @@ package org.aibridge.core.service;
  * @param advice the action to take; empty if there is nothing to do
  */
 public record ServiceCheck(Level level, String detail, String advice) {
-  /** The severity of what was found. */
+  /** The severity of a finding. */
   public enum Level {
     OK,
     WARNING,

@@ -1,6 +1,6 @@
 package org.aibridge.core.service;
 
-/** A service whose events go over one engine, and whose actions come over another. */
+/** A service that combines two engines: one for events, one for actions and their results. */
 public record ServicePair(Service ofEvents, Service ofActions) implements Service {
   @Override
   public EventSink events() {

@@ -8,7 +8,7 @@ import java.util.List;
  * META-INF/services}; the bridge asks it when the configuration has the section of its name.
  */
 public interface ServiceProvider {
-  /** Returns the engine's name, which is that of its section in the configuration. */
+  /** Returns the engine's name; its section in the configuration has the same name. */
   String name();
 
   /**

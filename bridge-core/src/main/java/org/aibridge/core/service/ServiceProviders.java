@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.ServiceLoader;
 
-/** Finds the services that other modules bring. */
+/** Finds the services that other modules provide. */
 public final class ServiceProviders {
-  /** Uses a provider. */
+  /** One operation on a provider, such as opening its service. */
   @FunctionalInterface
   private interface Step<T> {
     T take(ServiceProvider provider) throws IOException;

@@ -25,10 +25,10 @@ public record Standing(
     String said,
     boolean answered,
     long saidForMs) {
-  /** All is well. */
+  /** The standing of a service without any trouble. */
   public static final Standing WELL = new Standing("", GateState.CLOSED, false, 0, 0, "", false, 0);
 
-  /** The time until a request may pass, in milliseconds; 0 for now. */
+  /** The wait until a request may pass, in milliseconds; 0 if it may pass now. */
   public long waitMs() {
     return Math.max(probeMs, orderedMs);
   }

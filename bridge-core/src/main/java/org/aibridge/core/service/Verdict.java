@@ -2,7 +2,7 @@ package org.aibridge.core.service;
 
 import java.util.Map;
 
-/** The AI service's verdict on a batch of events or results; the stages see nothing else of it. */
+/** The AI service's verdict on a batch of events or results. The stages see only the verdict. */
 public sealed interface Verdict {
   /** Returns the reply, for dead letters, counters and people. */
   Reply reply();
@@ -69,7 +69,7 @@ public sealed interface Verdict {
    */
   record Reply(
       int code, String problem, String text, String said, boolean failing, long latencyNanos) {
-    /** Returns this reply with {@code reason}, which it gives for one event, as its text. */
+    /** Returns this reply with the text {@code reason}, which the service gave for one event. */
     public Reply about(String reason) {
       return new Reply(code, problem, reason, said, failing, latencyNanos);
     }

@@ -21,7 +21,7 @@ import org.aibridge.core.text.Sentence;
  */
 public record Diagnosis(
     BridgeState state, String problem, String toDo, String next, String command, long forMs) {
-  /** Events may be stuck for this long before that is reported, in milliseconds. */
+  /** The time for which events may be stuck before this is reported, in milliseconds. */
   public static final long BOUND_MS = 30_000;
 
   /** The service counts as silent after this long without an answer, in milliseconds. */
@@ -133,14 +133,14 @@ public record Diagnosis(
         allFail && before != BridgeState.DEGRADED ? BridgeState.OUTAGE : BridgeState.DEGRADED);
   }
 
-  /** Returns the same of a sink beside the main one; words about the AI service are about it. */
+  /** Returns this diagnosis for another sink: puts the sink's name before the problem. */
   Diagnosis of(String sink) {
     return problem.isEmpty()
         ? this
         : new Diagnosis(state, sink + ": " + problem, toDo, next, command, forMs);
   }
 
-  /** Returns {@code problem} without the details that kept changing, for a trouble that is over. */
+  /** Returns {@code problem} without its changing details, such as the number of waiting events. */
   public static String cause(String problem) {
     return LATEST.matcher(problem).replaceFirst("");
   }
@@ -152,7 +152,7 @@ public record Diagnosis(
         Math.max(0, untilMs - sinceMs) / 1000, ClockTime.of(untilMs), cause);
   }
 
-  /** Diagnoses a failure of polls or results. If events fail too, all is one outage. */
+  /** Diagnoses a failure of polls or results; if events fail as well, it is an outage. */
   private static Diagnosis aside(Vitals vitals) {
     if (isFailing(vitals) && vitals.idleMs() >= SILENT_MS) {
       return standing(vitals, BridgeState.OUTAGE, fails(vitals));
@@ -265,7 +265,7 @@ public record Diagnosis(
         vitals.oldestMs() / 1000);
   }
 
-  /** Returns a wait of {@code ms} as text, in seconds, rounded up. */
+  /** Returns a wait of {@code ms} milliseconds as text, in seconds, rounded up. */
   private static String in(long ms) {
     return ms <= 0 ? "now" : "in " + (ms + 999) / 1000 + " s";
   }

@@ -46,7 +46,7 @@ public final class DiagnosisLog {
   /** The state at the last call of {@link #next}. */
   private BridgeState seen = BridgeState.RUNNING;
 
-  /** The time since when the state has been {@link #seen}. */
+  /** The time at which the state {@link #seen} began. */
   private long seenNanos;
 
   /**

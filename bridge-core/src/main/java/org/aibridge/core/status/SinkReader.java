@@ -11,7 +11,7 @@ import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.service.Service;
 import org.aibridge.core.service.Standing;
 
-/** Reads how things stand with one sink and with its events. Any thread; no locks. */
+/** Reads the state of one sink and its events. Any thread; no locks. */
 final class SinkReader {
   /**
    * What else is wrong, beside what the sink does with its events.
@@ -19,13 +19,13 @@ final class SinkReader {
    * @param shortage as in {@link Vitals}, like the others
    */
   record Beside(String shortage, String turn, String aside, long asideMs, long asideForMs) {
-    /** Returns a shortage alone. */
+    /** Returns a {@code Beside} that has only a shortage. */
     static Beside of(String shortage) {
       return new Beside(shortage, "", "", Vitals.NOT_AGAIN, 0);
     }
   }
 
-  /** The number of ended events, and the last time when it changed or when no event waited. */
+  /** The number of ended events; {@code atNanos} is when it last changed or no event waited. */
   private record Progress(long ended, long atNanos) {}
 
   private final Dispatchers.Route route;
@@ -43,7 +43,7 @@ final class SinkReader {
     this.progress = new Progress(0, clock.nanos());
   }
 
-  /** Returns the events in the sink's journal that have no end yet. */
+  /** Returns the number of events in the sink's journal that have not ended. */
   long waiting() {
     long ended = stats().ended();
     return Math.max(0, route.journal().events() - ended - route.journal().missing());
@@ -58,7 +58,7 @@ final class SinkReader {
   Vitals vitals(boolean closed, long waiting, boolean paused, Beside beside) {
     DispatchStats stats = stats();
     long now = clock.nanos();
-    // Limits both times below, since nothing could happen while the process itself stood still.
+    // Limits both times below to the time awake: nothing happens while the process is stopped.
     long awakeMs = process.awakeMs();
     long idleMs = Math.min(awakeMs, stalledNanos(waiting, now) / 1_000_000);
     long standingMs = Math.max(idleMs, Math.min(awakeMs, stats.standingNanos(now) / 1_000_000));
@@ -72,8 +72,8 @@ final class SinkReader {
         out.held(),
         paused ? stats.problem() : "",
         stats.rejecting(),
-        // A breaker means no outage while it waits half-open for more events and none has failed,
-        // nor while no event waits and the service answers all other requests.
+        // The breaker shows an outage only if requests with events fail, and either events wait
+        // or the service fails other requests too.
         out.failing() && (waiting > 0 || asideFails) ? out.breaker() : GateState.CLOSED,
         out.probeMs(),
         out.orderedMs(),
@@ -91,7 +91,7 @@ final class SinkReader {
         beside.asideForMs);
   }
 
-  /** Returns why the sink's events are refused or not sent for a reason of our own. */
+  /** Returns the bridge's own reason why events are refused or not sent; empty if there is none. */
   String shortage(Shares shares) {
     String full = shares.problem(route.journal());
     return !full.isEmpty() || stats().paused() ? full : stats().problem();

@@ -32,7 +32,7 @@ public final class StatusFile implements AutoCloseable {
   /** The file's name. */
   public static final String NAME = "status.json";
 
-  /** After this time in ms, the file is written even without a change. */
+  /** The time after which the file is written even without a change, in ms. */
   public static final long FRESH_MS = 5000;
 
   /**
@@ -55,7 +55,7 @@ public final class StatusFile implements AutoCloseable {
   private String last = "";
   private long lastMs;
 
-  /** Creates the file in {@code folder}; the first write creates a folder that is private. */
+  /** Prepares the file in {@code folder}; the first write creates a missing, private folder. */
   public StatusFile(Path folder) {
     this(folder, "");
   }
@@ -178,7 +178,7 @@ public final class StatusFile implements AutoCloseable {
       close();
       PrivateFiles.ownFolder(path.getParent());
       if (!Disk.isFile(path, LinkOption.NOFOLLOW_LINKS)) {
-        // Deletes a link, so that nothing is written to where another user made it point.
+        // Deletes a link: another user may have made it, and the write would go to its target.
         Disk.deleteIfExists(path);
       }
       open = PrivateFiles.writer(path);

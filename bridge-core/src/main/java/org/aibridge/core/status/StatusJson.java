@@ -15,7 +15,7 @@ import org.aibridge.core.text.Shown;
 
 /** Renders a status as the JSON of the contract, with additional fields. */
 public final class StatusJson {
-  /** A factory without Jackson's usual pool, which would leave buffers in a host's threads. */
+  /** A factory without Jackson's buffer pool, which would leave buffers in the host's threads. */
   private static final JsonFactory JSON =
       JsonFactory.builder().recyclerPool(JsonRecyclerPools.nonRecyclingPool()).build();
 
@@ -59,7 +59,7 @@ public final class StatusJson {
     return Shown.json(text.toString());
   }
 
-  /** Returns a further field for a status, with the comma before it: an object of texts. */
+  /** Returns an additional status field, an object of texts, with a comma before it. */
   public static String field(String name, Map<String, String> texts) {
     CharArrayWriter text = new CharArrayWriter();
     try (JsonGenerator json = JSON.createGenerator(text)) {

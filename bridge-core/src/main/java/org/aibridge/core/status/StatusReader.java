@@ -30,7 +30,7 @@ import org.aibridge.core.service.Standing;
 
 /** Reads the status of the bridge from the stages' counters. Any thread; no locks. */
 public final class StatusReader {
-  /** The words for a failing gate, for the two gates that may fail while events go out. */
+  /** The problem texts for failing polls or results while events still go out. */
   private static final Map<Service.Use, String> ASIDE =
       Map.of(
           Service.Use.POLLS, "actions cannot be fetched",
@@ -54,7 +54,7 @@ public final class StatusReader {
   private final ServiceClient client;
   private final SinkReader main;
 
-  /** The sinks to which routes lead. */
+  /** The readers of the sinks that the routes name. */
   private final List<SinkReader> others;
 
   private final Shares shares;
@@ -92,7 +92,7 @@ public final class StatusReader {
   private final long startedMs;
   private volatile Told told;
 
-  /** The state that the main sink was in last, whatever that of the others. */
+  /** The last state of the main sink alone, without regard to the other sinks. */
   private volatile BridgeState mainState = BridgeState.RUNNING;
 
   /** Creates a reader for the counters of these stages. */
@@ -137,7 +137,7 @@ public final class StatusReader {
 
   /** Returns the status; {@code closed} is true once closing has begun. */
   public BridgeStatus read(boolean closed) {
-    // Read before the reasons: who sees that sending is paused will also find the reason.
+    // Reads the events first, so that a status that shows a pause also has its reason.
     BridgeStatus.Events events = events();
     Vitals vitals = vitals(closed, events);
     Diagnosis now = diagnosis(vitals, closed);
@@ -207,7 +207,7 @@ public final class StatusReader {
     return now;
   }
 
-  /** Joins two successive states of one trouble; takes name and problem from the longer one. */
+  /** Joins two successive states of one trouble; the longer one gives the state and problem. */
   private static BridgeStatus.Trouble longer(BridgeStatus.Trouble a, BridgeStatus.Trouble b) {
     if (a == BridgeStatus.Trouble.NONE) {
       return b;
@@ -284,7 +284,7 @@ public final class StatusReader {
     return answer.isEmpty() ? "" : DEAF + answer;
   }
 
-  /** Returns the use beside events that is failing, or null. */
+  /** Returns the use that fails, polls or results; null if neither fails. */
   private Service.Use failing() {
     return Stream.of(Service.Use.POLLS, Service.Use.RESULTS)
         .filter(use -> service.standing(use).failing())

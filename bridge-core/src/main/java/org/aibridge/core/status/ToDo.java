@@ -3,7 +3,7 @@ package org.aibridge.core.status;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Tells who must act on a trouble and how, which an operator wants to know first. */
+/** Tells an operator who must act on a trouble, and how. */
 enum ToDo {
   // Troubles of the machine:
   ROOM("you: free room on that disk"),
@@ -43,7 +43,7 @@ enum ToDo {
   /** Events are stuck, and neither the service nor the machine gave a reason. */
   UNKNOWN("you: the server's log tells more");
 
-  /** Finds an HTTP status before the service's own words, which are in quotes. */
+  /** Finds the HTTP status in a problem, but not in the quoted words of the service. */
   private static final Pattern STATUS =
       Pattern.compile("[^\"]*?: HTTP ([0-9]{3})\\b.*", Pattern.DOTALL);
 
@@ -58,7 +58,7 @@ enum ToDo {
     return words;
   }
 
-  /** Returns what ends the shortage that {@code problem} describes. */
+  /** Returns what to do about the shortage that {@code problem} describes. */
   static ToDo ofShortage(String problem) {
     if (problem.contains(" MB free") || problem.contains("No space left")) {
       return ROOM;
@@ -72,7 +72,7 @@ enum ToDo {
     return problem.contains("too many open files") ? FILES : MACHINE;
   }
 
-  /** Returns what comes before the operator's {@code command} and is ended by it. */
+  /** Returns what the operator must do, up to and including {@code command}. */
   static ToDo ofTurn(String command) {
     return command.endsWith("restore") ? RESTORED : LEDGER;
   }

@@ -64,7 +64,7 @@ public record Vitals(
     long asideMs,
     long asideForMs) {
 
-  /** Means that there will be no further attempt. */
+  /** The value for the next attempt if there will be none. */
   public static final long NOT_AGAIN = -1;
 
   /** The values when nothing is wrong and nothing waits. */

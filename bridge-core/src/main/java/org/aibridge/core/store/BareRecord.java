@@ -12,7 +12,7 @@ import java.util.zip.CRC32C;
  * checksum and payload, without a gap.
  */
 final class BareRecord {
-  /** Up to this many zeros count as the end of the last payload; more are unused space. */
+  /** The most zeros that can belong to the end of a payload; more zeros are unused space. */
   private static final int MAX_ZEROS = 64;
 
   private BareRecord() {}

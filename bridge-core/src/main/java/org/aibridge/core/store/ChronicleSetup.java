@@ -52,7 +52,7 @@ final class ChronicleSetup {
    */
   private static String load() {
     try {
-      // The thread that releases a file then also unmaps it; Chronicle starts no thread for that.
+      // Makes the thread that releases a file unmap it too, so that Chronicle starts no thread.
       setIfAbsent(RELEASER, "false");
       setIfAbsent("chronicle.disk.monitor.disable", "true");
       setIfAbsent("chronicle.announcer.disable", "true");

@@ -9,7 +9,7 @@ final class Damage {
   private final Set<Long> positions = ConcurrentHashMap.newKeySet();
   private final AtomicLong missed = new AtomicLong();
 
-  /** Counts {@code records} that a file lacks. */
+  /** Adds {@code records}, the number of records that are missing in a file. */
   void miss(long records) {
     missed.addAndGet(records);
   }

@@ -68,7 +68,7 @@ public record FileSystemKind(String type, String refusal, String worry) {
     }
   }
 
-  /** True if {@code file} is or would be in memory. */
+  /** True if {@code file} lies in memory, or would lie there once it exists. */
   public static boolean isMemory(Path file) throws IOException {
     return isMemory(of(file).type);
   }

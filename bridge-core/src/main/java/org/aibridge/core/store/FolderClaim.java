@@ -29,7 +29,7 @@ public final class FolderClaim {
 
   private FolderClaim() {}
 
-  /** Returns a sentence on why no bridge may use {@code folder}; empty if one may. */
+  /** Returns a sentence on why a bridge must not use {@code folder}; empty if it may. */
   public static String refusal(Path folder) throws IOException {
     if (!Disk.isFolder(folder) || Disk.exists(folder.resolve("owner.lock"))) {
       return "";

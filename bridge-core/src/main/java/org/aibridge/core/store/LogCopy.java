@@ -45,7 +45,7 @@ public final class LogCopy implements AutoCloseable {
       if (held.containsKey(segment)) {
         continue;
       }
-      // While a log lives, its numbers have no gaps: a gap is a segment that came and went.
+      // A live log numbers its segments without gaps, so a gap means that a segment was deleted.
       all &= first || segment == last + 1;
       last = segment;
       try {

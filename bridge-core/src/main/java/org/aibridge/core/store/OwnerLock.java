@@ -28,7 +28,7 @@ import org.slf4j.Logger;
 public final class OwnerLock implements AutoCloseable {
   private static final Logger log = Logs.of(OwnerLock.class);
 
-  /** The name of a folder's lock file, under which {@link Once} knows that this process has it. */
+  /** The name of a folder's lock file; {@link Once} registers the lock under this file. */
   public static final String NAME = "owner.lock";
 
   private static final String SUFFIX = ".lock";
@@ -58,7 +58,7 @@ public final class OwnerLock implements AutoCloseable {
    */
   private FileChannel named;
 
-  /** The identity of the lock file, since another may take its name; null if there is none. */
+  /** The lock file's identity, to notice if another file has taken its name; null if unknown. */
   private final Object key;
 
   private OwnerLock(Once owned, Path file, boolean passing, FileChannel channel, FileLock lock)
@@ -154,7 +154,7 @@ public final class OwnerLock implements AutoCloseable {
     return taken;
   }
 
-  /** Writes the process id; false if the lock file was replaced, which nobody should do. */
+  /** Writes the process id; false if somebody has replaced the lock file. */
   private boolean isThere(Object before) {
     if (!Objects.equals(key, before) || !Disk.exists(file)) {
       return false;
@@ -162,7 +162,7 @@ public final class OwnerLock implements AutoCloseable {
     try {
       channel.truncate(channel.write(ascii(pid()), 0));
     } catch (IOException e) {
-      // The process id is for people: the lock holds even if a full disk has no room for it.
+      // The process id only informs people: the lock holds even if the id cannot be written.
       log.warn("{}: the pid cannot be noted: {}", file, Reason.of(e));
     }
     return true;
@@ -208,7 +208,7 @@ public final class OwnerLock implements AutoCloseable {
     return file;
   }
 
-  /** True if the folder is still the locked one; reads the attributes of one file. Any thread. */
+  /** True if the folder is still the locked one; costs one read of file attributes. Any thread. */
   boolean isStillThere() {
     try {
       return Disk.exists(file) && Objects.equals(Disk.key(file), key);
@@ -231,14 +231,14 @@ public final class OwnerLock implements AutoCloseable {
     if (!channel.isOpen()) {
       return;
     }
-    // Closing the channel ends the lock, whatever else fails.
-    // Otherwise the place would count as ours, without an owner, until the JVM ends.
+    // Closing the channel ends the lock, even if another step fails.
+    // If the lock remained, the place would count as ours until the JVM ends.
     try (channel;
         FileChannel second = named;
         FileLock held = lock) {
       if (passing) {
-        // Deleted under the lock: whoever opened the file meanwhile sees that its name is gone.
-        // Keeps a new file of this name, which is not ours.
+        // Deletes the file under the lock, so that a process that has it open sees the deletion.
+        // A new file under this name is not ours and stays.
         if (Objects.equals(Disk.key(file), key)) {
           Disk.deleteIfExists(file);
         }
@@ -265,8 +265,8 @@ public final class OwnerLock implements AutoCloseable {
       String pid = new String(text, StandardCharsets.US_ASCII).strip().split(" ", 2)[0];
       boolean seen =
           pid.matches("[0-9]{1,18}") && ProcessHandle.of(Long.parseLong(pid)).isPresent();
-      // A process is unseen if it is in a container.
-      // An earlier version also left the file open to processes of other users, who could lock it.
+      // The owner's process is not visible if it runs in a container.
+      // Earlier bridge versions left the file open to other users, whose processes could lock it.
       String unseen = seen ? "" : ", which is not seen here: 'fuser -v " + file + "' tells who is";
       return pid.isEmpty() ? "(unknown)" : pid + unseen;
     } catch (NoSuchFileException e) {

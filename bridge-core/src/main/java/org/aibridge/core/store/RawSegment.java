@@ -109,7 +109,7 @@ final class RawSegment implements AutoCloseable {
     return found;
   }
 
-  /** Does {@link #salvage} where records may lack a header and begin at any byte. */
+  /** Works like {@link #salvage}, but records here may lack a header and begin at any byte. */
   private long salvageBehindMark(long from, RecordVisitor visitor) throws IOException {
     long found = 0;
     for (long at = nextMagic(from); at >= 0; at = nextMagic(at)) {
@@ -126,7 +126,7 @@ final class RawSegment implements AutoCloseable {
     return found;
   }
 
-  /** Loads a record that has no header, only a magic at {@code at}; returns its length, or -1. */
+  /** Loads the headerless record with its magic at {@code at}; returns its length, -1 if none. */
   private int bareLength(long at) throws IOException {
     long left = size - at - Frame.BYTES;
     int length = -1;
@@ -243,7 +243,7 @@ final class RawSegment implements AutoCloseable {
     channel.close();
   }
 
-  /** Returns the payload length of a possible record at {@code at}; -1 if there is none. */
+  /** Returns the payload length of the record that may be at {@code at}; -1 if there is none. */
   int recordLength(long at) throws IOException {
     int length = Frame.lengthOf(intAt(at), intAt(at + Frame.HEADER));
     return at + Frame.PAYLOAD + length <= size ? length : -1;

@@ -40,15 +40,15 @@ final class SegmentAppender {
   private SegmentQueue queue;
   private Path file;
 
-  /** The identity of the file, since another file may take its name. */
+  /** The file's identity, to notice if another file has taken its name. */
   private Object key;
 
   private long records;
 
-  /** The end of the last record; only index pages come after it. */
+  /** The position after the last record; only index pages can follow. */
   private long end;
 
-  /** True if the state of Chronicle's appender has become unknown. */
+  /** True after a failure that may have left Chronicle's appender in a bad state. */
   private boolean broken;
 
   private SegmentAppender(Path workshop, int number, Consumer<FailPoint> moments) {
@@ -91,7 +91,7 @@ final class SegmentAppender {
     PrivateFiles.ownFolder(workshop);
     Disk.deleteIfExists(file);
     queue = SegmentQueue.of(workshop, number);
-    // Created after the queue: with a file of zeros, Chronicle would wait for a writer for ever.
+    // Creates the queue before the file, since Chronicle would wait for ever on a file of zeros.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
     key = Disk.key(file);
@@ -110,7 +110,7 @@ final class SegmentAppender {
     return file;
   }
 
-  /** True if the file was not moved, deleted or truncated; reads the attributes of one file. */
+  /** True if the file was not moved, deleted or truncated; costs one read of file attributes. */
   boolean isInPlace() {
     try {
       BasicFileAttributes now = Disk.attributes(file);
@@ -171,7 +171,7 @@ final class SegmentAppender {
           records == 0 ? writeFirst(bytes, offset, length, sum) : write(bytes, offset, length, sum);
       broken = false;
     } catch (Throwable e) {
-      // The append may have failed after the record was written, for example at an index page.
+      // The failure may come from an index page, after the record itself was written.
       long found = endOf(length, sum);
       if (found < 0) {
         throw failure(e);

@@ -56,7 +56,7 @@ final class SegmentBlocks implements Closeable {
     return end;
   }
 
-  /** Returns how long the file will be once it has blocks up to {@code position}. */
+  /** Returns the file's length after an {@link #extendTo} call with {@code position}. */
   long endFor(long position) {
     if (position <= end) {
       return end;

@@ -79,7 +79,7 @@ final class SegmentCheck {
     this.template = template;
   }
 
-  /** Returns the header of {@code file}, as the template of {@link #SegmentCheck} must give it. */
+  /** Returns the header of {@code file}, for use as the template of {@link #SegmentCheck}. */
   static byte[] template(RawSegment file) throws IOException {
     return file.bytesAt(0, FIRST_LENGTH);
   }

@@ -21,7 +21,7 @@ final class SegmentIndex {
   /** The most bytes before the entries of an index page: its header, its name and padding. */
   private static final int MAX_HEAD = 64;
 
-  /** The bytes of the two counts before the entries: the page's capacity, and entries in use. */
+  /** The bytes of two counts before the entries: the page's capacity and its used entries. */
   private static final int COUNTS = 16;
 
   private SegmentIndex() {}

@@ -71,10 +71,10 @@ public final class SegmentLog implements AutoCloseable {
 
   private static final int SPACE_CHECK_EVERY_MS = 100;
 
-  /** After memory ran out, nothing is appended for this long, in nanoseconds. */
+  /** The pause in appends after memory ran out, in nanoseconds. */
   private static final long STARVED_NANOS = 1_000_000_000L;
 
-  /** Appends trust the last check of the folder for this long, in ms. */
+  /** The time for which an append relies on the last check of the folder, in ms. */
   private static final int LOOK_EVERY_MS = 5;
 
   private final Path folder;
@@ -114,7 +114,7 @@ public final class SegmentLog implements AutoCloseable {
   private long spaceCheckedNanos;
   private long spaceSeen;
 
-  /** True if the last check found the folder and no file has been deleted since. */
+  /** True if the folder existed at the last check, and no file was deleted after it. */
   private volatile boolean looked;
 
   private long lookedNanos;
@@ -122,7 +122,7 @@ public final class SegmentLog implements AutoCloseable {
   /** Why the disk refused the last append; empty if it did not. */
   private String refusal = "";
 
-  /** The time for the next append after memory ran out; valid only while {@link #starved}. */
+  /** The time from which appends are tried again; valid only while {@link #starved}. */
   private long fedNanos;
 
   /** True if the last append failed for lack of memory for a mapping. */
@@ -202,7 +202,7 @@ public final class SegmentLog implements AutoCloseable {
     return openAndVerifyLater(folder, claim(folder, world), limits, spans, world);
   }
 
-  /** Opens the log in a claimed folder; the claim ends with the log, or if this fails. */
+  /** Opens the log in a claimed folder. Closing the log, or a failure here, ends the claim. */
   public static SegmentLog openAndVerifyLater(
       Path folder, OwnerLock claim, StoreLimits limits, RecordSpan spans, World world)
       throws IOException {
@@ -342,7 +342,7 @@ public final class SegmentLog implements AutoCloseable {
     }
     bytesInSegment += length + Frame.BYTES;
     written = new Written(newest, writer.end());
-    // Set after {@code written}: a tail that finds the segment here needs the end of its records.
+    // Set after {@code written}: a tail that sees this segment must find the end of its records.
     sizes.put(newest, writer.bytes());
     return position;
   }
@@ -357,7 +357,7 @@ public final class SegmentLog implements AutoCloseable {
     return new SegmentTail(this);
   }
 
-  /** Deletes the segments before the one of {@code position}; retries failures later. */
+  /** Deletes the segments before the one with {@code position}; a later call retries failures. */
   public void deleteBefore(long position) {
     // Does not list the folder, since a process without a free file descriptor cannot do that.
     List<Integer> old = new ArrayList<>(sizes.headMap(segmentOf(position)).keySet());
@@ -567,7 +567,7 @@ public final class SegmentLog implements AutoCloseable {
     }
   }
 
-  /** True if {@code segment} may yet get records after its {@link #endOf}. */
+  /** True if more records can still be appended to {@code segment}; see {@link #endOf}. */
   boolean isGrowing(int segment) {
     return written.segment == segment;
   }

@@ -60,7 +60,7 @@ final class SegmentQueue {
             .rollCycle(TIMELINE)
             .blockSize(BLOCK_BYTES)
             .timeoutMS(UNFINISHED_WAIT_MS)
-            // Otherwise Chronicle unmaps a file only after an msync, which needs native code.
+            // Keeps Chronicle from calling msync, which needs native code, before it unmaps a file.
             .syncMode(SyncMode.NONE)
             .timeProvider(() -> (long) number * TIMELINE.lengthInMillis())
             .build();
@@ -96,7 +96,7 @@ final class SegmentQueue {
     }
   }
 
-  /** Returns the open files by name; by reflection, since Chronicle has no method for that. */
+  /** Returns the open files by name. Uses reflection, since Chronicle has no method for this. */
   @SuppressWarnings("unchecked") // Chronicle itself declares the raw type.
   private static Map<File, MappedFile> openFiles(SingleChronicleQueue queue) {
     Object files = get(get(queue, "storeSupplier"), "mappedFileCache");
@@ -129,7 +129,7 @@ final class SegmentQueue {
     }
   }
 
-  /** Chronicle's notes on the writer and on the numbers of the first and last file. */
+  /** Chronicle's notes on the folder: its writer, and the numbers of the first and last file. */
   private static final class Notes implements TableStore<SCQMeta> {
     private final Map<String, LongValue> values = new HashMap<>();
 

@@ -144,7 +144,7 @@ final class SegmentRepair {
     return survey.saved();
   }
 
-  /** Counts the readable records of a damaged segment that is left as it is. */
+  /** Counts the readable records of a damaged segment, and leaves the file unchanged. */
   private long leave(int cycle, Path file) throws IOException {
     SegmentSurvey survey = new SegmentSurvey(spans);
     try (RawSegment raw = RawSegment.open(file)) {
@@ -200,7 +200,7 @@ final class SegmentRepair {
     if (fresh[0] != null) {
       fresh[0].seal();
       sizes.put(cycle, fresh[0].end());
-      // Synced before it replaces the old file, so that a crash of the machine loses nothing.
+      // Syncs the new file before it replaces the old file, so that a crash loses nothing.
       SegmentSync.syncFile(fresh[0].file());
     }
   }

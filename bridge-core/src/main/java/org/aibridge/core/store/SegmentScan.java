@@ -160,7 +160,7 @@ public final class SegmentScan implements AutoCloseable {
     return false;
   }
 
-  /** Reads the record that may begin at {@link #at}; false if it is incomplete. */
+  /** Reads the record with its magic at {@link #at}; false if no whole record is there. */
   private boolean takeBehindMark() throws IOException {
     load(at - 4, window.length);
     int start = (int) (at - windowAt) + Frame.BYTES;
@@ -179,7 +179,7 @@ public final class SegmentScan implements AutoCloseable {
     return count >= 0;
   }
 
-  /** True if zeros follow the mark; checks only the next bytes, where a record would begin. */
+  /** True if zeros follow the mark. Checks only the bytes where a record would begin. */
   private boolean isZeroBehind(long mark) throws IOException {
     boolean zero = true;
     for (long i = mark; zero && i < mark + SegmentBlocks.MARGIN && has(i, 4); i += 4) {

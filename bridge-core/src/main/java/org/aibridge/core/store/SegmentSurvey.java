@@ -47,7 +47,7 @@ final class SegmentSurvey {
     return sequences;
   }
 
-  /** The number of lost records; at least that many if the file does not tell the number. */
+  /** The number of lost records; a lower bound if the file does not tell the exact number. */
   long lost(SegmentCheck.Result result) {
     long written = Math.max(result.written(), result.records());
     return Math.max(gaps.size(), written - saved);

@@ -55,12 +55,12 @@ public final class SegmentSync implements LogSync {
     }
   }
 
-  /** Syncs a folder so that its files' names survive a crash. Not every system allows this. */
+  /** Syncs a folder, so that its file names survive a crash. Some systems do not allow this. */
   static void syncFolder(Path folder) throws IOException {
     try (FileChannel channel = PrivateFiles.openFolder(folder)) {
       channel.force(true);
     } catch (AccessDeniedException e) {
-      // Windows has no such call and needs none; the parent folder may belong to another user.
+      // Windows cannot sync folders; on other systems, the folder may be another user's.
       return;
     }
   }

@@ -171,7 +171,7 @@ public final class SegmentTail implements AutoCloseable {
     sequence = 0;
   }
 
-  /** Moves to a record shortly before the wanted one, if the segment's index has one. */
+  /** Uses the segment's index to move to a record shortly before the wanted one, if possible. */
   private void jump() throws IOException {
     if (mayJump && segment == SegmentLog.segmentOf(wanted)) {
       wanted = log.startOf(wanted);

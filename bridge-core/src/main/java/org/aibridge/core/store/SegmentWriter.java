@@ -49,7 +49,7 @@ final class SegmentWriter implements AutoCloseable {
     return current != null && !current.isBroken();
   }
 
-  /** True if the newest file still has its name and length; reads the attributes of one file. */
+  /** True if the newest file still has its name and length; costs one read of file attributes. */
   boolean isInPlace() {
     return current.isInPlace();
   }

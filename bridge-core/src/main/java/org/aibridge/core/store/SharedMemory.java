@@ -192,7 +192,7 @@ public final class SharedMemory implements AutoCloseable {
       if (lost != null) {
         lost.close();
       }
-      // Noted before it is locked: after a crash, the next start must know the new folder.
+      // Writes the note before the lock, so that the next start after a crash knows the new folder.
       folder = fresh;
       write();
     }
@@ -246,7 +246,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Creates a folder, with the name {@code again} if that is given and free. */
+  /** Creates the folder {@code again}; if that is null or in use, a folder with a random name. */
   private Path makeNew(Path again) throws IOException {
     IOException last = new IOException(machines + " takes no folder");
     Path path = again == null ? random() : again;
@@ -302,7 +302,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** Reads the note; accepts only names that a bridge gives. */
+  /** Reads the note; accepts only names of the form that a bridge uses. */
   private static List<Path> noted(Path note, Path machines) {
     try {
       return new String(PrivateFiles.readAll(note, NOTE_BYTES), StandardCharsets.ISO_8859_1)
@@ -319,7 +319,7 @@ public final class SharedMemory implements AutoCloseable {
     }
   }
 
-  /** True if {@code path} names some bridge's folder in shared memory. */
+  /** True if {@code path} has the form of a bridge's folder in shared memory. */
   public static boolean isFolder(Path path) {
     return isName(path, machinesOf(path));
   }

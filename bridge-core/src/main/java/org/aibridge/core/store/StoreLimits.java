@@ -9,7 +9,7 @@ package org.aibridge.core.store;
  *     are ever deleted, so with a cap a segment is a quarter of it at most.
  */
 public record StoreLimits(long segmentBytes, long reserveBytes, long maxBytes) {
-  /** The smallest cap except 0, in bytes; a quarter of it has room for the largest record. */
+  /** The smallest cap other than 0, in bytes; the largest record fits in a quarter of it. */
   public static final long MIN_CAP = 8 << 20;
 
   private static final int SEGMENTS_IN_CAP = 4;

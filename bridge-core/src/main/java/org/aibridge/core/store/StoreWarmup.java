@@ -56,7 +56,7 @@ final class StoreWarmup {
     Disk.delete(SegmentLog.fileOf(folder, 2));
   }
 
-  /** Makes Chronicle fail to open the file: a folder has the file's name. */
+  /** Makes Chronicle fail: puts a folder in the place of the file that it opens. */
   private static void fail(Path folder) throws IOException {
     SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, point -> {});
     try {

@@ -11,12 +11,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 public final class CommandAnswer {
   private CommandAnswer() {}
 
-  /** Returns an answer: the command was done. */
+  /** Returns the answer for a command that was executed. */
   public static ObjectNode done() {
     return JsonNodeFactory.instance.objectNode().put("ok", true);
   }
 
-  /** Returns an answer: the command was not done, or only in part. */
+  /** Returns the answer for a command that was not executed, or only in part. */
   public static ObjectNode problem(String problem) {
     return JsonNodeFactory.instance.objectNode().put("ok", false).put("problem", problem);
   }
@@ -25,7 +25,7 @@ public final class CommandAnswer {
     return answer.path("ok").asBoolean();
   }
 
-  /** Returns why the command was not done; empty if it was. */
+  /** Returns why the command was not executed; empty if it was executed. */
   public static String problemOf(JsonNode answer) {
     return answer.path("problem").asText();
   }

@@ -4,7 +4,7 @@ import java.text.Normalizer;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** The form for comparing names: names that a game may treat as the same become equal. */
+/** Folds names for comparison: names that a game may treat as the same become equal. */
 public final class FoldedName {
   private static final Pattern BLANKS = Pattern.compile("[\\s\\p{Z}]+");
 
@@ -20,7 +20,7 @@ public final class FoldedName {
         .codePoints()
         .filter(point -> !Shown.isUnseen(point))
         .forEach(seen::appendCodePoint);
-    // Upper case unites more letters than lower case, such as the two small sigmas.
+    // Converts to upper case in between: it unites more letters, such as both small sigmas.
     String upper = seen.toString().toLowerCase(Locale.ROOT).toUpperCase(Locale.ROOT);
     return BLANKS.matcher(upper.toLowerCase(Locale.ROOT)).replaceAll(" ").strip();
   }

@@ -2,7 +2,7 @@ package org.aibridge.core.text;
 
 import java.util.stream.Collectors;
 
-/** Several lines of our own for a log; {@link #toString} cleans each line. */
+/** Several lines, written by the bridge, for a log; {@link #toString} cleans each line. */
 public record Lines(String text) {
   @Override
   public String toString() {

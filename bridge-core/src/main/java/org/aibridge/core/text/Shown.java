@@ -82,7 +82,7 @@ public final class Shown {
     return shown.toString();
   }
 
-  /** Returns the first {@code max} chars of {@code text} unchanged, without half a character. */
+  /** Returns the first {@code max} chars of {@code text} unchanged; never splits a character. */
   public static String cut(String text, int max) {
     if (text.length() <= max) {
       return text;
@@ -90,7 +90,7 @@ public final class Shown {
     return text.substring(0, max - (Character.isHighSurrogate(text.charAt(max - 1)) ? 1 : 0));
   }
 
-  /** Returns foreign words for a reason as one line of at most {@link #MAX_REASON} characters. */
+  /** Returns a foreign text as a reason: one line of at most {@link #MAX_REASON} characters. */
   public static String reason(String text) {
     return of(text, MAX_REASON);
   }
@@ -157,7 +157,7 @@ public final class Shown {
     };
   }
 
-  /** True if {@code point} is a kind of space other than the usual one. */
+  /** True if {@code point} is a space other than the ordinary one. */
   public static boolean isOtherBlank(int point) {
     return point != ' ' && Character.isSpaceChar(point);
   }
@@ -195,7 +195,7 @@ public final class Shown {
     }
   }
 
-  /** True if {@code point} belongs to the letter or the emoji beside it. */
+  /** True if {@code point} modifies or joins the letter or emoji beside it. */
   private static boolean belongs(int point, int before, int after) {
     if (before == NOTHING) {
       return false;

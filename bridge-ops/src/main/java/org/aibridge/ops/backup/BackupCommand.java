@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code ai-bridge backup}: copies what the bridge keeps, even while it runs. */
+/** The command {@code ai-bridge backup}: copies the bridge's files, even while the bridge runs. */
 @Command(
     name = "backup",
     mixinStandardHelpOptions = true,
@@ -90,7 +90,7 @@ public final class BackupCommand implements Callable<Integer> {
     return tellLeftBehind(server.journal());
   }
 
-  /** Tells which events of a killed server are not in the copy; returns the exit code. */
+  /** Warns if the copy lacks the newest events of a killed server; returns the exit code. */
   private int tellLeftBehind(Path journal) throws IOException {
     if (Owner.of(journal).isPresent() || Owner.isHeld(journal)) {
       return ExitCodes.DONE;
@@ -161,7 +161,7 @@ public final class BackupCommand implements Callable<Integer> {
     return files;
   }
 
-  /** The journals of sinks that have one beside the main journal, each in a folder below it. */
+  /** The sinks' own journals, each in a folder below the main journal's folder. */
   private static final class Branches implements AutoCloseable {
     private static final List<String> SMALL = List.of("cursor", "routes");
 
@@ -184,7 +184,7 @@ public final class BackupCommand implements Callable<Integer> {
       return all;
     }
 
-    /** Reads how far each journal has come. */
+    /** Reads the cursor and the routes of each journal. */
     void read() throws IOException {
       for (Path folder : logs.keySet()) {
         for (String name : SMALL) {
@@ -215,7 +215,7 @@ public final class BackupCommand implements Callable<Integer> {
     return !Presence.of(folder) || log.hold();
   }
 
-  /** Reads a small file again until two readings agree; null if the file does not exist. */
+  /** Reads a small file repeatedly until two readings agree; null if the file does not exist. */
   private static byte[] small(Path file) throws IOException {
     try {
       byte[] before = PrivateFiles.readAll(file, MAX_SMALL_BYTES);

@@ -17,7 +17,7 @@ record Kept(String name, String key, Path path) {
   static final String LETTERS = "dead-letters";
   static final String ACTIONS = "actions";
 
-  /** Returns the folders that a server's bridge keeps. */
+  /** Returns the folders of a server's bridge that belong in a backup. */
   static List<Kept> of(Server server) throws IOException {
     BridgeConfig config = server.config();
     return List.of(

@@ -30,7 +30,7 @@ record Manifest(String serverId, long takenMs, TreeMap<String, Long> files) {
   private static final int FORMAT = 1;
   private static final Pattern FILE = Pattern.compile("[a-z-]+/([a-z0-9-]+/)?[a-z0-9-][a-z0-9.-]*");
 
-  /** Writes the list into the backup {@code folder}. */
+  /** Writes this manifest into the backup {@code folder}. */
   void write(Path folder) throws IOException {
     ObjectNode json =
         JsonNodeFactory.instance
@@ -45,7 +45,7 @@ record Manifest(String serverId, long takenMs, TreeMap<String, Long> files) {
     PrivateFiles.write(folder.resolve(NAME), JsonTree.text(json, true) + "\n");
   }
 
-  /** Reads the list of the backup {@code folder}; ends the command if there is none. */
+  /** Reads the manifest of the backup {@code folder}; ends the command if there is none. */
   static Manifest read(Path folder) throws IOException {
     JsonNode json;
     try {

@@ -25,7 +25,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code ai-bridge restore}: puts a backup where no bridge has files yet. */
+/** The command {@code ai-bridge restore}: copies a backup to folders that have no files yet. */
 @Command(
     name = "restore",
     mixinStandardHelpOptions = true,
@@ -88,7 +88,7 @@ public final class RestoreCommand implements Callable<Integer> {
         server.config(),
         manifest.takenMs(),
         World.ofJvm());
-    // The journal comes first: its note makes actions wait, whatever happens to the rest.
+    // The journal moves first: a note in it holds actions back even if a later move fails.
     for (Kept kept : folders) {
       Disk.deleteIfExists(kept.path());
       Disk.move(unfinished(kept), kept.path());
@@ -130,7 +130,7 @@ public final class RestoreCommand implements Callable<Integer> {
     }
   }
 
-  /** Copies the files of a folder to a place beside their final one. */
+  /** Copies the files of a folder to a temporary place beside the final folder. */
   private static void copy(Manifest manifest, Path from, Kept kept) throws IOException {
     Path to = unfinished(kept);
     remove(to); // An earlier restore may have been interrupted.

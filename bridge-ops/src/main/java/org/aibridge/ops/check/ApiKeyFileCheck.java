@@ -16,7 +16,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.aibridge.core.config.BridgeConfig;
 
-/** Checks whether other users than the owner can read a file with the api key. */
+/** Checks whether users other than the owner can read a file with the API key. */
 final class ApiKeyFileCheck {
   private static final String NAME = "api key";
   private static final Pattern SETTING =

@@ -8,7 +8,7 @@ import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** Puts a time limit on calls that have none of their own. */
+/** Puts a time limit on calls that have no time limit of their own. */
 final class Bounded {
   private Bounded() {}
 

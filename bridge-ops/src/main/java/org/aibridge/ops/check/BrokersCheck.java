@@ -9,7 +9,7 @@ import org.aibridge.core.service.ServiceCheck;
 import org.aibridge.core.service.ServiceProviders;
 import org.aibridge.core.service.ServiceSetup;
 
-/** Checks Kafka, as far as the module that knows it is there. */
+/** Checks the connection to Kafka, if the Kafka module is present. */
 final class BrokersCheck {
   private static final String NAME = "kafka";
 

@@ -51,7 +51,7 @@ public final class Checkup {
     this.findings = findings;
   }
 
-  /** Checks everything that the configuration in {@code file} allows to check. */
+  /** Runs each check that is possible with the configuration in {@code file}. */
   public void run(Path file) {
     Optional<BridgeConfig> config = new ConfigurationCheck(environment, findings).read(file);
     config.ifPresent(read -> new ApiKeyFileCheck(folder, findings).run(file, read));

@@ -28,7 +28,7 @@ final class ClockCheck {
         : Finding.ok(NAME, detail);
   }
 
-  /** Returns the middle of the second in the service's Date header. */
+  /** Returns the middle of the second in a Date header, since the header has no fractions. */
   private static Instant middle(Instant told) {
     return told.plusMillis(500);
   }

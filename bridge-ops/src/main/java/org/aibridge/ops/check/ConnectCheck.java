@@ -34,7 +34,7 @@ final class ConnectCheck {
     this.findings = findings;
   }
 
-  /** Connects to the first address that accepts; if none does, reports that and returns empty. */
+  /** Connects to the first address that accepts a connection; reports a failure if none accepts. */
   Optional<Socket> run() {
     List<InetAddress> addresses = resolve();
     return addresses.isEmpty() ? Optional.empty() : connect(addresses);

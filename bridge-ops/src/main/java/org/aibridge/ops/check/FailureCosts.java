@@ -18,7 +18,7 @@ final class FailureCosts {
     this.findings = findings;
   }
 
-  /** Reports the costs of failures for a journal and a ring in these folders. */
+  /** Reports what each kind of failure would cost, given the folders of journal and ring. */
   void run(BridgeConfig.Journal settings, Path journal, Path ring) {
     String where = isMemory(ring) ? "shared memory" : "a file on disk";
     say("process death", "costs nothing: the ring lies in " + where + ", " + ring);

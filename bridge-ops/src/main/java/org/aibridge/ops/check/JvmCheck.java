@@ -2,7 +2,7 @@ package org.aibridge.ops.check;
 
 import org.aibridge.core.JvmFlags;
 
-/** Checks whether the server's JVM, or else this one, has the options that the bridge needs. */
+/** Checks that the server's JVM has the required options; if no server runs, checks this JVM. */
 final class JvmCheck {
   private static final String NAME = "java";
 

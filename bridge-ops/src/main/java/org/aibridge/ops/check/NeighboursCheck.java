@@ -15,7 +15,7 @@ import org.aibridge.core.store.SharedMemory;
 
 /** Reports what other users and programs can do, or have done, in the bridge's folders. */
 final class NeighboursCheck {
-  /** The names of the folders' checks, in the order of {@link OwnFolders}. */
+  /** The names of the folders in findings, in the order of {@link OwnFolders}. */
   private static final List<String> NAMES = List.of("journal", "dead letters", "actions", "status");
 
   private final Path base;

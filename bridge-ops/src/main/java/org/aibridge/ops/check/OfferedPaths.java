@@ -25,7 +25,7 @@ final class OfferedPaths {
     this.paths = paths;
   }
 
-  /** Reads a document; empty if it does not name all paths, for example when it was cut. */
+  /** Reads a document; empty if some paths may be missing, for example because it was cut. */
   static Optional<OfferedPaths> of(String document) {
     try (JsonParser json = JSON.createParser(document)) {
       if (json.nextToken() != JsonToken.START_OBJECT) {
@@ -65,7 +65,7 @@ final class OfferedPaths {
     return paths.size();
   }
 
-  /** Returns up to {@code most} paths; those that share most words with {@code path} come first. */
+  /** Returns up to {@code most} paths; those with the most words of {@code path} come first. */
   List<String> nearest(String path, int most) {
     Set<String> wanted = words(path);
     return paths.stream()

@@ -29,7 +29,7 @@ public final class Owner {
     if (!Presence.of(file)) {
       return OptionalLong.empty();
     }
-    // Asked before the file is opened: closing a channel of it would give up this process's lock.
+    // Checked before the file is opened, since closing any channel of it would release our lock.
     if (Once.OF_JVM.isTaken(folder.toRealPath().resolve(LOCK))) {
       return OptionalLong.of(ProcessHandle.current().pid());
     }

@@ -10,7 +10,7 @@ import org.aibridge.core.http.Answer;
 
 /** Compares the paths that the bridge uses with the paths that the service offers. */
 final class PathsCheck {
-  /** The path where FastAPI describes a service; it needs no key. */
+  /** The path at which FastAPI publishes a service's description; it needs no API key. */
   static final String DOCUMENT = "/openapi.json";
 
   private static final String NAME = "paths";
@@ -32,7 +32,7 @@ final class PathsCheck {
     this.actions = actions;
   }
 
-  /** Judges the document; empty if there is none, since a service need not have one. */
+  /** Judges the document; empty if the service has none, which is allowed. */
   Optional<Finding> run(ProbeReply document) {
     return document.kind() == Answer.Kind.OK
         ? OfferedPaths.of(document.body()).map(this::judge)

@@ -3,7 +3,7 @@ package org.aibridge.ops.check;
 import java.io.Closeable;
 import java.io.IOException;
 
-/** Closes things that are no longer needed, without an exception. */
+/** Closes things that are no longer needed, and ignores exceptions. */
 final class Quietly {
   private Quietly() {}
 

@@ -10,7 +10,7 @@ import org.aibridge.core.http.Answer;
 
 /** Judges the AI service and our key by one response. */
 final class ReplyCheck {
-  /** Advice for the case that something else than the service answers. */
+  /** The advice if a program other than the AI service answers. */
   static final String ELSEWHERE =
       "base_url leads to it, or the network of this machine was changed";
 
@@ -44,7 +44,7 @@ final class ReplyCheck {
   Finding credentials(ProbeReply reply) {
     String name = "credentials";
     if (reply.status() == 400 || reply.status() == 422) {
-      // Many services refuse a poll for no actions; a poll for more would take one from the bridge.
+      // Many services refuse limit 0; a higher limit could take an action away from the bridge.
       return Finding.ok(name, "not refused: a poll for no actions " + answered(reply));
     }
     if (reply.kind() != Answer.Kind.OK) {
@@ -95,7 +95,7 @@ final class ReplyCheck {
     };
   }
 
-  /** Returns the meaning of a status that is about the connection or the account. */
+  /** Describes a status that concerns the connection or the account, such as 402. */
   private static String held(int status) {
     return switch (status) {
       case 402 -> "the AI service wants to be paid first";

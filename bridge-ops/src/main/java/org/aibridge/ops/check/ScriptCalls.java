@@ -16,7 +16,7 @@ final class ScriptCalls {
   private int at;
   private int line = 1;
 
-  /** The lines up to this position are counted in {@link #line}. */
+  /** The position in the text up to which lines are counted in {@link #line}. */
   private int counted;
 
   private ScriptCalls(String text) {

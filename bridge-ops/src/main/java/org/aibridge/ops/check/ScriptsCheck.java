@@ -19,7 +19,7 @@ import org.aibridge.core.http.ProbeClient;
 import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Shown;
 
-/** Judges the addresses in scripts as the bridge will. Does not follow links. */
+/** Judges the addresses in scripts by the bridge's own rules. Does not follow symbolic links. */
 final class ScriptsCheck {
   private static final String NAME = "scripts";
   private static final int MAX_DEPTH = 32;
@@ -28,14 +28,14 @@ final class ScriptsCheck {
   private static final int MAX_ADDRESSES = 500;
   private static final int MAX_SHOWN = 200;
 
-  /** A body that the bridge's path for events accepts, its only path that scripts may post to. */
+  /** A body for the path of events, the only path of the bridge to which scripts may post. */
   private static final byte[] BARE_EVENT =
       "{\"event_type\":\"x\"}".getBytes(StandardCharsets.US_ASCII);
 
   private final BridgeConfig config;
   private final Consumer<Finding> findings;
 
-  /** For each address that scripts ask, the places where they do. */
+  /** The addresses that scripts call, each with the places of those calls in the scripts. */
   private final Map<Asked, List<String>> places = new LinkedHashMap<>();
 
   private int made;
@@ -67,7 +67,7 @@ final class ScriptsCheck {
   }
 
   private void note(ScriptCalls.Call call, String place) {
-    // An address that is cut within its host cannot be judged.
+    // If only a part of the host name is known, the address cannot be judged.
     if (!call.whole() && !call.address().matches("/.*|[A-Za-z]+://[^/]+/.*")) {
       made++;
     } else if (places.size() < MAX_ADDRESSES) {

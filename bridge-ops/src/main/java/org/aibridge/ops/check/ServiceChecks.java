@@ -112,7 +112,7 @@ final class ServiceChecks {
       return;
     }
     findings.accept(replies.health(health.get()));
-    // This poll takes no action away, since actions are offered until their results come.
+    // This poll takes no action away: the service offers an action until its result comes.
     Optional<ProbeReply> pending =
         get(probe, "credentials", service.paths().actions() + "?limit=0");
     pending.ifPresent(reply -> findings.accept(replies.credentials(reply)));
@@ -189,7 +189,7 @@ final class ServiceChecks {
     return service.tls().clientCert() == null ? "" : ", which may not like our tls_client_cert";
   }
 
-  /** A request, and what its answer shows. */
+  /** Sends a request, and returns what its answer shows. */
   private interface Attempt<T> {
     T run() throws IOException, TimeoutException;
   }

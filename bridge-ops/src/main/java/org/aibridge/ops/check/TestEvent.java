@@ -28,7 +28,7 @@ final class TestEvent {
 
   /** Returns the event in a batch, in the form that the bridge sends. */
   static EventBatch batch(BridgeConfig config, Instant now) {
-    // Larger than any number of an earlier event, and smaller than those after the next start.
+    // This number is higher than earlier ones and lower than those after the next start.
     long sequence = ChronoUnit.MICROS.between(Instant.EPOCH, now);
     long ms = now.toEpochMilli();
     ExpandableArrayBuffer event = new ExpandableArrayBuffer();
@@ -95,7 +95,7 @@ final class TestEvent {
             : advice(answer, verdict));
   }
 
-  /** Returns what is wrong with an answer whose status is a success. */
+  /** Returns what is wrong with the answer if its status is 2xx; empty for any other status. */
   private static String why(Answer answer, Untrusted untrusted) {
     boolean is2xx = answer.status() >= 200 && answer.status() < 300;
     return is2xx ? "; " + untrusted.text(answer.problem()) : "";

@@ -45,7 +45,7 @@ final class TlsCheck {
         (SSLSocket) context.getSocketFactory().createSocket(connection, host, port, true)) {
       socket.setSoTimeout((int) timeout.toMillis());
       socket.startHandshake();
-      // OkHttp accepts a name with an underscore, as the bridge does; the JDK would refuse it.
+      // The bridge uses OkHttp too, which accepts a name with an underscore; the JDK refuses it.
       boolean named = new OkHttpClient().hostnameVerifier().verify(host, socket.getSession());
       findings.accept(named ? describe(socket.getSession()) : misnamed());
       return named;

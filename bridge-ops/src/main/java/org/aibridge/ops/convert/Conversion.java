@@ -32,7 +32,7 @@ final class Conversion {
   private static final int MAX_UNREAD = 20;
   private static final String PUT_IT_HERE = "put the address of the AI service here";
 
-  /** What the keys of the flat dialect do that set no key of the bridge. */
+  /** Remarks on keys of the flat file format that set no key of the bridge. */
   private static final Map<String, String> DECIDES =
       Map.of(
           "ai_sidecar_tls_enabled", "is in the scheme of base_url",
@@ -69,29 +69,29 @@ final class Conversion {
     return conversion;
   }
 
-  /** True if no setting in the file has a meaning here. */
+  /** True if the file has no setting that the bridge knows. */
   boolean isEmpty() {
     return values.isEmpty();
   }
 
-  /** Returns sentences on settings with a meaning here that could not be taken over unchanged. */
+  /** Returns sentences on settings that the bridge knows but cannot use as they were written. */
   List<String> shortfalls() {
     return shortfalls;
   }
 
-  /** Returns the value for {@code key}, as the bridge writes it; null if there is none. */
+  /** Returns the value for {@code key} in the bridge's own notation; null if there is none. */
   Value value(ConfigKey key) {
     Value value = values.get(key);
     String shown = value == null ? null : key.shown().apply(config);
     return shown == null ? value : value.with(shown);
   }
 
-  /** Returns the value that was meant for {@code key} but cannot be loaded; null if none was. */
+  /** Returns the value for {@code key} that cannot be loaded; null if there is no such value. */
   Value leftOut(ConfigKey key) {
     return leftOut.get(key);
   }
 
-  /** Returns sentences on settings that have no meaning here. */
+  /** Returns sentences on settings that the bridge does not know. */
   List<String> notes() {
     return notes;
   }
@@ -185,7 +185,7 @@ final class Conversion {
     return new Value(scheme + "://" + parts.group(2) + at + path, from, remark);
   }
 
-  /** Adds a scheme to an address in a file of the bridge itself, which requires one. */
+  /** Adds a missing scheme to an address in one of the bridge's own files. */
   private void complete(Value address) {
     if (!address.value().isEmpty() && !address.value().contains("://")) {
       Value whole = address(address.value(), address.from(), null);
@@ -205,7 +205,7 @@ final class Conversion {
   }
 
   private void leaveOutWhatDoesNotLoad() {
-    // In each round, either one key is left out or the file is complete.
+    // Each round either completes the configuration or leaves out at least one key.
     for (int round = 0; config == null && round <= ConfigKeys.all().size(); round++) {
       Map<String, String> inCode = new HashMap<>();
       values.forEach((key, value) -> inCode.put(name(key), value.value()));

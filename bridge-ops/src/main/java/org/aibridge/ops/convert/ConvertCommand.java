@@ -51,7 +51,6 @@ public final class ConvertCommand implements Callable<Integer> {
       description = "Write a new file, for its owner alone, instead of the standard output.")
   private Path to;
 
-  /** Creates the command. */
   public ConvertCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
   }

@@ -21,7 +21,7 @@ final class ForeignFile {
   private final List<Setting> settings = new ArrayList<>();
   private final List<Integer> unread = new ArrayList<>();
 
-  /** The prefix of each open block for the names inside it, innermost first. */
+  /** The name prefixes of the open blocks, innermost first. */
   private final Deque<String> blocks = new ArrayDeque<>();
 
   private int at;
@@ -44,7 +44,7 @@ final class ForeignFile {
     return settings;
   }
 
-  /** Returns the numbers of lines with something that is not a setting. */
+  /** Returns the numbers of the lines that are not settings. */
   List<Integer> unread() {
     return unread;
   }

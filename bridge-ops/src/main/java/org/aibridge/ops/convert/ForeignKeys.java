@@ -14,7 +14,7 @@ import org.aibridge.core.config.NearestName;
  * ai_service_endpoint}.
  */
 final class ForeignKeys {
-  /** The key for a port that belongs to a host in another setting; alone, it sets nothing. */
+  /** The meaning of a port setting without a host; such a setting alone has no effect. */
   static final String PORT = "port";
 
   private static final List<String> PREFIXES =
@@ -66,12 +66,12 @@ final class ForeignKeys {
 
   private ForeignKeys() {}
 
-  /** Returns the {@code section.key} that a setting means here, or {@link #PORT}. */
+  /** Returns the bridge's {@code section.key} for a setting's name, or {@link #PORT}. */
   static Optional<String> meaning(String name) {
     return Optional.ofNullable(MEANINGS.get(name));
   }
 
-  /** Returns why a setting has no meaning here. */
+  /** Returns why a setting of this name has no effect on the bridge. */
   static String reason(String name) {
     String reason = REASONS.get(name);
     return reason != null
@@ -90,7 +90,7 @@ final class ForeignKeys {
         .orElseThrow();
   }
 
-  /** Notes the meaning of {@code suffix} after each prefix, and of the names in {@code more}. */
+  /** Maps each prefix plus {@code suffix}, and each name in {@code more}, to {@code meaning}. */
   private static void mean(String meaning, String suffix, String... more) {
     PREFIXES.forEach(prefix -> MEANINGS.put(prefix + suffix, meaning));
     List.of(more).forEach(name -> MEANINGS.put(name, meaning));

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import org.aibridge.core.deadletter.LetterCommands;
 
-/** The letters for one command, within the size that its receiver accepts. */
+/** The dead letters of one command, up to the total size that the command's receiver accepts. */
 final class CommandLetters {
   private static final ObjectMapper MAPPER = new ObjectMapper();
 

@@ -3,7 +3,7 @@ package org.aibridge.ops.dlq;
 import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.ops.Surroundings;
 
-/** Warns that some files could not be read. */
+/** Warns about letters that could not be read. */
 final class Damages {
   private Damages() {}
 

@@ -69,7 +69,7 @@ final class DeadLetterOwners {
     return new Live(place.server(surroundings), bridge);
   }
 
-  /** A running bridge: in another process, or {@code ours} if this command started it. */
+  /** A running bridge: in another process or, as {@code ours}, started by this command. */
   private record Live(Server server, AiBridge ours) implements DeadLetterOwner {
     @Override
     public ObjectNode ask(ObjectNode command) throws IOException {
@@ -90,7 +90,7 @@ final class DeadLetterOwners {
     }
   }
 
-  /** This process as the owner, while no bridge runs. */
+  /** This process, which owns the dead letters while no bridge runs. */
   private static final class Own implements DeadLetterOwner {
     private final DeadLetterStore store;
     private final LetterCommands owner;

@@ -48,7 +48,7 @@ import picocli.CommandLine.Parameters;
 final class ImportCommand implements Callable<Integer> {
   private static final int MAX_SHOWN = 20;
 
-  /** The largest letter in bytes; a larger one fits in no record and would stop every import. */
+  /** The maximum size of a letter, in bytes; a larger letter fits in no record. */
   private static final int MAX_LETTER = 1 << 20;
 
   private final Surroundings surroundings;
@@ -80,7 +80,7 @@ final class ImportCommand implements Callable<Integer> {
     if (Presence.of(folder)) {
       learn(place.letters(surroundings));
     } else if (!dryRun) {
-      // A bridge does the same at its first start.
+      // A bridge would create the same folder and file at its first start.
       PrivateFiles.makeFolder(folder);
       PrivateFiles.make(folder.resolve("owner.lock"));
     }
@@ -124,7 +124,7 @@ final class ImportCommand implements Callable<Integer> {
             StandardCharsets.ISO_8859_1)); // one char for each byte; see utf8
   }
 
-  /** Notes the events that have a letter in the folder, or had one until a replay delivered it. */
+  /** Notes the events whose letters are in the folder or were delivered by a replay. */
   private void learn(Path folder) throws IOException {
     try (LetterScan scan = new LetterScan(folder)) {
       while (scan.next()) {
@@ -168,7 +168,7 @@ final class ImportCommand implements Callable<Integer> {
     return new String(bytes, StandardCharsets.UTF_8);
   }
 
-  /** Thrown if the file cannot be read, which is not the fault of one line. */
+  /** Thrown if the import must stop; a problem with a single line does not stop it. */
   private static final class Unread extends IOException {
     private static final long serialVersionUID = 1L;
 

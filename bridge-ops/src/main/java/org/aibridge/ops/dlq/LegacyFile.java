@@ -45,7 +45,7 @@ final class LegacyFile {
   private long headingMs;
   private String heading = "";
 
-  /** Creates a reader; new ids begin with {@code serverId}, missing times become {@code nowMs}. */
+  /** Creates a reader; new ids start with {@code serverId}; {@code nowMs} is the default time. */
   LegacyFile(String serverId, long nowMs) {
     this.serverId = serverId;
     this.nowMs = nowMs;
@@ -142,7 +142,7 @@ final class LegacyFile {
     return letter;
   }
 
-  /** Returns a hash for one event; an equal line under the same heading has a different hash. */
+  /** Returns an event's hash; equal lines under the same heading get different hashes. */
   private String hash(String line, int index) {
     String what = heading + "\n" + line;
     if (index == 0) {

@@ -36,7 +36,7 @@ final class LetterPlace {
     return folder != null;
   }
 
-  /** Returns the server that will change letters; ends the command if only a folder was named. */
+  /** Returns the server that owns the letters; ends the command if only a folder was named. */
   Server server(Surroundings surroundings) {
     if (folder != null) {
       throw Trouble.usage(

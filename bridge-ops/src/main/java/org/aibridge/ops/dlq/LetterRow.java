@@ -9,7 +9,7 @@ import org.aibridge.core.deadletter.Mark;
 import org.aibridge.ops.text.Csv;
 import org.aibridge.ops.text.TimeText;
 
-/** A letter in the form that lists show. */
+/** A letter as one row of a list. */
 record LetterRow(
     long deadAtMs,
     String eventId,

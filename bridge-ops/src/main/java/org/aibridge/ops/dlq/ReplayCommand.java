@@ -206,7 +206,7 @@ final class ReplayCommand implements Callable<Integer> {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException ending) {
-      // The process was told to end and is running this hook already.
+      // The process is ending and already runs this hook, so the hook cannot be removed.
       return;
     }
   }

@@ -126,7 +126,7 @@ final class ReplayRun {
     take(first);
   }
 
-  /** Returns the letter for a replay command; null if it is queued, gone, or has no event. */
+  /** Returns the letter as JSON for a command; null if it is queued or gone or has no event. */
   private String line(LetterScan scan, int index) throws IOException {
     if (watch.markOf(selected.segment(index), selected.key(index)) != Mark.NONE) {
       return null;
@@ -156,7 +156,7 @@ final class ReplayRun {
     command.put("do", "replay").put("force", force);
     ObjectNode answer = owner.ask(letters.putInto(command));
     for (Map.Entry<String, JsonNode> reason : answer.path("passed").properties()) {
-      // Also watches a letter that another run has queued; see take.
+      // A letter that another run has queued is counted here, and take() watches it as well.
       if (reason.getValue().asLong() > 0 && !reason.getKey().equals("not_there")) {
         passed.merge(reason.getKey(), reason.getValue().asLong(), Long::sum);
       }
@@ -167,7 +167,7 @@ final class ReplayRun {
     }
   }
 
-  /** Starts watching those letters from index {@code first} on that are now queued for replay. */
+  /** Starts to watch those letters from index {@code first} on that are queued for replay now. */
   private void take(int first) throws IOException {
     int refreshed = Integer.MIN_VALUE;
     for (int i = first; i < next; i++) {

@@ -6,7 +6,7 @@ import org.aibridge.ops.text.Csv;
 import org.aibridge.ops.text.Format;
 import org.aibridge.ops.text.Table;
 
-/** Prints rows of letters as they come, in the chosen format. */
+/** Prints rows of letters in the chosen format. */
 final class RowPrinter {
   private final Format.Kind kind;
   private final PrintWriter out;
@@ -34,7 +34,7 @@ final class RowPrinter {
     any = true;
   }
 
-  /** Prints what the format needs at its end, such as JSON's bracket; a table may go on. */
+  /** Prints the end of the output, for example the last bracket of JSON. */
   void end() {
     if (kind == Format.Kind.json) {
       out.println(any ? "]" : "[]");

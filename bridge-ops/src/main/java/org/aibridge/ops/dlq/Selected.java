@@ -2,7 +2,7 @@ package org.aibridge.ops.dlq;
 
 import java.util.Arrays;
 
-/** The selected letters in flat arrays: each one's segment, place in the segment, and key. */
+/** The selected letters: for each index, a letter's segment, its place there, and its key. */
 final class Selected {
   private int[] segments = new int[1024];
   private long[] places = new long[1024];

@@ -113,7 +113,7 @@ final class Selector {
     return this;
   }
 
-  /** True if any option excludes some letters. */
+  /** True if an option is set that may exclude letters. */
   boolean isNarrow() {
     return since != null
         || until != null
@@ -171,7 +171,7 @@ final class Selector {
                                 .collect(Collectors.joining(", ")))));
   }
 
-  /** Returns those texts that are numbers; the others can only be keys. */
+  /** Returns the texts that are numbers, as player ids; all other texts can only be player keys. */
   private static Set<Long> numbers(List<String> texts) {
     Set<Long> numbers = new HashSet<>();
     for (String text : texts) {

@@ -74,7 +74,7 @@ final class ShowCommand implements Callable<Integer> {
     return ExitCodes.DONE;
   }
 
-  /** Finds the event's newest letter that still exists; if none exists, its newest letter. */
+  /** Finds the event's newest letter that still exists, or else its newest removed letter. */
   private void find(Path folder) throws IOException {
     byte[] wanted = id.getBytes(StandardCharsets.UTF_8);
     try (LetterScan scan = new LetterScan(folder)) {

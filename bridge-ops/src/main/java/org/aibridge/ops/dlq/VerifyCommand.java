@@ -22,7 +22,7 @@ import org.aibridge.ops.text.Table;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-/** The command {@code dlq verify}: checks that all records are as they were written. */
+/** The command {@code dlq verify}: checks that no record has changed since it was written. */
 @Command(
     name = "verify",
     mixinStandardHelpOptions = true,
@@ -84,7 +84,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
   }
 
-  /** Counts the damage that the scan has skipped since the last call. */
+  /** Notes damage that the scan has skipped since the last call. */
   private void note(LetterScan scan) {
     if (scan.damaged() > seenDamage) {
       seenDamage = scan.damaged();

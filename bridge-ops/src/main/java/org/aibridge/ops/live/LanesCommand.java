@@ -16,7 +16,7 @@ import org.aibridge.ops.text.TimeText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** The command {@code ai-bridge lanes}: what each lane sends and waits for. */
+/** The command {@code ai-bridge lanes}: prints what each lane sends and waits for. */
 @Command(
     name = "lanes",
     mixinStandardHelpOptions = true,

@@ -14,7 +14,7 @@ import org.aibridge.core.run.Reason;
 final class MetricsServer implements AutoCloseable {
   private static final String PATH = "/metrics";
 
-  /** A connection whose request or response takes longer than this is closed, in seconds. */
+  /** The maximum time in seconds for a request or its response; the connection is then closed. */
   private static final String MAX_SECONDS = "10";
 
   private static final int THREADS = 4;

@@ -30,7 +30,7 @@ public final class Server {
   private final boolean isNamed;
   private final boolean isTold;
 
-  /** The configuration; read once, so that a command sees one version of it. Null until then. */
+  /** The configuration; null until its first use. Read once, so that a command sees one version. */
   private BridgeConfig config;
 
   /**
@@ -41,7 +41,7 @@ public final class Server {
     this(surroundings, conf, conf == null && surroundings.terminal().err());
   }
 
-  /** Creates the server of a configuration; prints which one it is if {@code isTold}. */
+  /** Creates the server of a configuration; if {@code isTold}, prints the configuration's path. */
   Server(Surroundings surroundings, Path conf, boolean isTold) {
     this.surroundings = surroundings;
     this.file = ConfigurationChoice.of(surroundings, conf);
@@ -53,7 +53,7 @@ public final class Server {
     return file;
   }
 
-  /** Returns the configuration; if it has mistakes, ends the command with the first one. */
+  /** Returns the configuration; if it has mistakes, ends the command and reports the first one. */
   public BridgeConfig config() throws IOException {
     if (config == null) {
       config = read();

@@ -14,7 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** The command {@code ai-bridge set-aside}: makes dead letters of a batch that is stuck. */
+/** The command {@code ai-bridge set-aside}: turns a batch that is stuck into dead letters. */
 @Command(
     name = "set-aside",
     mixinStandardHelpOptions = true,

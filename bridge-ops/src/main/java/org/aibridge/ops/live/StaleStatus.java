@@ -13,13 +13,13 @@ import org.aibridge.ops.text.TimeText;
  * or has ended. The other fields of such a status describe the past.
  */
 final class StaleStatus {
-  /** The state to show in place of the last one that was written. */
+  /** The state of a bridge whose process exists but no longer writes its status. */
   static final String SILENT = "silent";
 
-  /** The state of a bridge whose process has begun after the last status was written. */
+  /** The state of a bridge whose process started after the last status was written. */
   static final String STARTING = "starting";
 
-  /** The longest time that a start takes, on a busy machine and with much to recover. */
+  /** The maximum time of a start, in ms; long enough to recover much data on a busy machine. */
   private static final long START_MS = 300_000;
 
   /** The state of a bridge whose process has ended without closing. */
@@ -99,7 +99,7 @@ final class StaleStatus {
                 .formatted(pid));
   }
 
-  /** Changes {@code status} to say that its process has ended, and in which way. */
+  /** Changes {@code status} to say that its process has ended: by a close, a crash or a kill. */
   private static void tellEnded(ObjectNode status) {
     boolean closed = status.path("state").asText().equals("closed");
     String when = TimeText.of(status.path("written_at_ms").asLong());

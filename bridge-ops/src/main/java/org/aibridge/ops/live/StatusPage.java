@@ -27,7 +27,7 @@ final class StatusPage {
   private final OptionalLong owner;
   private final Server server;
 
-  /** Creates a page; {@code server} holds what the configuration read here says. */
+  /** Creates a page; {@code server} holds the configuration that this program has read. */
   StatusPage(Surroundings surroundings, JsonNode status, OptionalLong owner, Server server) {
     this.surroundings = surroundings;
     this.out = surroundings.out();
@@ -69,7 +69,7 @@ final class StatusPage {
     durability();
   }
 
-  /** Prints a row for each sink, where routes lead to more than one. */
+  /** Prints a row for each sink, if routes lead to more than one sink. */
   private void sinks() throws IOException {
     JsonNode sinks = status.path("sinks");
     if (sinks.isEmpty()) {
@@ -263,7 +263,7 @@ final class StatusPage {
         + (requests == 0 ? "" : " (%s failed)".formatted(many));
   }
 
-  /** Prints a gate whose last request failed; the gate of events has its own line. */
+  /** Prints a gate if its last request failed; the gate for events is printed elsewhere. */
   private void gate(String name, JsonNode gate) {
     String said = gate.path("service_said").asText();
     long waitMs = number(gate, "wait_ms");
@@ -275,7 +275,7 @@ final class StatusPage {
     line(host ? "scripts" : name, (host ? name + " " : "") + how + ": " + said);
   }
 
-  /** Returns a mean value; a dash if there were no values. */
+  /** Returns the mean value {@code name}; a dash if nothing was measured. */
   private static String mean(JsonNode json, String name) {
     String text = json.path(name).asText();
     return text.isEmpty() || json.path(name).asDouble() == 0 ? "-" : text;

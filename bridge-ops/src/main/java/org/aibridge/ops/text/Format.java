@@ -33,7 +33,7 @@ public final class Format {
     return false;
   }
 
-  /** The chosen format; by default a table on a terminal and {@code elsewhere} otherwise. */
+  /** The chosen format; by default, a table on a terminal and {@code elsewhere} otherwise. */
   public Kind kind(Surroundings surroundings, Kind elsewhere) {
     if (kind != null) {
       return kind;

@@ -30,7 +30,7 @@ public final class ShownWriter extends PrintWriter {
     return out instanceof ShownWriter shown ? shown : new ShownWriter(out, unicode);
   }
 
-  /** The unfiltered writer, for colours and for exported letters byte for byte. */
+  /** The unfiltered writer, for output that must not change: colours and exported letters. */
   public PrintWriter raw() {
     return raw;
   }

@@ -32,7 +32,7 @@ import okio.Buffer;
 public final class SimWire implements Wire {
   public static final String RETRY_AFTER = "Retry-After";
 
-  /** What comes of a request: a response or a failure. */
+  /** The outcome of a request: a response or a failure. */
   public record Reply(int status, String header, String value, byte[] body, IOException failure) {
     public static Reply of(int status, byte[] body) {
       return new Reply(status, null, null, body, null);
@@ -55,11 +55,11 @@ public final class SimWire implements Wire {
   /** A request as the service gets it. */
   public record Seen(String method, String path, String key, byte[] body, long timeoutMs) {}
 
-  /** A call under way; only the first answer counts. */
+  /** A call that has been sent; only the first answer to it counts. */
   public static final class Sent {
     public final Seen seen;
 
-    /** True if the gate let the call pass but it had to wait for the thread of another call. */
+    /** True if the call passed the gate but then had to wait for another call's thread. */
     public final boolean waited;
 
     private final Carrier carrier;
@@ -152,7 +152,7 @@ public final class SimWire implements Wire {
     return new Seen(request.method(), path, request.header("Idempotency-Key"), body, timeoutMs);
   }
 
-  /** A thread that makes calls for another one; semaphores let only one of the two run. */
+  /** A thread that makes calls for another thread; semaphores let only one of the two run. */
   private static final class Carrier {
     static final ThreadLocal<Carrier> CURRENT = new ThreadLocal<>();
 
@@ -206,7 +206,7 @@ public final class SimWire implements Wire {
       carrier.handOver(thread::start);
     }
 
-    /** Ends the open calls, which have been cancelled; the end of one may begin another call. */
+    /** Ends all open calls, which are already cancelled, and calls that begin in the meantime. */
     @Override
     public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
       while (!open.isEmpty()) {

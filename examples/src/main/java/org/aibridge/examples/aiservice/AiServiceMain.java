@@ -79,7 +79,7 @@ public final class AiServiceMain {
     System.out.println("AI service listening on http://127.0.0.1:" + service.port());
   }
 
-  /** Writes the file so that nobody who watches for it sees half of it. */
+  /** Writes the file atomically, so that no process that waits for it reads half of it. */
   private static void writePort(Path file, int port) throws IOException {
     Path draft = file.resolveSibling(file.getFileName() + ".tmp");
     Files.writeString(draft, port + "\n");

@@ -40,7 +40,7 @@ final class Brain implements Mind, Closeable {
   private static final int RECENT_IDS = 200_000;
   private static final int ACTIONS_PER_SECOND = 20;
 
-  /** With this many open actions nobody seems to listen, so no more are decided. */
+  /** The maximum number of open actions; more would mean that nobody fetches actions. */
   private static final int MAX_OPEN = 2_000;
 
   private static final int PRIORITY = 1;
@@ -88,7 +88,7 @@ final class Brain implements Mind, Closeable {
         return channel;
       }
     } catch (OverlappingFileLockException e) {
-      // This process itself holds the lock: the message below fits it too.
+      // This process itself holds the lock; the message below is right in this case, too.
     }
     channel.close();
     throw new IOException(folder + " is used by another AI service");
@@ -219,7 +219,7 @@ final class Brain implements Mind, Closeable {
     return text.isEmpty() ? NONE : RecordFile.field(text, MAX_KEY_LENGTH);
   }
 
-  /** Waits for a write under way; nothing can be recorded after that. */
+  /** Waits for a write under way, and closes the files; nothing can be recorded after that. */
   @Override
   public synchronized void close() {
     for (Closeable file : List.of(eventLog, decidedLog, resultLog, lock)) {

@@ -34,14 +34,14 @@ final class Decider {
   private static final int FIRST_ABSURDITY = 200;
   private static final int MAX_WAITING_PER_TYPE = 4;
 
-  /** A merchant leaves, or a flag is lowered, after this game time or this many events. */
+  /** A merchant stays, and a flag stays raised, for this game time in ms or number of events. */
   private static final long STAY_MS = 3_000;
 
   private static final int STAY_EVENTS = 3_000;
 
   private static final int FIRST_QUEST = 1_001;
 
-  /** Types, each with the number of events after which one is decided if no rule asked for it. */
+  /** For each action type: after this number of events, one is decided even without a rule. */
   private static final List<Floor> FLOORS =
       List.of(
           new Floor("broadcast", 30),
@@ -81,7 +81,7 @@ final class Decider {
     return made;
   }
 
-  /** Continues an earlier run's decisions: its merchant will leave and its flags be lowered. */
+  /** Takes over an earlier run's decision, so that its merchant leaves or its flag is lowered. */
   void recall(JsonNode action) {
     String type = action.path("action_type").asText();
     JsonNode payload = action.path("payload");
@@ -258,7 +258,7 @@ final class Decider {
     later.add(new Later(untilEvent, untilMs, drafts.flag(map, 0), () -> flagged.remove(map)));
   }
 
-  /** True if a postponed decision was due and found a place in the line. */
+  /** True if a postponed decision was due and is now in the queue. */
   private boolean isDone(Later one) {
     boolean due = seen >= one.untilEvent || nowMs >= one.untilMs;
     if (!due || !want(one.decision)) {

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.Random;
 
-/** Writes decisions in the words of the protocol; dice choose the details. */
+/** Writes decisions in the terms of the protocol, with random details. */
 final class Drafts {
   private static final String FLAG = "danger";
   private static final int FACING_SOUTH = 4;

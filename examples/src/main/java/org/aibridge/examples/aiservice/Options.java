@@ -63,7 +63,7 @@ record Options(int port, Path data, long seed, Path portFile, FieldRules rules) 
         without.isEmpty() ? Set.of() : Set.of(without.split(",")));
   }
 
-  /** Serves what {@code brain} decides, in the way that the options ask for. */
+  /** Starts a service for the decisions of {@code brain}, in the form that the options choose. */
   LoopbackServer<Call> serve(Brain brain) throws IOException {
     return rules == null
         ? new LoopbackServer<>(

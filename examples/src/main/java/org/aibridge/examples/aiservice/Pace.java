@@ -2,7 +2,7 @@ package org.aibridge.examples.aiservice;
 
 import java.util.function.LongSupplier;
 
-/** Limits decisions to a number per second, and to the same number at once. */
+/** Limits decisions to a number per second; a burst may be as large as that number. */
 final class Pace {
   private static final double NANOS_A_SECOND = 1e9;
 

@@ -5,7 +5,7 @@ import java.util.HashSet;
 import java.util.Queue;
 import java.util.Set;
 
-/** The most recent event ids, so that a batch that comes twice is considered once. */
+/** The most recent event ids, by which a repeated batch is recognized. */
 final class RecentIds {
   private final int capacity;
   private final Queue<String> order = new ArrayDeque<>();

@@ -58,7 +58,7 @@ final class RecordFile implements Closeable {
     return file;
   }
 
-  /** Reads all lines; throws for one with another number of fields, and names it. */
+  /** Reads all lines; throws, with the line, if one does not have {@code fieldCount} fields. */
   void read(int fieldCount, Reader reader) throws IOException {
     try (BufferedReader lines = Files.newBufferedReader(path)) {
       int number = 0;
@@ -111,7 +111,7 @@ final class RecordFile implements Closeable {
       long start = Math.max(0, end - CHUNK_BYTES);
       chunk.clear().limit((int) (end - start));
       while (chunk.hasRemaining() && channel.read(chunk, start + chunk.position()) > 0) {
-        // until the chunk is full
+        // Reads on until the chunk is full.
       }
       for (int i = chunk.position() - 1; i >= 0; i--) {
         if (chunk.get(i) == '\n') {

@@ -15,7 +15,7 @@ interface AiServiceUnit {
 
   URI baseUrl();
 
-  /** Carries out the outage. Called often by one thread; waits at most for a process to die. */
+  /** Runs a step of the outage. Called often, by one thread; waits at most for a process's end. */
   Change poll(long elapsedMs) throws IOException, DemoFailure;
 
   /** True if no outage is under way. */

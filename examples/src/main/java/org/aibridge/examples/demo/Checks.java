@@ -13,9 +13,9 @@ import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.examples.mapserver.AppliedLog;
 import org.aibridge.examples.mapserver.ScriptedNpcs;
 
-/** Compares the accounts of the three witnesses; each comparison is one check. */
+/** Compares the counts of bridge, world and AI service; each check is one comparison. */
 final class Checks {
-  /** In runs shorter than this, some types of action need not occur, in seconds. */
+  /** Runs shorter than this, in seconds, need not contain all types of action. */
   static final int SECONDS_FOR_ALL_TYPES = 20;
 
   static final Set<String> ACTION_TYPES =
@@ -110,7 +110,7 @@ final class Checks {
     add("drained", "nothing is left waiting", ok, detail);
   }
 
-  /** Checks that the service recorded all delivered events, and else only waiting ones. */
+  /** Checks that the service recorded all delivered events and, in addition, only waiting ones. */
   private void recordedIsDelivered(ServiceLogs logs) {
     long distinct = logs.distinctEvents();
     long repeated = logs.eventLines() - logs.badIds() - distinct;
@@ -174,7 +174,7 @@ final class Checks {
     add("scripts_ran", "every NPC script ran to its end", ok, detail);
   }
 
-  /** Compares, for each action, the result that was reported with what the world did. */
+  /** Compares each action's reported result with its effect on the world. */
   private void resultsTrue(ServiceLogs logs) {
     Set<String> applied = found.applied();
     Set<String> wrong = new TreeSet<>();

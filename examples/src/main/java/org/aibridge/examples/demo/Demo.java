@@ -16,7 +16,7 @@ import org.aibridge.examples.mapserver.TickMeter;
 import org.aibridge.examples.mapserver.TimedBridge;
 import org.aibridge.examples.mapserver.TimedTalk;
 
-/** One run: starts everything, watches it, lets it drain, and asks the three witnesses. */
+/** One run: starts everything, watches it, lets it drain, and collects the findings. */
 final class Demo {
   static final String SERVICE_MAIN = "org.aibridge.examples.aiservice.AiServiceMain";
   private static final String SERVER_ID = "demo";
@@ -30,7 +30,7 @@ final class Demo {
   private final Screen screen;
   private final LiveTable table;
 
-  /** The bridge's name; new in each run with a foreign service, which must see no id twice. */
+  /** The bridge's name; new in each run with a foreign service, so that no event id comes twice. */
   private final String serverId;
 
   private final AiServiceUnit service;
@@ -71,7 +71,7 @@ final class Demo {
     service.kill();
   }
 
-  /** Runs to the end, which takes as long as the players play and the events drain. */
+  /** Runs to the end: until the players stop and the events are drained. */
   Findings run() throws IOException, DemoFailure, InterruptedException {
     try {
       if (service instanceof OwnService own) {
@@ -180,7 +180,7 @@ final class Demo {
     }
   }
 
-  /** Returns the decisions without a result; reads files, so only when nothing else waits. */
+  /** Returns the number of open decisions; 0 while events wait, since counting reads files. */
   private long unanswered(BridgeStatus status) throws IOException {
     return status.events().waiting() == 0 ? service.unanswered() : 0;
   }

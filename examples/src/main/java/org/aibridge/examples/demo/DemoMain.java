@@ -338,7 +338,7 @@ public final class DemoMain implements Callable<Integer> {
     return checks.stream().allMatch(Check::ok);
   }
 
-  /** Reports a failure; an interrupted run fails too, but needs no report. */
+  /** Reports a failure, unless the run was interrupted. */
   private void fail(DemoOptions options, Screen screen, String problem) {
     if (interrupted) {
       return;

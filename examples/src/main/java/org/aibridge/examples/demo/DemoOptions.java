@@ -33,7 +33,7 @@ record DemoOptions(
     return baseUrl == null;
   }
 
-  /** Returns the arguments for our service, with no limit on requests, which would take long. */
+  /** Returns the arguments for our service; they switch off a request limit that slows a run. */
   String[] ofService() {
     boolean field = service.equals(FIELD);
     return field

@@ -23,7 +23,7 @@ final class Drain {
     sinceMs = nowMs;
   }
 
-  /** True if all is drained or time is up; time stands still while the service is away. */
+  /** True if all is drained or the time is up; the time restarts when the service returns. */
   boolean isOver(long nowMs, boolean serviceUp, BridgeStatus status, long unanswered) {
     if (!serviceUp) {
       sinceMs = nowMs;

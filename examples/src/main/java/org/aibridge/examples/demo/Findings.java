@@ -55,7 +55,7 @@ record Findings(
     return handled.size() - applied().size();
   }
 
-  /** The number of decisions without a result at the AI service, as far as we can know. */
+  /** The number of decisions without a result at the AI service, if it can be known. */
   long open() {
     BridgeStatus.Actions actions = status.actions();
     return logs.map(ServiceLogs::unanswered)

@@ -2,7 +2,7 @@ package org.aibridge.examples.demo;
 
 import java.util.Arrays;
 
-/** A list of many numbers, some of them repeated; 8 bytes each. */
+/** A list of numbers with repetitions; each number takes 8 bytes. */
 final class IdSet {
   private long[] ids = new long[1024];
   private int size;

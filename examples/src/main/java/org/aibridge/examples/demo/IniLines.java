@@ -36,7 +36,7 @@ public final class IniLines {
     return List.copyOf(lines);
   }
 
-  /** Sets a key in its present line, else at the end of its section, else in a new section. */
+  /** Sets a key in its present line; else adds it to its section, or to a new section. */
   public IniLines set(String section, String key, Object value) {
     String line = key + " = " + value;
     String current = "";

@@ -47,7 +47,7 @@ final class NativeDemo {
     service = new OwnService(process, folder, halfWay, options.outage());
   }
 
-  /** Runs to the end; true if all sums agree. */
+  /** Runs the demo to the end; true if all counts agree. */
   boolean run() throws IOException, DemoFailure, InterruptedException {
     NativeProgram program = NativeProgram.compile(home, folder.path());
     try {

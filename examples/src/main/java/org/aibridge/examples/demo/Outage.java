@@ -2,7 +2,7 @@ package org.aibridge.examples.demo;
 
 import org.aibridge.api.status.BridgeStatus;
 
-/** Watches how the bridge survives an outage: what it keeps, and how soon that is delivered. */
+/** Watches how the bridge survives an outage: what it keeps, and how soon it catches up. */
 final class Outage {
   private static final long NEVER = -1;
 

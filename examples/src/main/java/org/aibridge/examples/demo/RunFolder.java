@@ -88,7 +88,7 @@ public final class RunFolder {
     return Files.write(path.resolve("ai_bridge.conf"), ini.lines());
   }
 
-  /** Sets what the AI service may do in this world; more than that is refused with a reason. */
+  /** Limits the actions of the AI service in this world; the bridge refuses larger actions. */
   private static void limits(IniLines ini) {
     ini.set("action_limits", "spawn_monster.max_amount", 10);
     ini.set("action_limits", "give_reward.max_zeny", 10_000);

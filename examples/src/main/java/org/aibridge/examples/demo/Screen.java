@@ -24,14 +24,14 @@ public final class Screen {
     this.unicode = unicode;
   }
 
-  /** Returns a screen on {@code out}; {@code mayColour} tells whether it could be a terminal. */
+  /** Returns a screen on {@code out}; if {@code mayColour} is false, the screen has no colours. */
   public static Screen of(PrintStream out, boolean mayColour, Map<String, String> environment) {
     boolean noColour = !environment.getOrDefault("NO_COLOR", "").isEmpty();
     boolean dumb = "dumb".equals(environment.get("TERM"));
     return new Screen(out, mayColour && isTerminal() && !noColour && !dumb, canShowMarks());
   }
 
-  /** Since Java 22, a console may exist without a terminal; the console itself knows. */
+  /** True if the console is a terminal; since Java 22, a console may exist without a terminal. */
   private static boolean isTerminal() {
     Console console = System.console();
     if (console == null) {
@@ -62,7 +62,7 @@ public final class Screen {
     out.println(text);
   }
 
-  /** Prints a line about something bad that was expected. */
+  /** Prints a warning about an expected problem. */
   public void warn(String text) {
     out.println(paint(YELLOW, text));
   }

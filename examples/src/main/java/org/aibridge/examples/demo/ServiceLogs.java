@@ -133,7 +133,7 @@ final class ServiceLogs {
     return Collections.unmodifiableMap(decided);
   }
 
-  /** Returns the statuses reported for each action; one is right, two contradict each other. */
+  /** Returns each action's reported statuses; two statuses for one action are a contradiction. */
   Map<String, Set<String>> results() {
     return Collections.unmodifiableMap(results);
   }

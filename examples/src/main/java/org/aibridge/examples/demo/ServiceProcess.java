@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
  * <p>One thread drives it; {@link #end} may come from any, and nothing starts after it.
  */
 final class ServiceProcess {
-  /** Below the ports that systems give out by themselves, so that nobody takes ours meanwhile. */
+  /** The first port to try; all tried ports are below those that systems assign automatically. */
   private static final int FIRST_PORT = 18_000;
 
   private static final int PORTS = 13_000;
@@ -73,7 +73,7 @@ final class ServiceProcess {
     process.getOutputStream().close();
   }
 
-  /** A real AI service has its own machine, so this one must take little of the game's. */
+  /** Returns a command that needs few resources, since here the service shares the machine. */
   private List<String> command() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());

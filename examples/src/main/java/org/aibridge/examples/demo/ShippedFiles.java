@@ -27,7 +27,7 @@ public final class ShippedFiles {
     this.roots = List.copyOf(roots);
   }
 
-  /** Finds the files from where this process was started. */
+  /** Returns the files for this process: from the launcher's folder or the working directory. */
   public static ShippedFiles ofProcess() {
     List<Path> roots = new ArrayList<>();
     String home = System.getProperty(HOME, "");

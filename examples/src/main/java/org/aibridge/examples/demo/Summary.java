@@ -61,7 +61,7 @@ final class Summary {
     }
   }
 
-  /** Prints what the service answered, or that nobody answered, in the bridge's words. */
+  /** Prints the service's answer, or that there was none, in the bridge's words. */
   private void printAnswer(BridgeStatus status) {
     String said = status.outlook().said();
     String told = status.problem().isEmpty() ? said : status.problem();

@@ -30,7 +30,7 @@ final class SummaryJson {
     return write(json);
   }
 
-  /** Returns the JSON for a run without an end: it has the reason in place of the sums. */
+  /** Returns the JSON for a run that failed, with the reason in place of the results. */
   static String failure(DemoOptions options, String problem) {
     Map<String, Object> json = new LinkedHashMap<>();
     json.put("ok", false);

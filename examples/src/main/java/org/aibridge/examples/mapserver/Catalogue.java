@@ -13,10 +13,10 @@ final class Catalogue {
   static final List<String> NPCS = List.of("Kafra", "Guide", "Smith", "Healer", "Quest Board");
   static final List<String> SHOPS = List.of("Tool Dealer", "Weapon Dealer");
 
-  /** Poring, Drops, Poporing and Lunatic. */
+  /** The numbers of the monsters Poring, Drops, Poporing and Lunatic. */
   static final List<Long> MONSTERS = List.of(1002L, 1113L, 1031L, 1063L);
 
-  /** Monsters that are rare: a map seldom has two of one kind. */
+  /** The numbers of rare monsters; a map seldom has two monsters of the same kind. */
   static final List<Long> MVPS = List.of(1086L, 1115L);
 
   static final List<Long> ITEMS = List.of(501L, 502L, 503L, 601L, 607L);

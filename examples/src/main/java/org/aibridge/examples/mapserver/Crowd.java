@@ -5,9 +5,9 @@ import java.util.SplittableRandom;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.JsonText;
 
-/** Decides what the players do, with dice, a little model and the events that follow. */
+/** Decides at random what the players do, changes the world, and publishes the events. */
 final class Crowd {
-  /** The number of monsters up to which a field grows. */
+  /** New monsters appear on a field until it has this many. */
   static final int FIELD_POPULATION = 150;
 
   /** The most monsters that appear on a field in one tick. */

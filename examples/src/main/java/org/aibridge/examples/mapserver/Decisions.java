@@ -28,7 +28,7 @@ final class Decisions {
   private final AppliedLog log;
   private final SplittableRandom dice;
 
-  /** Creates the handlers; their dice are separate, so decisions do not change what players do. */
+  /** Creates the handlers; with dice of their own, they do not change what the players do. */
   Decisions(Realm realm, AppliedLog log, SplittableRandom dice) {
     this.realm = realm;
     this.log = log;

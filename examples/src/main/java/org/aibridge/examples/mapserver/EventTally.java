@@ -28,7 +28,7 @@ public final class EventTally {
     }
   }
 
-  /** Returns the number of events that the bridge took, by type. */
+  /** Returns the number of accepted events by type. */
   public Map<String, Long> acceptedByType() {
     Map<String, Long> copy = new TreeMap<>();
     accepted.forEach((type, count) -> copy.put(type, count[0]));

@@ -42,7 +42,7 @@ public final class GameLoop implements Runnable {
     this.time = time;
   }
 
-  /** Ticks until stopped or until the world throws; {@link #failure} then tells what. */
+  /** Runs ticks until stopped or until the world throws; see {@link #failure} for the cause. */
   @Override
   public void run() {
     try {
@@ -95,11 +95,11 @@ public final class GameLoop implements Runnable {
     return failure;
   }
 
-  /** A monotonic clock, and a way to wait for it. */
+  /** A monotonic clock, and a way to sleep until a given time. */
   interface Time {
     long nanoTime();
 
-    /** Returns how long the calling thread has run on a core. */
+    /** Returns the CPU time of the calling thread, in nanoseconds. */
     long runNanos();
 
     /** Sleeps until {@code nanoTime}; returns at once if that has passed. */
@@ -115,7 +115,7 @@ public final class GameLoop implements Runnable {
       return System.nanoTime();
     }
 
-    /** If the system cannot measure this, a thread counts as running all the time. */
+    /** Returns the thread's CPU time; if that is not measured, returns the elapsed time instead. */
     @Override
     public long runNanos() {
       return measuresRuns ? threads.getCurrentThreadCpuTime() : System.nanoTime();

@@ -7,7 +7,7 @@ import java.util.TreeMap;
 
 /** A map with its flags, its living monsters and its NPCs. */
 public final class GameMap {
-  /** The cells on each side; cell 0 of either axis is the border and never walkable. */
+  /** The number of cells on each side; cell 0 of either axis is the border, never walkable. */
   static final int SIZE = 300;
 
   static final int MAX_MONSTERS = 2_000;
@@ -58,7 +58,7 @@ public final class GameMap {
     monsters.add(monster);
   }
 
-  /** Removes the monster at an index; the last one takes its place. */
+  /** Removes the monster at {@code index}; moves the last monster to that place. */
   Monster kill(int index) {
     Monster last = monsters.remove(monsters.size() - 1);
     return index == monsters.size() ? last : monsters.set(index, last);

@@ -8,7 +8,7 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>One thread records, without allocating; any thread may copy the counts.
  */
 final class Histogram {
-  /** A duration's bucket depends on its highest bit and on this many bits after that one. */
+  /** The number of bits that, after a duration's highest bit, choose its bucket. */
   private static final int STEP_BITS = 3;
 
   private static final int STEPS = 1 << STEP_BITS;
@@ -29,7 +29,7 @@ final class Histogram {
     return copy;
   }
 
-  /** Returns the end of the bucket below which {@code share} of all durations lie; 0 for none. */
+  /** Returns the duration that {@code share} of all durations do not exceed; 0 if none exist. */
   static long percentile(long[] counts, double share) {
     long total = 0;
     for (long count : counts) {

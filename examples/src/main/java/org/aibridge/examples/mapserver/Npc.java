@@ -6,7 +6,7 @@ import org.aibridge.api.action.ActionReply.Outcome;
 
 /** A character on a map who talks to players and sometimes walks. Game thread only. */
 public final class Npc {
-  /** The longest walk, in ticks; an NPC with a long way walks faster. */
+  /** The maximum duration of a walk, in ticks; for a long way, an NPC walks faster. */
   static final int MAX_WALK_TICKS = 40;
 
   private final long id;
@@ -31,12 +31,12 @@ public final class Npc {
     this.facing = facing;
   }
 
-  /** The number, unique as long as the world lives. */
+  /** The NPC's number, which is unique in the world. */
   public long id() {
     return id;
   }
 
-  /** The name; several NPCs may share one. */
+  /** The NPC's name; several NPCs can have the same name. */
   public String name() {
     return name;
   }
@@ -90,7 +90,7 @@ public final class Npc {
     }
   }
 
-  /** Ends a walk at the present cell. */
+  /** Ends the walk at the current cell. */
   void stop(String why) {
     if (walk != null) {
       end(new Outcome(false, why));

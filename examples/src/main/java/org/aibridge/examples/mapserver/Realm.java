@@ -68,7 +68,7 @@ final class Realm {
     return players;
   }
 
-  /** Returns the player that {@code ref} means; {@code null} if there is none. */
+  /** Returns the player with the number or name in {@code ref}; {@code null} if there is none. */
   Player player(PlayerRef ref) {
     if (ref.id() == 0) {
       return playersByName.get(ref.name());
@@ -81,7 +81,7 @@ final class Realm {
     return npcs.values();
   }
 
-  /** Returns the NPC that {@code ref} means, the newest of that name; {@code null} if none. */
+  /** Returns the NPC that {@code ref} means, or the newest of that name; {@code null} if none. */
   Npc npc(NpcRef ref) {
     if (ref.id() != 0) {
       return npcs.get(ref.id());

@@ -120,7 +120,7 @@ public final class ScriptedNpcs implements NpcTalk {
     }
   }
 
-  /** Returns what became of the talks. */
+  /** Returns the numbers of talks, by the way in which they ended. */
   public Talks talks() {
     return new Talks(
         begun,

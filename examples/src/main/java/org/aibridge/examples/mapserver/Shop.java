@@ -38,7 +38,7 @@ public final class Shop {
     wares.put(itemId, ware);
   }
 
-  /** Fills up all wares that are not in full stock. */
+  /** Restores the full stock of each ware that is below it. */
   void restock() {
     wares.replaceAll((item, ware) -> ware.withStock(Math.max(ware.stock, FULL_STOCK)));
   }

@@ -36,7 +36,7 @@ public final class TickMeter {
     this.sinceNanos = nanoClock.getAsLong();
   }
 
-  /** Counts the time from now on for {@code share}; returns the share before it. */
+  /** Counts the time from now on for {@code share}; returns the previous share. */
   public Share enter(Share share) {
     long now = nanoClock.getAsLong();
     nanos[current.ordinal()] += now - sinceNanos;

@@ -11,7 +11,7 @@ import org.aibridge.examples.mapserver.TickMeter.Share;
  * allocating; one other thread asks.
  */
 public final class TickTimes {
-  /** The number of first ticks that are counted separately. */
+  /** The number of ticks at the start that are counted separately. */
   public static final int WARM_UP_TICKS = 2_000 / GameWorld.TICK_MS;
 
   private final Phase warmUp = new Phase();
@@ -136,7 +136,7 @@ public final class TickTimes {
    * @param settled the others
    */
   public record Report(long count, long skipped, Picture warmUp, Picture settled) {
-    /** Returns the settled part of a run, or the whole if the run was too short for one. */
+    /** Returns the settled part of a run, or the warm-up if the run ended before that part. */
     public Picture main() {
       return count > WARM_UP_TICKS ? settled : warmUp;
     }

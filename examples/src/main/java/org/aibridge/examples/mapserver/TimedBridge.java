@@ -30,7 +30,7 @@ public final class TimedBridge implements AiBridge {
   private final TickMeter meter;
   private final ScriptHttp scripts;
 
-  /** Creates a bridge that measures {@code bridge}. */
+  /** Creates a wrapper that measures {@code bridge}. */
   public TimedBridge(AiBridge bridge, TickMeter meter) {
     this.bridge = bridge;
     this.meter = meter;

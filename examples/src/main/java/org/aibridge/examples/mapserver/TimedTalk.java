@@ -2,12 +2,12 @@ package org.aibridge.examples.mapserver;
 
 import org.aibridge.examples.mapserver.TickMeter.Share;
 
-/** Counts the time of NPCs as the scripts', except the time they spend inside the bridge. */
+/** Measures the time of NPC talks as time of the scripts, without the time inside the bridge. */
 public final class TimedTalk implements NpcTalk {
   private final NpcTalk talk;
   private final TickMeter meter;
 
-  /** Creates NPCs that measure {@code talk}. */
+  /** Creates a wrapper that measures {@code talk}. */
   public TimedTalk(NpcTalk talk, TickMeter meter) {
     this.talk = talk;
     this.meter = meter;
