@@ -10,6 +10,7 @@ import org.aibridge.core.service.ServiceCheck;
 import org.aibridge.core.service.ServiceProvider;
 import org.aibridge.core.service.ServiceSetup;
 import org.aibridge.core.service.Standing;
+import org.aibridge.core.service.Trial;
 import org.aibridge.core.service.Verdict;
 
 /** Stands in for Kafka: takes all events at once, and has no actions. */
@@ -63,6 +64,11 @@ public final class OtherSink implements ServiceProvider {
 
     @Override
     public void retryNow() {}
+
+    @Override
+    public Trial trial(Use use) {
+      return Trial.NONE;
+    }
 
     @Override
     public void close() {}
