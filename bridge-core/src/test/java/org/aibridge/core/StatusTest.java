@@ -119,7 +119,7 @@ class StatusTest {
       assertThat(bridge.statusJson()).doesNotContain(conf.toString(), "process\":{");
       try (Stream<Path> files = Files.walk(folder)) {
         Path file = files.filter(f -> f.endsWith("status.json")).findFirst().orElseThrow();
-        assertThat(file).content().contains("\"process\":{\"configuration\":\"" + conf);
+        assertThat(file).content().contains("\"process\":{", "\"configuration\":\"" + conf);
       }
     }
   }

@@ -31,7 +31,7 @@ public final class LetterFingerprint {
     if (status > 0 && reason != DeadLetter.Reason.REFUSED) {
       text.append(reason.wireName()).append(' ');
     }
-    // Leaves out a problem such as "HTTP 404", because the text has the status already.
+    // Leaves out a problem that is only the status, because the text has the status already.
     boolean rejected = reason == DeadLetter.Reason.REJECTED;
     String bare = !rejected && problem.matches("\\S+ " + status) ? "" : problem + " ";
     String why = rejected ? "" : told(answer);
