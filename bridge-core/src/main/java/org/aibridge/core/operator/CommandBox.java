@@ -215,10 +215,12 @@ public final class CommandBox implements Duty, AutoCloseable {
       return;
     }
     String text = inner.toString();
-    log.info(
-        "an operator asks: {} {}",
-        group,
-        text.length() > MAX_LOGGED ? text.substring(0, MAX_LOGGED) + " ..." : text);
+    String shown = text.length() > MAX_LOGGED ? text.substring(0, MAX_LOGGED) + " ..." : text;
+    if (inner.path("again").asBoolean()) {
+      log.debug("a command asks again: {} {}", group, shown);
+    } else {
+      log.info("an operator asks: {} {}", group, shown);
+    }
     try {
       handler
           .apply(inner)

@@ -83,7 +83,7 @@ public final class DiagnosisLog {
     saidNanos = nowNanos;
     cause = Diagnosis.cause(status.problem());
     String toDo = now.toDo().isEmpty() ? "" : "; to do: " + now.toDo();
-    long seconds = (nowMs - now.sinceMs()) / 1000;
+    long seconds = Math.max(0, (nowMs - now.sinceMs()) / 1000); // The clock may have been set back.
     String age = begins && seconds < FRESH_SECONDS ? "" : "for " + seconds + " s now: ";
     return age + status.problem() + "; " + now.next() + toDo;
   }

@@ -31,6 +31,9 @@ import org.aibridge.core.service.Standing;
 /** Reads the status of the bridge from the stages' counters. Any thread; no locks. */
 public final class StatusReader {
   /** The problem texts for failing polls or results while events still go out. */
+  /** The time, in ms, after which the log and notifications have told that a trouble is over. */
+  private static final long TOLD_MS = 15 * 60_000;
+
   private static final Map<Service.Use, String> ASIDE =
       Map.of(
           Service.Use.POLLS, "actions cannot be fetched",
@@ -162,11 +165,11 @@ public final class StatusReader {
             lastTrouble()));
   }
 
-  /** Returns the last trouble that is over, or the last standstill if that ended later. */
+  /** Returns the last trouble that is over, or the last standstill if that ended well after it. */
   private BridgeStatus.Trouble lastTrouble() {
     BridgeStatus.Trouble trouble = told.lastTrouble;
     BridgeStatus.Trouble still = standstills.last();
-    return still.untilMs() > trouble.untilMs() ? still : trouble;
+    return still.untilMs() > trouble.untilMs() + TOLD_MS ? still : trouble;
   }
 
   private Diagnosis diagnosis(Vitals vitals, boolean closed) {
@@ -193,7 +196,7 @@ public final class StatusReader {
         new Told(
             now.state(),
             now.problem(),
-            same ? before.sinceMs : nowMs - now.forMs(),
+            same ? before.sinceMs : again ? last.sinceMs() : nowMs - now.forMs(),
             badNanos,
             again
                 ? last

@@ -11,6 +11,7 @@ import org.aibridge.core.action.OfflineLedger;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.journal.RingSeat;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.World;
 import org.aibridge.core.store.SharedMemory;
 import org.aibridge.ops.ConfigurationChoice;
@@ -98,7 +99,11 @@ public final class RestoreCommand implements Callable<Integer> {
         .println(
             "the backup of %s is in place. Start the server; actions wait for your yes then: 'ai-bridge actions pending', and 'ai-bridge actions resume-after-restore' ends that"
                 .formatted(TimeText.of(manifest.takenMs())));
-    tellLeftRings(server);
+    try {
+      tellLeftRings(server);
+    } catch (IOException e) {
+      surroundings.complain("whether a killed server left events cannot be read: " + Reason.of(e));
+    }
     return ExitCodes.DONE;
   }
 

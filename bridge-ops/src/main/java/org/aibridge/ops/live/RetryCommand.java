@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.aibridge.core.operator.BridgeCommands;
+import org.aibridge.core.text.CommandAnswer;
 import org.aibridge.core.text.Shown;
 import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.ExitCodes;
@@ -25,15 +26,13 @@ import picocli.CommandLine.Option;
       "Have the server that runs ask the AI service now: when you know that it is back, and the"
           + " bridge would wait some more seconds before it tries.",
       "What the service itself has ordered to wait for (Retry-After) is waited for.",
-      "Waits up to eight seconds for the answer. Exits with 0 when the service took it, or nothing"
+      "Waits some ten seconds for the answer. Exits with 0 when the service took it, or nothing"
           + " was kept back; with 3 when it still fails, or has not answered yet."
     },
     footer = {"", "Example:", "  ai-bridge retry"})
 public final class RetryCommand implements Callable<Integer> {
   private static final int LOOK_EVERY_MS = 250;
-
-  /** How often the bridge is asked at most; not often, because somebody waits at the terminal. */
-  private static final int LOOKS = 32;
+  private static final long PATIENCE_NANOS = 8_000_000_000L;
 
   private final Surroundings surroundings;
 
@@ -48,17 +47,21 @@ public final class RetryCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     Server server = new Server(surroundings, conf);
     server.ask(BridgeCommands.GROUP, JsonNodeFactory.instance.objectNode().put("do", "retry"));
-    Trials trials = trials(server);
-    for (int i = 0; i < LOOKS && !trials.isKnown(); i++) {
+    long begun = System.nanoTime();
+    ObjectNode question = JsonNodeFactory.instance.objectNode().put("do", "trials");
+    ObjectNode answer = server.tryAsk(question);
+    while (CommandAnswer.isDone(answer)
+        && !new Trials(answer).isKnown()
+        && System.nanoTime() - begun < PATIENCE_NANOS) {
       Thread.sleep(LOOK_EVERY_MS);
-      trials = trials(server);
+      answer = server.tryAsk(question.put("again", true)); // Which the server need not log.
     }
+    if (!CommandAnswer.isDone(answer)) { // Of a server that runs an older version.
+      surroundings.out().println("the AI service was asked; 'ai-bridge status' tells what it said");
+      return ExitCodes.FOUND;
+    }
+    Trials trials = new Trials(answer);
     surroundings.out().println(Shown.of(trials.sentence()));
     return trials.isWell() ? ExitCodes.DONE : ExitCodes.FOUND;
-  }
-
-  private static Trials trials(Server server) throws IOException {
-    ObjectNode question = JsonNodeFactory.instance.objectNode().put("do", "trials");
-    return new Trials(server.ask(BridgeCommands.GROUP, question));
   }
 }

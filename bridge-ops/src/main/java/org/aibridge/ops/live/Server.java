@@ -112,7 +112,12 @@ public final class Server {
 
   /** Sends the command {@code verb} to the running bridge; ends this command if none runs. */
   ObjectNode ask(String verb) throws IOException {
-    return send(BridgeCommands.GROUP, JsonNodeFactory.instance.objectNode().put("do", verb));
+    return tryAsk(JsonNodeFactory.instance.objectNode().put("do", verb));
+  }
+
+  /** Sends {@code command} to the running bridge; ends this command if none runs. */
+  ObjectNode tryAsk(ObjectNode command) throws IOException {
+    return send(BridgeCommands.GROUP, command);
   }
 
   /** Sends a command to the running bridge; ends this command if none runs or if it fails. */

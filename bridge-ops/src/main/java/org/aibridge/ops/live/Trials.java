@@ -17,9 +17,10 @@ final class Trials {
   /** The trials that count, the most important first; never empty. */
   private final List<Row> rows;
 
-  private record Row(boolean failed, boolean shut, Trial.State state, String said) {
+  private record Row(String use, boolean failed, boolean shut, Trial.State state, String said) {
     Row(JsonNode json) {
       this(
+          json.path("use").asText(),
           json.path("failed").asBoolean(),
           json.path("shut").asBoolean(),
           Trial.State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT)),
@@ -28,6 +29,10 @@ final class Trials {
 
     boolean isIn(Trial.State other) {
       return state == other;
+    }
+
+    boolean isOfEvents() {
+      return use.startsWith("events");
     }
   }
 
@@ -42,20 +47,32 @@ final class Trials {
   boolean isKnown() {
     Row first = rows.get(0);
     boolean idle = first.isIn(Trial.State.NOTHING) && !first.failed && !first.shut;
-    return orderedMs > 0 || failure().isPresent() || first.isIn(Trial.State.TAKEN) || idle;
+    return isOrdered() || failure().isPresent() || idle || isTaken();
   }
 
   /** True if the service took what was tried, or nothing was kept back. */
   boolean isWell() {
     boolean nothing = furthest().isIn(Trial.State.NOTHING);
-    return orderedMs == 0
+    return !isOrdered()
         && failure().isEmpty()
         && (furthest().isIn(Trial.State.TAKEN) || nothing && rows.stream().noneMatch(Row::shut));
   }
 
+  /** True if each sink took events; without a sink among the trials, if the first was taken. */
+  private boolean isTaken() {
+    List<Row> ofEvents = rows.stream().filter(Row::isOfEvents).toList();
+    return (ofEvents.isEmpty() ? rows.subList(0, 1) : ofEvents)
+        .stream().allMatch(row -> row.isIn(Trial.State.TAKEN));
+  }
+
+  /** True if a pause is all there is to tell: it may be one of results alone. */
+  private boolean isOrdered() {
+    return orderedMs > 0 && rows.stream().noneMatch(row -> row.isIn(Trial.State.TAKEN));
+  }
+
   /** Returns what an operator is told. */
   String sentence() {
-    if (orderedMs > 0) {
+    if (isOrdered()) {
       return "the AI service has ordered a pause and is not asked for " + TimeText.span(orderedMs);
     }
     return switch (failure().orElse(furthest()).state) {
@@ -77,11 +94,12 @@ final class Trials {
     return rows.stream().filter(row -> row.isIn(Trial.State.FAILED)).findFirst();
   }
 
-  /** Returns the most important trial of which something was sent, else the first one. */
+  /** Returns a sink's trial that is not over, else the first one of which something was sent. */
   private Row furthest() {
-    return rows.stream()
-        .filter(row -> !row.isIn(Trial.State.NOTHING))
+    List<Row> sent = rows.stream().filter(row -> !row.isIn(Trial.State.NOTHING)).toList();
+    return sent.stream()
+        .filter(row -> row.isOfEvents() && !row.isIn(Trial.State.TAKEN))
         .findFirst()
-        .orElse(rows.get(0));
+        .orElse(sent.isEmpty() ? rows.get(0) : sent.get(0));
   }
 }

@@ -69,9 +69,7 @@ class StatesTableTest {
     table()
         .forEach(
             (state, alert) ->
-                assertThat(fires.getOrDefault(state, List.of("-")))
-                    .as(state)
-                    .containsExactly(alert));
+                assertThat(fires.getOrDefault(state, List.of("-"))).as(state).startsWith(alert));
   }
 
   @Test

@@ -46,6 +46,17 @@ class TrialsTest {
   }
 
   @Test
+  void takesOneSinksAnswerForNoneOfTheOthers() {
+    with("events to http", true, true, "taken").with("events to kafka", true, true, "under_way");
+    says(false, false, "the AI service was asked and has not answered yet");
+    with("events to http", true, true, "taken").with("events to kafka", true, true, "failed");
+    says(true, false, "the AI service was asked and still fails: HTTP 500");
+    answer.put("ordered_ms", 5000);
+    with("events to kafka", true, true, "taken").with("results", true, false, "nothing");
+    says(true, true, "the AI service answers as it should");
+  }
+
+  @Test
   void claimsNoTrialWhileARequestFromBeforeHasNotEnded() {
     with("events to http", false, false, "behind").with("polls", false, false, "taken");
     says(false, false, "nothing was tried yet: a request from before is still under way");
