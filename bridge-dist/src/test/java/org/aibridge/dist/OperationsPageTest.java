@@ -159,8 +159,8 @@ class OperationsPageTest {
               lines ->
                   lines
                       .replace("VERSION", name.substring("ai-bridge-".length()))
-                      .replaceFirst("--port 8000 &[^\\n]*", Matcher.quoteReplacement(started))
-                      .replace("kill $!", "true"));
+                      .replace("kill $!", "true")
+                      .replaceFirst("--port 8000 &[^\\n]*", Matcher.quoteReplacement(started)));
       assertThat(said.exit()).as(said.out()).isZero();
       assertThat(said.out()).contains("\u2713 test event     ai_bridge_test: HTTP 200");
     }

@@ -134,12 +134,22 @@ final class Front implements AutoCloseable {
     if (answer == null) {
       note(call, 0, "");
       call.hangUp();
+      giveAgain(odd);
     } else if (odd != null) {
       give(call, odd);
     } else {
       byte[] once = bytes(answer);
       note(call, answer.statusCode(), new String(answer.body(), StandardCharsets.UTF_8));
       call.raw(spoils && connection == Plan.Connection.DOUBLED ? twice(once) : once);
+    }
+  }
+
+  /** Puts an answer that nobody got before those that are left. */
+  private void giveAgain(OddAnswer odd) {
+    if (odd != null) {
+      synchronized (left) {
+        left.addFirst(odd);
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.aibridge.api.event.GameEvent;
@@ -39,22 +40,22 @@ final class NativeServer implements MapServer {
   private final OutsideServer bridge;
   private final Process companion;
   private final Process game;
-  private final Thread atExit = new Thread(this::kill, "end of the map-server in C++");
+  private final Thread atExit;
   private JsonNode sums;
 
   private NativeServer(
-      Path folder, String name, OutsideServer bridge, Process companion, Process game) {
+      Path folder,
+      String name,
+      OutsideServer bridge,
+      Process companion,
+      Process game,
+      Thread atExit) {
     this.folder = folder;
     this.name = name;
     this.bridge = bridge;
     this.companion = companion;
     this.game = game;
-    Runtime.getRuntime().addShutdownHook(atExit);
-  }
-
-  private void kill() {
-    game.destroyForcibly();
-    companion.destroyForcibly();
+    this.atExit = atExit;
   }
 
   /**
@@ -74,18 +75,20 @@ final class NativeServer implements MapServer {
     Path rings = folder.resolve("rings");
     List<String> server =
         program.server(name, rings, PLAYERS, EVENTS_A_SECOND, FOR_EVER_S, "--scripts", "0");
-    Process companion = run(folder, "companion", program.companion(conf, rings));
-    Process game = null;
+    List<Process> started = new CopyOnWriteArrayList<>();
+    Thread atExit =
+        new Thread(() -> started.forEach(Process::destroyForcibly), "end of the map-server in C++");
+    Runtime.getRuntime().addShutdownHook(atExit);
     try {
-      game = run(folder, "map-server", server);
+      Process companion = run(folder, "companion", program.companion(conf, rings));
+      started.add(companion);
+      Process game = run(folder, "map-server", server);
+      started.add(game);
       await(folder, companion);
       OutsideServer bridge = OutsideServer.whole(new Server(surroundings, conf));
-      return new NativeServer(folder, name, bridge, companion, game);
+      return new NativeServer(folder, name, bridge, companion, game, atExit);
     } catch (Throwable e) {
-      companion.destroyForcibly();
-      if (game != null) {
-        game.destroyForcibly();
-      }
+      started.forEach(Process::destroyForcibly);
       throw e;
     }
   }
@@ -231,7 +234,8 @@ final class NativeServer implements MapServer {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      kill();
+      game.destroyForcibly();
+      companion.destroyForcibly();
       forget();
     }
   }

@@ -174,7 +174,11 @@ final class ScenariosCommand implements Callable<Integer> {
       Path home = Path.of(System.getProperty("aibridge.home", "")).toAbsolutePath();
       program = NativeProgram.compile(home, folder);
     } catch (DemoFailure e) {
-      notNative = e.getMessage();
+      Path said = folder.resolve("compiler.log");
+      if (Files.exists(said) && Files.size(said) > 0) {
+        throw new IOException(e.getMessage() + "\n" + Files.readString(said), e);
+      }
+      notNative = e.getMessage(); // Without sources or a compiler there is nothing to judge.
     }
   }
 
