@@ -230,6 +230,9 @@ final class ActionReader implements Duty {
     }
     if (consumer == null) {
       consumer = maker.get();
+      if (closing) {
+        consumer.wakeup(); // Its end may have come before there was anything to wake.
+      }
       consumer.assign(Set.of(from));
       forget();
     }

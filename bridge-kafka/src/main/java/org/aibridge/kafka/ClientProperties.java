@@ -40,14 +40,14 @@ final class ClientProperties {
   private static final int DELIVERY_MS = LINGER_MS + REQUEST_MS;
 
   /** The batch size; above that of a writer's round, so that each partition has one batch. */
-  static final int BATCH_BYTES = 131_072;
+  static final int BATCH_BYTES = 262_144;
 
   /** The request limit; so large that only the topic's own limit takes effect. */
   private static final int MAX_REQUEST_BYTES = 16 << 20;
 
   private static final int MAX_PEM_BYTES = 1 << 20;
 
-  private static final int MEMORY_BYTES = 32 << 20;
+  static final int MEMORY_BYTES = 32 << 20;
 
   private final Map<String, Object> common = new HashMap<>();
 

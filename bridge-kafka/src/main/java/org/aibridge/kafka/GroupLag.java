@@ -1,6 +1,5 @@
 package org.aibridge.kafka;
 
-import java.time.Duration;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -97,6 +96,10 @@ final class GroupLag implements Duty {
     if (now == null) {
       now = maker.get();
       admin = now;
+      if (closing) {
+        drop(); // Its end may have come before there was anything to end.
+        return 0;
+      }
     }
     Map<TopicPartition, OffsetAndMetadata> read =
         answer(now.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
@@ -152,7 +155,7 @@ final class GroupLag implements Duty {
     Admin old = admin;
     admin = null;
     if (old != null) {
-      old.close(Duration.ZERO);
+      old.close(TopicLook.NO_TIME);
     }
   }
 }

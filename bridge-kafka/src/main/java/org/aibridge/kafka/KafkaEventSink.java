@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.EventSink;
@@ -35,7 +37,15 @@ final class KafkaEventSink implements EventSink {
   private final RecordSender sender;
 
   /** The ids of events that are on a topic, while others of their batches are not. */
-  private final Set<String> ahead = ConcurrentHashMap.newKeySet();
+  private final Set<String> ahead =
+      Collections.newSetFromMap(
+          Collections.synchronizedMap(
+              new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<String, Boolean> oldest) {
+                  return size() > MAX_AHEAD; // What ended otherwise is never asked for again.
+                }
+              }));
 
   /**
    * @param topic where events go, perhaps with {@link #TYPE} in it
@@ -71,7 +81,7 @@ final class KafkaEventSink implements EventSink {
       String id = batch.events().get(i).id();
       if (whole) {
         ahead.remove(id);
-      } else if (outcome.written().get(i) && ahead.size() < MAX_AHEAD) {
+      } else if (outcome.written().get(i)) {
         ahead.add(id);
       }
     }

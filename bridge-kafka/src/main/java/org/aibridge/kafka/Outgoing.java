@@ -20,7 +20,12 @@ final class Outgoing {
    * @param refused for each record that can never be written, its index and why
    */
   record Outcome(
-      KafkaFailure failure, BitSet written, Map<Integer, KafkaFailure> refused, long tookNanos) {}
+      KafkaFailure failure, BitSet written, Map<Integer, KafkaFailure> refused, long tookNanos) {
+    /** False if no broker was asked, since all was there already. */
+    boolean isAnswered() {
+      return failure != null || !written.isEmpty() || !refused.isEmpty();
+    }
+  }
 
   /** The index that stands for all records that are not sent yet. */
   static final int REST = Integer.MAX_VALUE;

@@ -67,7 +67,9 @@ final class RecordSender {
       gate.failed(failure);
       return failure.verdict(outcome.tookNanos());
     }
-    gate.well();
+    if (outcome.isAnswered()) {
+      gate.well();
+    }
     if (outcome.refused().isEmpty()) {
       return Verdict.Delivered.whole(new Verdict.Reply(0, "", "", "", false, outcome.tookNanos()));
     }

@@ -4,7 +4,9 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
@@ -17,6 +19,7 @@ import org.aibridge.core.run.Reason;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
+import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 
@@ -30,11 +33,11 @@ import org.slf4j.Logger;
  * that failed, whatever fails, and a consumer that drops what it has seen keeps a player's order.
  */
 final class RecordWriter implements Duty, AutoCloseable {
-  /** The maximum number of records in a round; the client has room for that many batches. */
-  static final int ROUND_RECORDS = 250;
+  /** The maximum number of batches in a round; the client has room for them. */
+  static final int ROUND_BATCHES = 120;
 
   /** The maximum number of uncompressed bytes in a round, below the client's {@code batch.size}. */
-  static final int ROUND_BYTES = 100_000;
+  static final int ROUND_BYTES = 250_000;
 
   /** The bytes that a record takes in addition to its key and value, headers included. */
   private static final int RECORD_BYTES = 200;
@@ -49,6 +52,9 @@ final class RecordWriter implements Duty, AutoCloseable {
   private final Queue<Outgoing> arrived = new ConcurrentLinkedQueue<>();
   private final Deque<Outgoing> open = new ArrayDeque<>();
   private final List<Sent> round = new ArrayList<>();
+
+  /** The topics of this round with their numbers of partitions; 0 where nobody has asked yet. */
+  private final Map<String, Integer> topics = new HashMap<>();
 
   /** The producer; null before the first record and after an error that may have broken it. */
   private volatile Producer<byte[], byte[]> producer;
@@ -79,12 +85,9 @@ final class RecordWriter implements Duty, AutoCloseable {
     for (Outgoing next = arrived.poll(); next != null; next = arrived.poll()) {
       open.add(next);
     }
-    if (open.isEmpty() || closed) {
-      return 0;
-    }
-    busy = true;
+    busy = true; // Before it is asked whether this is closed.
     try {
-      return writeRound();
+      return open.isEmpty() || closed ? 0 : writeRound();
     } finally {
       busy = false;
     }
@@ -92,6 +95,7 @@ final class RecordWriter implements Duty, AutoCloseable {
 
   private int writeRound() {
     round.clear();
+    topics.clear();
     spoilt = false;
     try {
       send().flush();
@@ -127,9 +131,10 @@ final class RecordWriter implements Duty, AutoCloseable {
       while (one.hasNext()) {
         ProducerRecord<byte[], byte[]> record = one.peek();
         bytes += record.key().length + record.value().length + RECORD_BYTES;
-        if (!round.isEmpty() && (bytes > ROUND_BYTES || round.size() == ROUND_RECORDS)) {
+        if (!round.isEmpty() && (bytes > ROUND_BYTES || isFull(now, record.topic()))) {
           return now;
         }
+        topics.putIfAbsent(record.topic(), 0);
         Future<RecordMetadata> end = now.send(record);
         // A send that fails at once wrote nothing: no broker is known, or the record is too large.
         Throwable thrown = end.isDone() ? thrown(end) : null;
@@ -142,6 +147,23 @@ final class RecordWriter implements Duty, AutoCloseable {
       }
     }
     return now;
+  }
+
+  /** True if with a record for {@code topic} the round might have more batches than it may. */
+  private boolean isFull(Producer<byte[], byte[]> now, String topic) {
+    if (round.size() < ROUND_BATCHES) {
+      return false; // Each record makes one batch at most.
+    }
+    if (!topics.containsKey(topic)) {
+      return true;
+    }
+    try {
+      // Known since the topic's first record was taken, so this asks no broker.
+      topics.replaceAll((name, count) -> count > 0 ? count : now.partitionsFor(name).size());
+    } catch (KafkaException e) {
+      return true;
+    }
+    return topics.values().stream().mapToInt(Integer::intValue).sum() > ROUND_BATCHES;
   }
 
   private KafkaFailure.Kind failed(Outgoing of, int index, Throwable thrown, String topic) {

@@ -23,6 +23,9 @@ class TopicLook implements AutoCloseable {
    * After so many failures a client is made anew: this one knows only the brokers of its last
    * answer.
    */
+  /** As good as none; with none at all Kafka's client waits for its thread without a limit. */
+  static final Duration NO_TIME = Duration.ofMillis(1);
+
   private static final int ANEW = 10;
 
   private final Supplier<Admin> maker;
@@ -70,7 +73,7 @@ class TopicLook implements AutoCloseable {
 
   private void missed(Admin asked) {
     if (++failed % ANEW == 0) {
-      asked.close(Duration.ZERO);
+      asked.close(NO_TIME);
       admin = null;
     }
   }
@@ -82,7 +85,7 @@ class TopicLook implements AutoCloseable {
     Admin last = admin;
     admin = null;
     if (last != null) {
-      last.close(Duration.ZERO);
+      last.close(NO_TIME);
     }
   }
 }

@@ -32,6 +32,9 @@ class KafkaCloseTest {
       Thread writer = awaitIn("test kafka", KafkaProducer.class, "waitOnMetadata");
       Thread reader = awaitIn("test kafka-in", KafkaFutureImpl.class, "get");
       door.close();
+      // In no time where there is a processor for them; by themselves both would take seconds more.
+      writer.join(2_000);
+      reader.join(2_000);
       assertThat(writer.isAlive()).as("the writer was left behind").isFalse();
       assertThat(reader.isAlive()).as("the reader was left behind").isFalse();
     }

@@ -3,11 +3,13 @@ package org.aibridge.kafka;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.aibridge.core.run.BridgeClock;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
@@ -24,8 +26,16 @@ class RecordWriterTest {
     private RuntimeException failure;
     private int flushes;
 
+    /** Of each topic. */
+    private int partitions = 12;
+
     Flushed() {
       super(false, null, new ByteArraySerializer(), new ByteArraySerializer());
+    }
+
+    @Override
+    public List<PartitionInfo> partitionsFor(String topic) {
+      return Collections.nCopies(partitions, null);
     }
 
     @Override
@@ -72,23 +82,34 @@ class RecordWriterTest {
   void writesInRoundsOfWhichEachIsOneBatchOfAPartition() {
     offer(600, 10);
     runAll();
-    assertThat(next.flushes).isEqualTo(3);
+    assertThat(next.flushes).isEqualTo(1);
     assertThat(next.history()).hasSize(600);
     offer(5, RecordWriter.ROUND_BYTES / 2);
     runAll();
-    assertThat(next.flushes).isEqualTo(8);
+    assertThat(next.flushes).isEqualTo(6);
     assertThat(RecordWriter.ROUND_BYTES).isLessThan(ClientProperties.BATCH_BYTES);
     assertThat(outcomes).hasSize(2).allMatch(outcome -> outcome.failure() == null);
   }
 
   @Test
+  void makesNoMoreBatchesInARoundThanTheClientHasRoomFor() {
+    next.partitions = RecordWriter.ROUND_BATCHES + 1;
+    offer(3 * RecordWriter.ROUND_BATCHES, 10);
+    runAll();
+    assertThat(next.flushes).isEqualTo(3);
+    assertThat(RecordWriter.ROUND_BATCHES * ClientProperties.BATCH_BYTES)
+        .isLessThan(ClientProperties.MEMORY_BYTES);
+  }
+
+  @Test
   void sendsNothingMoreOfWhatFailedInARound() {
+    next.partitions = 1000;
     next.good = 10;
     next.bad = 1;
     next.failure = new TimeoutException("away");
     offer(600, 10);
     runAll();
-    assertThat(next.history()).hasSize(RecordWriter.ROUND_RECORDS);
+    assertThat(next.history()).hasSize(RecordWriter.ROUND_BATCHES);
     assertThat(outcomes).singleElement().extracting(Outgoing.Outcome::failure).isNotNull();
     assertThat(made).as("the client is as good as before").hasSize(1);
   }

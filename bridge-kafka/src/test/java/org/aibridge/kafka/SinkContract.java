@@ -84,12 +84,16 @@ abstract class SinkContract {
           path = %s
           [action_executor]
           enabled = no
+          ledger_path = %s
           [circuit_breaker]
           timeout = 500
           [http_pool]
           retry_delay = 50
           """
-                  .formatted(folder.resolve("letters"), folder.resolve("journal"))
+                  .formatted(
+                      folder.resolve("letters"),
+                      folder.resolve("journal"),
+                      folder.resolve("actions"))
               + settings());
     }
     bridge = AiBridge.start(conf);

@@ -182,6 +182,7 @@ public final class Fleet {
       consumer.seekToEnd(partitions);
       partitions.forEach(consumer::position);
       reader = new Thread(this::run, "ages");
+      reader.setDaemon(true);
       reader.start();
     }
 

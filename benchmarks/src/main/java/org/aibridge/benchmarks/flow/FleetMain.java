@@ -101,6 +101,14 @@ final class FleetMain {
   }
 
   private void run(AiBridge bridge, long first) {
+    try {
+      play(bridge, first);
+    } finally {
+      left.countDown();
+    }
+  }
+
+  private void play(AiBridge bridge, long first) {
     long player = 0;
     for (long due = first; due < endAt; due += TICK_NANOS) {
       sleepUntil(due);
@@ -118,7 +126,6 @@ final class FleetMain {
         ticks.recordValue(Math.min(LONGEST_NANOS, System.nanoTime() - start));
       }
     }
-    left.countDown();
   }
 
   private static void sleepUntil(long nanos) {

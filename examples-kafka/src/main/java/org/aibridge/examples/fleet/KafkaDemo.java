@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.ToLongFunction;
 import java.util.stream.LongStream;
 import org.aibridge.api.status.BridgeState;
@@ -46,8 +47,12 @@ final class KafkaDemo {
   private final RunFolder folder;
   private final Screen screen;
   private final List<MapServer> servers = new ArrayList<>();
-  private final List<ChildJvm> workers = new ArrayList<>();
+  private final List<ChildJvm> workers = new CopyOnWriteArrayList<>();
   private Broker broker;
+
+  /** True once the end of this process kills the others. */
+  private volatile boolean killed;
+
   private boolean down;
   private boolean wasDown;
   private long downSinceMs;
@@ -93,6 +98,7 @@ final class KafkaDemo {
 
   /** Ends the other processes immediately. */
   void kill() {
+    killed = true;
     workers.forEach(ChildJvm::kill);
     if (broker != null) {
       broker.close();
@@ -178,6 +184,9 @@ final class KafkaDemo {
       down = true;
       downSinceMs = nowMs;
     } else if (down && nowMs - downSinceMs >= outage.toMillis()) {
+      if (killed) {
+        return; // The end of this process has come.
+      }
       broker.start();
       broker.awaitReady();
       workers.get(0).start();
