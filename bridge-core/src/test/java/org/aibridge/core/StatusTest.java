@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.File;
+import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
@@ -117,10 +120,18 @@ class StatusTest {
       Waits.until("the same text", () -> bridge.recentStatusJson() == bridge.recentStatusJson());
       assertThat(bridge.recentStatusJson()).doesNotContain(conf.toString(), "process\":{");
       assertThat(bridge.statusJson()).doesNotContain(conf.toString(), "process\":{");
-      try (Stream<Path> files = Files.walk(folder)) {
-        Path file = files.filter(f -> f.endsWith("status.json")).findFirst().orElseThrow();
-        assertThat(file).content().contains("\"process\":{", "\"configuration\":\"" + conf);
-      }
+      Waits.until("the status is on disk", () -> statusFile().isPresent());
+      assertThat(statusFile().orElseThrow())
+          .content()
+          .contains("\"process\":{", "\"configuration\":\"" + conf);
+    }
+  }
+
+  private Optional<Path> statusFile() {
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.filter(f -> f.endsWith("status.json")).findFirst();
+    } catch (IOException | UncheckedIOException e) {
+      return Optional.empty(); // Something was removed while it was walked.
     }
   }
 
