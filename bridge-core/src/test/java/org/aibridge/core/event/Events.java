@@ -81,7 +81,12 @@ public final class Events {
     return Combinators.combine(text, text, astral, Arbitraries.longs(), Arbitraries.doubles())
         .as(
             (a, b, c, x, d) ->
-                new JsonText().put(a, b + c).put("x", x).put("d", d).put("b", true).toString());
+                new JsonText()
+                    .put(a.matches("[xdb]") ? "" : a, b + c) // No name stands twice.
+                    .put("x", x)
+                    .put("d", d)
+                    .put("b", true)
+                    .toString());
   }
 
   /** The event's bytes. */
