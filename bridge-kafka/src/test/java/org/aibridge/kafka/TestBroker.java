@@ -12,10 +12,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
@@ -51,6 +53,8 @@ final class TestBroker {
   TestBroker(Path folder) throws Exception {
     this(folder, List.of(), Map.of());
   }
+
+  private final Set<Integer> ports = new HashSet<>();
 
   TestBroker(Path folder, List<Listener> more, Map<String, String> changed) throws Exception {
     this.settings = folder.resolve("server.properties");
@@ -94,9 +98,14 @@ final class TestBroker {
     admin.describeCluster().nodes().get();
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return socket.getLocalPort();
+  /** Returns a port that is free, and that this broker has not been given yet. */
+  private int freePort() throws IOException {
+    while (true) {
+      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        if (ports.add(socket.getLocalPort())) {
+          return socket.getLocalPort();
+        }
+      }
     }
   }
 

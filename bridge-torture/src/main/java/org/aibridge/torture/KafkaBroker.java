@@ -39,6 +39,9 @@ final class KafkaBroker implements AutoCloseable {
       Files.createDirectories(folder);
       int port = freePort();
       int controller = freePort();
+      while (controller == port) {
+        controller = freePort();
+      }
       address = "127.0.0.1:" + port;
       try (Writer out = Files.newBufferedWriter(settings)) {
         properties(controller).store(out, null);

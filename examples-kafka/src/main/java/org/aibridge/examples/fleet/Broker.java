@@ -53,8 +53,12 @@ public final class Broker implements AutoCloseable {
     Files.createDirectories(folder);
     Path settings = folder.resolve("server.properties");
     int port = freePort();
+    int controller = freePort();
+    while (controller == port) {
+      controller = freePort();
+    }
     String address = "127.0.0.1:" + port;
-    write(settings, folder, address, "127.0.0.1:" + freePort());
+    write(settings, folder, address, "127.0.0.1:" + controller);
     format(settings);
     ChildJvm process =
         new ChildJvm(folder.resolve("broker.log"), HEAP_MB, "kafka.Kafka", settings.toString());
