@@ -19,13 +19,13 @@ class TopicLook implements AutoCloseable {
    */
   record Topic(String id, int partitions) {}
 
+  /** As good as none; with none at all Kafka's client waits for its thread without a limit. */
+  static final Duration NO_TIME = Duration.ofMillis(1);
+
   /**
    * After so many failures a client is made anew: this one knows only the brokers of its last
    * answer.
    */
-  /** As good as none; with none at all Kafka's client waits for its thread without a limit. */
-  static final Duration NO_TIME = Duration.ofMillis(1);
-
   private static final int ANEW = 10;
 
   private final Supplier<Admin> maker;

@@ -30,10 +30,10 @@ import org.aibridge.core.service.Standing;
 
 /** Reads the status of the bridge from the stages' counters. Any thread; no locks. */
 public final class StatusReader {
-  /** The problem texts for failing polls or results while events still go out. */
   /** The time, in ms, after which the log and notifications have told that a trouble is over. */
   private static final long TOLD_MS = 15 * 60_000;
 
+  /** The problem texts for failing polls or results while events still go out. */
   private static final Map<Service.Use, String> ASIDE =
       Map.of(
           Service.Use.POLLS, "actions cannot be fetched",
