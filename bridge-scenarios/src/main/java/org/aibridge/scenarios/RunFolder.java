@@ -21,7 +21,8 @@ final class RunFolder implements AutoCloseable {
 
   private static final long PAUSE_NANOS = 20_000_000;
 
-  private static final int LOOKS = 50;
+  /** 2.5 s: a bridge makes its folders again with the status that it writes once a second. */
+  private static final int LOOKS = 125;
 
   private final Path path;
   private final Thread atExit = new Thread(this::deleteWhileInUse, "folders of runs");
