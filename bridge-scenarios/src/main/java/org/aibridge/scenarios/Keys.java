@@ -21,6 +21,11 @@ final class Keys {
   Keys(String where, JsonNode object, List<String> allowed) {
     this.where = where;
     this.object = object;
+    require(where, object, allowed);
+  }
+
+  /** Throws what the constructor does. */
+  static void require(String where, JsonNode object, List<String> allowed) {
     if (!object.isMissingNode() && !object.isObject()) {
       throw new IllegalArgumentException(where + " must be an object, was " + object);
     }

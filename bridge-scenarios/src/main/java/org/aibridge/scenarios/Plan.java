@@ -92,6 +92,7 @@ record Plan(
    * @throws IllegalArgumentException when its file has a mistake; the message says which
    */
   static Plan of(JsonNode about) {
+    Keys.require("scenario.json", about, List.of("description", "play", "expect", "listening"));
     Keys keys = new Keys("play", about.path("play"), KEYS);
     Map<String, String> settings = new LinkedHashMap<>();
     keys.node("settings")

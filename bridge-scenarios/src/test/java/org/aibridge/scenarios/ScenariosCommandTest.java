@@ -121,6 +121,7 @@ class ScenariosCommandTest {
     for (String[] wrong :
         new String[][] {
           {"\"expect\": {\"daed\": 1}", "expect has the key \"daed\"; there are lost, dead"},
+          {"\"expects\": {}", "scenario.json has the key \"expects\"; there are description, play"},
           {"\"expect\": {\"dead\": -1}", "expect.dead must be a whole number, 0 or more, was -1"},
           {"\"expect\": {\"state_during\": \"bad\"}", "expect.state_during must be one of off,"},
           {"\"expect\": {\"back_within\": \"soon\"}", "expect.back_within must be a duration such"},
