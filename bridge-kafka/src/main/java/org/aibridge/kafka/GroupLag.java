@@ -80,9 +80,6 @@ final class GroupLag implements Duty {
       }
     }
     nextNanos = clock.nanos() + PAUSE_NANOS;
-    if (closing) {
-      drop(); // It may have been made meanwhile.
-    }
     return 1;
   }
 
@@ -98,7 +95,7 @@ final class GroupLag implements Duty {
       admin = now;
       if (closing) {
         drop(); // Its end may have come before there was anything to end.
-        return 0;
+        return UNKNOWN;
       }
     }
     Map<TopicPartition, OffsetAndMetadata> read =

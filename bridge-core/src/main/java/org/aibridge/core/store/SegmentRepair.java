@@ -94,8 +94,7 @@ final class SegmentRepair {
       }
     }
     if (result.end() == SegmentCheck.End.UNBORN) {
-      // Begun in the workshop, a file gets its name with a record in it; an older version's need
-      // not.
+      // Older versions named a file before it had a record; this one names it with the first.
       log.warn("{} holds nothing and goes: nobody began it, or somebody emptied it", file);
       Disk.delete(file);
       return 0;

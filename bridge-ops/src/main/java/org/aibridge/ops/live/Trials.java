@@ -1,6 +1,7 @@
 package org.aibridge.ops.live;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -23,8 +24,16 @@ final class Trials {
           json.path("use").asText(),
           json.path("failed").asBoolean(),
           json.path("shut").asBoolean(),
-          Trial.State.valueOf(json.path("state").asText().toUpperCase(Locale.ROOT)),
+          state(json.path("state").asText()),
           json.path("service_said").asText());
+    }
+
+    /** Returns the state called {@code name}; one of a later version counts as not known yet. */
+    private static Trial.State state(String name) {
+      return Arrays.stream(Trial.State.values())
+          .filter(state -> state.name().toLowerCase(Locale.ROOT).equals(name))
+          .findFirst()
+          .orElse(Trial.State.UNDER_WAY);
     }
 
     boolean isIn(Trial.State other) {

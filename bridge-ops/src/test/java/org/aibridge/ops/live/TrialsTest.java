@@ -46,6 +46,12 @@ class TrialsTest {
   }
 
   @Test
+  void waitsForAStateThatItDoesNotKnow() {
+    with("events to http", true, true, "of_a_later_version");
+    says(false, false, "the AI service was asked and has not answered yet");
+  }
+
+  @Test
   void takesOneSinksAnswerForNoneOfTheOthers() {
     with("events to http", true, true, "taken").with("events to kafka", true, true, "under_way");
     says(false, false, "the AI service was asked and has not answered yet");
