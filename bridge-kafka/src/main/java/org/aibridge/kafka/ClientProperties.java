@@ -25,8 +25,11 @@ import org.apache.kafka.common.security.scram.ScramLoginModule;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
-/** Makes Kafka's clients from the configuration. Reads files once; any thread. */
-final class ClientProperties {
+/**
+ * Makes Kafka's clients from the configuration. Reads files once; any thread. Before a client that
+ * does not encrypt is made, it {@link #look looks} who answers, which may take some seconds.
+ */
+final class ClientProperties implements AutoCloseable {
   /** The time limit of one request, in milliseconds. */
   private static final int REQUEST_MS = 10_000;
 
@@ -37,7 +40,7 @@ final class ClientProperties {
   private static final int LINGER_MS = 5_000;
 
   /** The time after which an unacknowledged record fails and its batch is retried, in ms. */
-  private static final int DELIVERY_MS = LINGER_MS + REQUEST_MS;
+  static final int DELIVERY_MS = LINGER_MS + REQUEST_MS;
 
   /** The batch size; above that of a writer's round, so that each partition has one batch. */
   static final int BATCH_BYTES = 262_144;
@@ -50,6 +53,9 @@ final class ClientProperties {
   static final int MEMORY_BYTES = 32 << 20;
 
   private final Map<String, Object> common = new HashMap<>();
+
+  /** Null where the clients encrypt: what does not know TLS never gets as far as a length. */
+  private final BrokerLook brokers;
 
   /**
    * @throws IOException if a certificate or key cannot be read
@@ -65,6 +71,11 @@ final class ClientProperties {
     // Keeps the clients out of the host's JMX, and keeps brokers from collecting their metrics.
     common.put(CommonClientConfigs.METRIC_REPORTER_CLASSES_CONFIG, List.of());
     common.put(CommonClientConfigs.ENABLE_METRICS_PUSH_CONFIG, false);
+    brokers =
+        kafka.encrypted()
+            ? null
+            : new BrokerLook(
+                kafka.bootstrapServers(), (int) config.aiService().connectTimeout().toMillis());
     boolean sasl = kafka.sasl() != BridgeConfig.Kafka.Sasl.NONE;
     common.put(
         CommonClientConfigs.SECURITY_PROTOCOL_CONFIG,
@@ -111,7 +122,18 @@ final class ClientProperties {
     return new String(PrivateFiles.readAll(file, MAX_PEM_BYTES), StandardCharsets.US_ASCII);
   }
 
+  /**
+   * Looks whether brokers answer where they should; waits for them.
+   *
+   * @return true if one does; false also where that cannot be seen, behind TLS
+   * @throws BrokerLook.NotKafkaException if something else answers there
+   */
+  boolean look() {
+    return brokers != null && brokers.look();
+  }
+
   Producer<byte[], byte[]> producer() {
+    look();
     Map<String, Object> all = new HashMap<>(common);
     all.put(ProducerConfig.ACKS_CONFIG, "all");
     all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -126,6 +148,7 @@ final class ClientProperties {
   }
 
   Consumer<byte[], byte[]> consumer() {
+    look();
     Map<String, Object> all = new HashMap<>(common);
     all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -135,11 +158,20 @@ final class ClientProperties {
   }
 
   Admin admin() {
+    look();
     Map<String, Object> all = new HashMap<>(common);
     all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_MS);
     // With its other strategy this client spins while no broker answers, and logs each turn.
     all.put(
         AdminClientConfig.METADATA_RECOVERY_STRATEGY_CONFIG, MetadataRecoveryStrategy.NONE.name);
     return Admin.create(all);
+  }
+
+  /** Ends looks under way, and any that comes. Any thread; does not wait. */
+  @Override
+  public void close() {
+    if (brokers != null) {
+      brokers.close();
+    }
   }
 }

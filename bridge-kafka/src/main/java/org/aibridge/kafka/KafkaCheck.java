@@ -135,7 +135,16 @@ final class KafkaCheck {
   private void failed(Exception e, String topic, AclOperation use) {
     Throwable thrown = e instanceof ExecutionException ? e.getCause() : e;
     KafkaFailure failure = KafkaFailure.of(thrown, topic, use == AclOperation.WRITE);
-    found.add(ServiceCheck.failure(failure.sentence(), ""));
+    found.add(ServiceCheck.failure(failure.sentence(), advice(failure)));
+  }
+
+  /** Brokers tell a client where to connect to, and many tell what only their neighbours reach. */
+  private String advice(KafkaFailure failure) {
+    boolean silent = failure.kind() == KafkaFailure.Kind.LATER && failure.code() == 0;
+    return silent && clients.look()
+        ? "[kafka] bootstrap_servers answers, so see that what the brokers tell clients to connect to"
+            + " (advertised.listeners) is reached from here; Kafka's client logs the address"
+        : "";
   }
 
   private static String word(AclOperation use) {

@@ -58,6 +58,9 @@ record KafkaFailure(Kind kind, int code, String sentence) {
     if (e instanceof BufferExhaustedException || e instanceof OutOfMemoryError) {
       return new KafkaFailure(Kind.OURS, 0, "no memory for what goes to Kafka: " + words(e));
     }
+    if (e instanceof BrokerLook.NotKafkaException) {
+      return held(code, words(e));
+    }
     if (e instanceof TopicAuthorizationException) {
       return held(
           code,

@@ -33,6 +33,7 @@ final class KafkaService implements Service {
   private static final int STOP_MS = 250;
 
   private final World world;
+  private final ClientProperties clients;
   private final Worker writing;
   private final Worker reading;
   private final RecordWriter writer;
@@ -53,6 +54,7 @@ final class KafkaService implements Service {
     BridgeConfig config = setup.config().get();
     BridgeConfig.Kafka kafka = config.kafka();
     world = setup.world();
+    this.clients = clients;
     BridgeClock clock = world.clock();
     LongSupplier hold = () -> setup.config().get().circuitBreaker().openTime().toNanos();
     events = new KafkaGate(hold, clock);
@@ -60,10 +62,14 @@ final class KafkaService implements Service {
     results = new KafkaGate(hold, clock);
     writing = world.threads().worker(setup.threads() + " kafka", MAX_IDLE_NANOS, REST_NANOS);
     reading = world.threads().worker(setup.threads() + " kafka-in", MAX_IDLE_NANOS, REST_NANOS);
-    writer = new RecordWriter(clients::producer, clock);
+    writer = new RecordWriter(clients::producer, clients::look, clock);
     reader =
         new ActionReader(
-            kafka.actionsTopic(), clients::consumer, new TopicLook(clients::admin), polls, clock);
+            kafka.actionsTopic(),
+            clients::consumer,
+            new TopicLook(clients::admin, clients::look),
+            polls,
+            clock);
     sink =
         new KafkaEventSink(
             kafka.eventsTopic(),
@@ -86,7 +92,7 @@ final class KafkaService implements Service {
             ? world.threads().worker(setup.threads() + " kafka-lag", REST_NANOS, REST_NANOS)
             : null;
     writing.assign(inOurLoader(writer));
-    reading.assign(inOurLoader(reader));
+    reading.assign(inOurLoader(new Reading(reader, writer)));
   }
 
   /**
@@ -103,6 +109,20 @@ final class KafkaService implements Service {
       service.asking.start();
     }
     return service;
+  }
+
+  /** Reads; and as this thread waits for nothing without an end, it watches the one that may. */
+  private record Reading(ActionReader reader, RecordWriter writer) implements Duty {
+    @Override
+    public int runOnce() {
+      writer.endStuckFlush();
+      return reader.runOnce();
+    }
+
+    @Override
+    public long mayRestNanos() {
+      return reader.mayRestNanos();
+    }
   }
 
   /** Lets Kafka's client find its classes, whatever class loader the host's threads have. */
@@ -167,6 +187,7 @@ final class KafkaService implements Service {
       return;
     }
     closed = true;
+    clients.close();
     writer.close();
     reader.beginClosing();
     if (lag != null) {

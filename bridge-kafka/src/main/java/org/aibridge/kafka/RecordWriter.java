@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 
@@ -42,12 +43,19 @@ final class RecordWriter implements Duty, AutoCloseable {
   /** The bytes that a record takes in addition to its key and value, headers included. */
   private static final int RECORD_BYTES = 200;
 
+  /** The longest that a flush can take while the client's thread lives, with some room. */
+  static final long MAX_FLUSH_NANOS = 2 * ClientProperties.DELIVERY_MS * 1_000_000L;
+
   private static final Logger log = Logs.of(RecordWriter.class);
 
   /** A record that was handed to the producer. */
   private record Sent(Outgoing of, int index, String topic, Future<RecordMetadata> end) {}
 
+  /** So many failures in a row without an answer, and a producer is made anew. */
+  private static final int ANEW = 3;
+
   private final Supplier<Producer<byte[], byte[]>> maker;
+  private final Runnable look;
   private final BridgeClock clock;
   private final Queue<Outgoing> arrived = new ConcurrentLinkedQueue<>();
   private final Deque<Outgoing> open = new ArrayDeque<>();
@@ -67,11 +75,24 @@ final class RecordWriter implements Duty, AutoCloseable {
   /** True if this round may have broken the producer; the next round then makes a new one. */
   private boolean spoilt;
 
+  /** True if no broker answered in this round. */
+  private boolean unanswered;
+
+  /** The rounds in a row in which none did. */
+  private int silent;
+
+  /** The thread in a flush, since {@link #flushNanos}; null outside of one. Under this lock. */
+  private Thread flushing;
+
+  private long flushNanos;
+
   /**
    * @param maker makes a producer; may throw what Kafka's client does
+   * @param look throws if what answers at the brokers' addresses is none; may wait for it
    */
-  RecordWriter(Supplier<Producer<byte[], byte[]>> maker, BridgeClock clock) {
+  RecordWriter(Supplier<Producer<byte[], byte[]>> maker, Runnable look, BridgeClock clock) {
     this.maker = maker;
+    this.look = look;
     this.clock = clock;
   }
 
@@ -97,8 +118,12 @@ final class RecordWriter implements Duty, AutoCloseable {
     round.clear();
     topics.clear();
     spoilt = false;
+    unanswered = false;
     try {
-      send().flush();
+      if (silent > 0) {
+        look.run();
+      }
+      flush(send());
     } catch (Throwable e) { // Kafka's client throws errors, too, such as of its native code.
       failAll(e, "");
     }
@@ -110,10 +135,39 @@ final class RecordWriter implements Duty, AutoCloseable {
         failed(sent.of, sent.index, thrown, sent.topic);
       }
     }
-    if (spoilt) {
+    silent = unanswered ? silent + 1 : 0;
+    if (spoilt || silent > 0 && silent % ANEW == 0) {
       closeProducer();
     }
     return tell();
+  }
+
+  private void flush(Producer<byte[], byte[]> now) {
+    synchronized (this) {
+      flushing = Thread.currentThread();
+      flushNanos = clock.nanos();
+    }
+    try {
+      now.flush();
+    } catch (InterruptException e) { // By endStuckFlush: what has no end yet gets none.
+      log.warn("Kafka's client does not go on, and is made anew");
+    } finally {
+      synchronized (this) {
+        flushing = null;
+        Thread.interrupted(); // None of it may reach what this thread does next.
+      }
+    }
+  }
+
+  /**
+   * Ends a flush that takes longer than a record can: where an error has ended the client's own
+   * thread, such as one for want of memory, it would never end. To be called now and then by
+   * another thread; does not wait.
+   */
+  synchronized void endStuckFlush() {
+    if (flushing != null && clock.nanos() - flushNanos > MAX_FLUSH_NANOS) {
+      flushing.interrupt();
+    }
   }
 
   /** Sends the next round of waiting records; returns the producer used. */
@@ -170,6 +224,7 @@ final class RecordWriter implements Duty, AutoCloseable {
     KafkaFailure failure = KafkaFailure.of(thrown, topic, true);
     of.failed(index, failure);
     spoilt |= failure.kind() != KafkaFailure.Kind.RECORD && !(thrown instanceof RetriableException);
+    unanswered |= failure.kind() == KafkaFailure.Kind.LATER && failure.code() == 0;
     return failure.kind();
   }
 
@@ -194,8 +249,11 @@ final class RecordWriter implements Duty, AutoCloseable {
     return round.size() + ended;
   }
 
-  /** Returns why a finished send did not write its record; null if it did. */
+  /** Returns why a send did not write its record, of which the flush is over; null if it did. */
   private static Throwable thrown(Future<RecordMetadata> end) {
+    if (!end.isDone()) {
+      return new KafkaException("its thread has ended, and it is made anew");
+    }
     try {
       end.get();
       return null;

@@ -29,14 +29,19 @@ class TopicLook implements AutoCloseable {
   private static final int ANEW = 10;
 
   private final Supplier<Admin> maker;
+  private final Runnable brokers;
   private volatile Admin admin;
   private volatile boolean closed;
 
   /** The failures in a row. */
   private int failed;
 
-  TopicLook(Supplier<Admin> maker) {
+  /**
+   * @param brokers throws if what answers at the brokers' addresses is none; may wait for it
+   */
+  TopicLook(Supplier<Admin> maker, Runnable brokers) {
     this.maker = maker;
+    this.brokers = brokers;
   }
 
   /**
@@ -45,6 +50,9 @@ class TopicLook implements AutoCloseable {
    * @throws KafkaException if there is none, or no answer
    */
   Topic look(String name, Duration most) {
+    if (failed > 0 && admin != null) {
+      lookAgain();
+    }
     Admin asked = admin;
     if (asked == null) {
       asked = maker.get();
@@ -68,6 +76,20 @@ class TopicLook implements AutoCloseable {
     } catch (java.util.concurrent.TimeoutException | InterruptedException e) {
       missed(asked);
       throw new TimeoutException("no broker answered within " + most.toMillis() + " ms", e);
+    }
+  }
+
+  /** Leaves no client behind that would go on connecting to what is no broker. */
+  private void lookAgain() {
+    try {
+      brokers.run();
+    } catch (KafkaException e) {
+      Admin old = admin;
+      admin = null;
+      if (old != null) {
+        old.close(NO_TIME);
+      }
+      throw e;
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.service.EventBatch;
@@ -131,6 +133,53 @@ class KafkaServiceTest {
       assertThat(header(record, "v")).isEqualTo("1");
     }
     assertThat(service.standing(Service.Use.EVENTS).isKeptBack()).isFalse();
+  }
+
+  /** A length that no JVM can allocate ends the thread of Kafka's client, which nothing reports. */
+  @Test
+  void writesAgainAfterSomethingElseHadTheBrokersPort() throws Exception {
+    broker.create("port", 1, Map.of());
+    open("port");
+    assertThat(send(Door.batch("a", 3, 7))).isInstanceOf(Verdict.Delivered.class);
+    broker.stop();
+    int port = Integer.parseInt(broker.address().split(":")[1]);
+    byte[] endless = {0x7f, -1, -1, -1, 0, 0, 0, 0};
+    boolean[] asked = {false};
+    UnaryOperator<byte[]> asBrokerToTheLook =
+        question -> {
+          asked[0] = true;
+          return new String(question, UTF_8).contains("aibridge-look")
+              ? ByteBuffer.allocate(8)
+                  .putInt(10)
+                  .putInt(ByteBuffer.wrap(question).getInt(8))
+                  .array()
+              : endless;
+        };
+    try (OddPeer peer = new OddPeer(port, asBrokerToTheLook)) {
+      assertThat(peer.address()).isEqualTo(broker.address());
+      while (!asked[0]) {
+        assertThat(send(Door.batch("b", 3, 7))).isInstanceOf(Verdict.Later.class);
+      }
+      assertThat(send(Door.batch("b", 3, 7))).isInstanceOf(Verdict.Later.class);
+    }
+    String web = "HTTP/1.1 400 Bad Request\r\n\r\n";
+    try (OddPeer peer = new OddPeer(port, question -> web.getBytes(UTF_8))) {
+      Verdict verdict = send(Door.batch("b", 3, 7));
+      assertThat(verdict).isInstanceOf(Verdict.Held.class);
+      assertThat(verdict.reply().problem())
+          .startsWith(peer.address() + " in [kafka] bootstrap_servers is no broker of Kafka");
+      service.retryNow();
+      assertThat(ask(1, "")).isInstanceOf(Offered.Nothing.class);
+    }
+    broker.start();
+    await()
+        .atMost(Duration.ofSeconds(LIMIT_S))
+        .until(
+            () -> {
+              service.retryNow();
+              return send(Door.batch("b", 3, 7)) instanceof Verdict.Delivered;
+            });
+    assertThat(new LinkedHashSet<>(ids(broker.read("port")))).containsExactly("a:0", "b:0");
   }
 
   @Test

@@ -40,7 +40,7 @@ final class TestBroker {
   private final String address;
   private final Map<String, String> addresses = new HashMap<>();
   private KafkaRaftServer server;
-  private final Admin admin;
+  private Admin admin;
 
   /**
    * How clients may connect beside the plain way.
@@ -94,8 +94,6 @@ final class TestBroker {
       throw new IllegalStateException("the broker's folder cannot be made");
     }
     start();
-    admin = Admin.create(Map.of("bootstrap.servers", address));
-    admin.describeCluster().nodes().get();
   }
 
   /** Returns a port that is free, and that this broker has not been given yet. */
@@ -109,16 +107,19 @@ final class TestBroker {
     }
   }
 
-  void start() throws IOException {
+  void start() throws Exception {
     Properties all = new Properties();
     try (Reader in = Files.newBufferedReader(settings)) {
       all.load(in);
     }
     server = new KafkaRaftServer(KafkaConfig.fromProps(all), Time.SYSTEM);
     server.startup();
+    admin = Admin.create(Map.of("bootstrap.servers", address));
+    admin.describeCluster().nodes().get();
   }
 
   void stop() {
+    admin.close(Duration.ZERO); // What has the broker's port next might end its thread.
     server.shutdown();
     server.awaitShutdown();
   }
@@ -182,7 +183,6 @@ final class TestBroker {
   }
 
   void close() {
-    admin.close(Duration.ZERO);
     stop();
   }
 }
