@@ -143,7 +143,7 @@ final class KafkaCheck {
     boolean silent = failure.kind() == KafkaFailure.Kind.LATER && failure.code() == 0;
     return silent && clients.look()
         ? "[kafka] bootstrap_servers answers, so see that what the brokers tell clients to connect to"
-            + " (advertised.listeners) is reached from here; Kafka's client logs the address"
+            + " (advertised.listeners) is reached from here"
         : "";
   }
 

@@ -20,6 +20,8 @@ final class Logging {
   static void showAll() {
     System.setProperty(PREFIX + "defaultLogLevel", "warn");
     System.setProperty(PREFIX + "log.org.aibridge", "info");
+    // Its client repeats some ten times a second what the bridge says once.
+    System.setProperty(PREFIX + "log.org.apache.kafka", "error");
     System.setProperty(PREFIX + "showDateTime", "true");
     System.setProperty(PREFIX + "dateTimeFormat", "yyyy-MM-dd HH:mm:ss.SSS");
     System.setProperty(PREFIX + "showThreadName", "false");
