@@ -17,6 +17,8 @@ import org.aibridge.api.event.GameEvent;
  * @param poison how many of them have {@code "poison": true} in their payload
  * @param large how many of them have a text of {@value #LARGE_CHARACTERS} characters
  * @param lasts how long the scenario is in force
+ * @param whole whether it lasts, within that, until each mapping has answered a request; one that
+ *     has not fails it
  * @param heals whether the service is healthy afterwards; else the scenario stays to the end
  * @param reload whether the map-server is told to reload its configuration once that is so
  * @param fastApi whether the field's FastAPI stands in for the scenario's mappings
@@ -32,6 +34,7 @@ record Plan(
     int poison,
     int large,
     Duration lasts,
+    boolean whole,
     boolean heals,
     boolean reload,
     boolean fastApi,
@@ -77,6 +80,7 @@ record Plan(
           "poison",
           "large",
           "lasts",
+          "whole",
           "heals",
           "reload",
           "service",
@@ -117,6 +121,7 @@ record Plan(
         poison,
         large,
         keys.duration("lasts", Duration.ofSeconds(3)),
+        keys.flag("whole", false),
         keys.flag("heals", true),
         keys.flag("reload", false),
         keys.text("service", List.of("fastapi"), "").equals("fastapi"),

@@ -198,7 +198,9 @@ final class ScenariosCommand implements Callable<Integer> {
               : isNative
                   ? play.player().play(folder.path(), program, surroundings)
                   : play.player().play(folder.path(), conf);
-      outcome = new Outcome(play.name(), play.scenario(), played, play.player().judge(played));
+      List<String> wrong = play.player().judge(played);
+      outcome =
+          new Outcome(play.name(), play.scenario(), played, wrong, play.player().notes());
     } catch (Exception e) {
       outcome = Outcome.broken(play.name(), play.scenario(), e);
     }

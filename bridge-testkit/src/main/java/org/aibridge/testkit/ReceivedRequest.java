@@ -26,6 +26,7 @@ public final class ReceivedRequest {
   private final boolean readable;
   private final Set<String> rejected;
   private final byte[] answer;
+  private final String mappingId;
   private final long decidedNanos;
   private final long answerNanos;
   private volatile boolean abandoned;
@@ -37,6 +38,8 @@ public final class ReceivedRequest {
     body = request.getBody() == null ? new byte[0] : request.getBody();
     status = response.getFault() == null ? response.getStatus() : 0;
     answer = response.getFault() == null ? response.getBody() : new byte[0];
+    HttpHeader matched = response.getHeaders().getHeader("Matched-Stub-Id");
+    mappingId = matched.isPresent() ? matched.firstValue() : "";
     JsonNode said = JsonText.parseOrMissing(response.getBody());
     readable = isWhole(response) && (response.getBody().length == 0 || isYes(said));
     rejected = rejectedIds(said);
@@ -124,6 +127,11 @@ public final class ReceivedRequest {
    */
   public boolean isAcknowledged() {
     return readable && status() / 100 == 2;
+  }
+
+  /** The id of the mapping that answered; empty if none fitted, or it passed the request on. */
+  public String mappingId() {
+    return mappingId;
   }
 
   /** True if the answer named this event as rejected. */
