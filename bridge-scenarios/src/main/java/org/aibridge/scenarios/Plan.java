@@ -98,10 +98,7 @@ record Plan(
   static Plan of(JsonNode about) {
     Keys.require("scenario.json", about, List.of("description", "play", "expect", "listening"));
     Keys keys = new Keys("play", about.path("play"), KEYS);
-    Map<String, String> settings = new LinkedHashMap<>();
-    keys.node("settings")
-        .properties()
-        .forEach(e -> settings.put(e.getKey(), e.getValue().asText()));
+    Map<String, String> settings = ScenarioSettings.of(keys.node("settings"));
     int events = keys.number("events", 60);
     int poison = keys.number("poison", 0);
     int large = keys.number("large", 0);
@@ -111,6 +108,10 @@ record Plan(
     List<JsonNode> actions = list(keys, "actions");
     Map<String, String> actionEnds = new LinkedHashMap<>();
     for (JsonNode action : actions) {
+      if (action.path("action_id").asText().isEmpty()) {
+        throw new IllegalArgumentException(
+            "play.actions must each have an action_id, had " + action);
+      }
       if (action instanceof ObjectNode offer && offer.has("end")) {
         actionEnds.put(offer.path("action_id").asText(), offer.remove("end").asText());
         offer.remove("why");
@@ -143,8 +144,21 @@ record Plan(
     if (given.path("event_type").asText().isEmpty()) {
       throw new IllegalArgumentException("play.publish must have events, had " + given);
     }
+    for (String key : List.of("after_ms", "age_ms")) {
+      JsonNode value = given.path(key);
+      if (!value.isMissingNode() && (!value.canConvertToLong() || value.asLong() < 0)) {
+        throw new IllegalArgumentException(
+            "play.publish: %s must be a whole number, 0 or more, was %s".formatted(key, value));
+      }
+    }
     ObjectNode event = given.deepCopy();
     event.remove(List.of("after_ms", "age_ms", "end"));
+    try {
+      GameEvents.of(event);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "play.publish: %s: %s".formatted(e.getMessage(), event), e);
+    }
     return new Publication(
         given.path("after_ms").asLong(),
         given.path("age_ms").asLong(),

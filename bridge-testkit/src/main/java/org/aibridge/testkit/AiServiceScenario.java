@@ -46,7 +46,7 @@ public final class AiServiceScenario {
    * @throws IllegalArgumentException when there is none; the message lists the names
    */
   public static AiServiceScenario named(String name) {
-    return ScenarioReader.read(name, BuiltInScenarios.files(name));
+    return ScenarioReader.read(name, name, BuiltInScenarios.files(name));
   }
 
   /**
@@ -59,7 +59,7 @@ public final class AiServiceScenario {
     Path folder = directory.toAbsolutePath().normalize();
     Path fileName = folder.getFileName();
     String name = fileName == null ? folder.toString() : fileName.toString();
-    return ScenarioReader.read(name, ScenarioDirectory.files(folder));
+    return ScenarioReader.read(name, directory.toString(), ScenarioDirectory.files(folder));
   }
 
   /**
@@ -132,7 +132,9 @@ public final class AiServiceScenario {
     return about.deepCopy();
   }
 
-  /** Its mappings in WireMock's format, each with an {@code id}: copies, none if nothing listens. */
+  /**
+   * Its mappings in WireMock's format, each with an {@code id}: copies, none if nothing listens.
+   */
   public List<JsonNode> mappings() {
     return mappings.stream().map(mapping -> mapping.<JsonNode>deepCopy()).toList();
   }
