@@ -103,9 +103,8 @@ public final class AiBridgeCommand implements Callable<Integer> {
     forward(
         all,
         "service",
-        "Run an AI service to try the bridge against: service fake. In a clone of the source: play"
-            + " service scenarios, service record what a real one answers, replay a service"
-            + " incident.");
+        "Run an AI service to try the bridge against: service fake. In a clone of the source"
+            + " service scenarios, service record and service incident, too.");
     forward(all, "torture", "Kill the bridge, lie to it, and count what becomes of every event.");
     forward(all, "bench", "Measure what the bridge costs, beside what else there is.");
     all.put("run", () -> new RunCommand(surroundings));

@@ -41,7 +41,10 @@ public final class ServiceCommand implements Callable<Integer> {
 
   /** Runs the command and ends the process with the command's exit code. */
   public static void main(String... arguments) {
-    System.exit(execute(Surroundings.ofProcess(), arguments));
+    Surroundings surroundings = Surroundings.ofProcess();
+    int status = execute(surroundings, arguments);
+    surroundings.out().flush();
+    System.exit(status);
   }
 
   static int execute(Surroundings surroundings, String... arguments) {
