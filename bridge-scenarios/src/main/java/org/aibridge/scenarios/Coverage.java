@@ -140,13 +140,17 @@ final class Coverage {
     standIns.forEach(
         (endpoint, times) ->
             notes.add(
-                "not recorded, so answered as a healthy service does: %s, %d times"
-                    .formatted(endpoint, times)));
+                "not recorded, so answered as a healthy service does: %s, %s"
+                    .formatted(endpoint, often(times))));
     unmatched.forEach(
         (endpoint, times) ->
             notes.add(
-                "no mapping for %s, so answered with 404: %d times".formatted(endpoint, times)));
+                "no mapping for %s, so answered with 404: %s".formatted(endpoint, often(times))));
     return notes;
+  }
+
+  private static String often(int times) {
+    return times == 1 ? "once" : times + " times";
   }
 
   private static String some(List<String> names) {

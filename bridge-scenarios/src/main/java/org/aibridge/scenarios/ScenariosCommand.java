@@ -118,6 +118,7 @@ final class ScenariosCommand implements Callable<Integer> {
       plays = plays();
     } catch (RuntimeException | IOException e) {
       if (made) {
+        Logs.sendToNoFile();
         RunFolder.delete(folder);
       }
       throw e;

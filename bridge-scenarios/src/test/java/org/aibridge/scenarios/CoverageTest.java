@@ -83,7 +83,7 @@ class CoverageTest {
         .containsExactly(
             "not recorded, so answered as a healthy service does: GET /api/v1/actions/pending, 2"
                 + " times",
-            "no mapping for GET /api/v1/elsewhere, so answered with 404: 1 times");
+            "no mapping for GET /api/v1/elsewhere, so answered with 404: once");
   }
 
   private void look(long nowMs) {

@@ -120,7 +120,7 @@ public final class AiServiceMain {
   }
 
   private static int number(String text) {
-    if (!text.matches("[0-9]{1,5}")) {
+    if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65_535) {
       throw new IllegalArgumentException("--port must be 0-65535, was " + text);
     }
     return Integer.parseInt(text);
