@@ -287,7 +287,7 @@ says "$(printf '<org.aibridge.examples.fleet.KafkaDemoMain>\n<--seconds>\n<5>\n<
 is_quiet
 
 run 'service' env -i PATH="$bin" "$project/ai-bridge" service fake --port 8000
-says "$(printf '<org.aibridge.examples.aiservice.AiServiceMain>\n<--port>\n<8000>')"
+says "$(printf '<org.aibridge.scenarios.ServiceCommand>\n<fake>\n<--port>\n<8000>')"
 run 'scenarios' env -i PATH="$bin" "$project/ai-bridge" service scenarios healthy
 says "$(printf '<org.aibridge.scenarios.ServiceCommand>\n<scenarios>\n<healthy>')"
 run 'service of a scenario' env -i PATH="$bin" "$project/ai-bridge" service fake --scenario down
@@ -295,6 +295,14 @@ says "$(printf '<org.aibridge.scenarios.ServiceCommand>\n<fake>\n<--scenario>\n<
 run 'scenario in a package' env -i PATH="$bin" "$project/bridge-dist/target/ai-bridge/bin/ai-bridge" service fake --list
 exits 2
 complains 'scenarios are played in a clone of the source'
+
+run 'service of a package' env -i PATH="$bin" "$project/bridge-dist/target/ai-bridge/bin/ai-bridge" service fake --port 8000
+says "$(printf '<org.aibridge.examples.aiservice.AiServiceMain>\n<--port>\n<8000>')"
+for ask in --help -h help; do
+  run "service $ask in a package" env -i PATH="$bin" "$project/bridge-dist/target/ai-bridge/bin/ai-bridge" service $ask
+  exits 0
+  says 'scenarios are played in a clone of the source'
+done
 
 run 'torture' env -i PATH="$bin" "$project/ai-bridge" torture --rounds 3
 says "$(printf '<org.aibridge.torture.TortureMain>\n<--rounds>\n<3>')"

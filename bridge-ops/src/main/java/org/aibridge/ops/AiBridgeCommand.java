@@ -100,7 +100,11 @@ public final class AiBridgeCommand implements Callable<Integer> {
   private static Map<String, Supplier<Object>> commands(Surroundings surroundings) {
     Map<String, Supplier<Object>> all = new LinkedHashMap<>();
     forward(all, "demo", "Play the demo: a map-server, an AI service, and an outage between them.");
-    forward(all, "service", "Run an AI service to try the bridge against: service fake.");
+    forward(
+        all,
+        "service",
+        "Run an AI service to try the bridge against: service fake. In a clone of the source"
+            + " service scenarios, service record and service incident, too.");
     forward(all, "torture", "Kill the bridge, lie to it, and count what becomes of every event.");
     forward(all, "bench", "Measure what the bridge costs, beside what else there is.");
     all.put("run", () -> new RunCommand(surroundings));

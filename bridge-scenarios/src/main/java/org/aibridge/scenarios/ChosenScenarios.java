@@ -78,8 +78,14 @@ final class ChosenScenarios {
     }
   }
 
-  /** Throws if {@code folder} has a scenario, so that a tester's edits are never overwritten. */
+  /**
+   * Throws if {@code folder} has a scenario or is none, so that a tester's edits are never
+   * overwritten.
+   */
   static void refuseToOverwrite(Path folder) {
+    if (Files.exists(folder) && !Files.isDirectory(folder)) {
+      throw new IllegalArgumentException(folder + " is no folder");
+    }
     if (Files.exists(folder.resolve("mappings")) || isScenario(folder)) {
       throw new IllegalArgumentException(folder + " has a scenario already");
     }

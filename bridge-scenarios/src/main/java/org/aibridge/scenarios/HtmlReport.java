@@ -124,6 +124,7 @@ final class HtmlReport {
       return;
     }
     outcome.wrong().forEach(w -> page.append("<p class=\"bad\">%s</p>%n".formatted(escape(w))));
+    outcome.notes().forEach(n -> page.append("<p>%s</p>%n".formatted(escape(n))));
     page.append("<p class=\"faint\">%s</p>%n".formatted(escape(firstTrouble(outcome.played()))));
     page.append(Timeline.of(outcome.played()));
     ends(page, outcome, all);

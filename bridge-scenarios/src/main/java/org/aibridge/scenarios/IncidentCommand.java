@@ -29,8 +29,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Makes a scenario of what a bridge has on disk after an incident: the events of its",
-      "journal and dead letters, the actions of its audit log, what the AI service answered.",
+      "Makes a scenario of what a bridge has on disk after an incident.",
+      "That is the events of its journal and dead letters, the actions of its audit log,",
+      "what the AI service answered.",
       "'service scenarios DIR' plays it against a build. The server may run meanwhile;",
       "nothing of it is changed."
     })

@@ -28,6 +28,10 @@ final class JUnitReport {
         String first = HtmlReport.escape(outcome.wrong().get(0));
         xml.append("    <failure message=\"%s\">%s</failure>%n".formatted(first, wrong));
       }
+      if (!outcome.notes().isEmpty()) {
+        String notes = HtmlReport.escape(String.join("\n", outcome.notes()));
+        xml.append("    <system-out>%s</system-out>%n".formatted(notes));
+      }
       xml.append("  </testcase>\n");
     }
     return xml.append("</testsuite>\n").toString();

@@ -11,6 +11,11 @@ final class Logs {
     System.setProperty("org.slf4j.simpleLogger.defaultLogLevel", "error");
   }
 
+  /** Sends log lines where they go without {@link #sendTo}, whose file shall not be made. */
+  static void sendToNoFile() {
+    System.clearProperty("org.slf4j.simpleLogger.logFile");
+  }
+
   /** Sends log lines to {@code file}. Works only before the first logger is created. */
   static void sendTo(Path file) {
     System.setProperty("org.slf4j.simpleLogger.logFile", file.toString());

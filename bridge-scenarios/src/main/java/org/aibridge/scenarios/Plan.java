@@ -17,6 +17,8 @@ import org.aibridge.api.event.GameEvent;
  * @param poison how many of them have {@code "poison": true} in their payload
  * @param large how many of them have a text of {@value #LARGE_CHARACTERS} characters
  * @param lasts how long the scenario is in force
+ * @param whole whether it lasts, within that, until each mapping has answered a request; one that
+ *     has not fails it
  * @param heals whether the service is healthy afterwards; else the scenario stays to the end
  * @param reload whether the map-server is told to reload its configuration once that is so
  * @param fastApi whether the field's FastAPI stands in for the scenario's mappings
@@ -32,6 +34,7 @@ record Plan(
     int poison,
     int large,
     Duration lasts,
+    boolean whole,
     boolean heals,
     boolean reload,
     boolean fastApi,
@@ -77,6 +80,7 @@ record Plan(
           "poison",
           "large",
           "lasts",
+          "whole",
           "heals",
           "reload",
           "service",
@@ -94,10 +98,7 @@ record Plan(
   static Plan of(JsonNode about) {
     Keys.require("scenario.json", about, List.of("description", "play", "expect", "listening"));
     Keys keys = new Keys("play", about.path("play"), KEYS);
-    Map<String, String> settings = new LinkedHashMap<>();
-    keys.node("settings")
-        .properties()
-        .forEach(e -> settings.put(e.getKey(), e.getValue().asText()));
+    Map<String, String> settings = ScenarioSettings.of(keys.node("settings"));
     int events = keys.number("events", 60);
     int poison = keys.number("poison", 0);
     int large = keys.number("large", 0);
@@ -107,6 +108,10 @@ record Plan(
     List<JsonNode> actions = list(keys, "actions");
     Map<String, String> actionEnds = new LinkedHashMap<>();
     for (JsonNode action : actions) {
+      if (action.path("action_id").asText().isEmpty()) {
+        throw new IllegalArgumentException(
+            "play.actions must each have an action_id, had " + action);
+      }
       if (action instanceof ObjectNode offer && offer.has("end")) {
         actionEnds.put(offer.path("action_id").asText(), offer.remove("end").asText());
         offer.remove("why");
@@ -117,6 +122,7 @@ record Plan(
         poison,
         large,
         keys.duration("lasts", Duration.ofSeconds(3)),
+        keys.flag("whole", false),
         keys.flag("heals", true),
         keys.flag("reload", false),
         keys.text("service", List.of("fastapi"), "").equals("fastapi"),
@@ -138,8 +144,21 @@ record Plan(
     if (given.path("event_type").asText().isEmpty()) {
       throw new IllegalArgumentException("play.publish must have events, had " + given);
     }
+    for (String key : List.of("after_ms", "age_ms")) {
+      JsonNode value = given.path(key);
+      if (!value.isMissingNode() && (!value.canConvertToLong() || value.asLong() < 0)) {
+        throw new IllegalArgumentException(
+            "play.publish: %s must be a whole number, 0 or more, was %s".formatted(key, value));
+      }
+    }
     ObjectNode event = given.deepCopy();
     event.remove(List.of("after_ms", "age_ms", "end"));
+    try {
+      GameEvents.of(event);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "play.publish: %s: %s".formatted(e.getMessage(), event), e);
+    }
     return new Publication(
         given.path("after_ms").asLong(),
         given.path("age_ms").asLong(),

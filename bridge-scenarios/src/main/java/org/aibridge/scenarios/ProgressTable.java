@@ -79,6 +79,7 @@ final class ProgressTable {
     clear();
     for (Outcome outcome : outcomes) {
       outcome.wrong().forEach(w -> surroundings.out().println(outcome.name() + ": " + w));
+      outcome.notes().forEach(n -> surroundings.out().println(outcome.name() + ": (" + n + ")"));
     }
     surroundings.out().println(verdict(outcomes) + ", in " + seconds(tookMs));
   }

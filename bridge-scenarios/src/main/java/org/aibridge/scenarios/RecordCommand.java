@@ -17,9 +17,9 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Stands between a bridge and a real AI service until it is ended, and writes the",
-      "service's answers as a scenario. Of requests nothing is kept but method and path;",
-      "in answers what tells of players and keys is replaced."
+      "Records what a real AI service answers as a scenario.",
+      "Stands between it and a bridge until it is ended (Ctrl-C). Of requests nothing is",
+      "kept but method and path; in answers what tells of players and keys is replaced."
     })
 final class RecordCommand implements Callable<Integer> {
   @Option(
@@ -59,14 +59,28 @@ final class RecordCommand implements Callable<Integer> {
       throw new IllegalArgumentException("--port must be 0 to 65535, was " + port);
     }
     Recording recording = new Recording(to, "Recorded from " + target.getHost());
-    try (RecordingProxy proxy = new RecordingProxy(port, target, recording)) {
+    try (RecordingProxy proxy =
+        new RecordingProxy(port, target, recording, surroundings.out()::println)) {
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> end(proxy, recording), "record end"));
       surroundings
           .out()
           .println(
-              "Set base_url = %s. Recording into %s until this ends (Ctrl-C)."
+              "Set base_url = %s in the bridge's configuration, and play. Recording into %s until this ends (Ctrl-C)."
                   .formatted(proxy.baseUrl(), to));
       Thread.currentThread().join();
+    } catch (IOException e) {
+      recording.end();
+      throw e;
     }
     return ExitCodes.DONE;
+  }
+
+  private void end(RecordingProxy proxy, Recording recording) {
+    proxy.close();
+    try {
+      recording.end().forEach(surroundings.out()::println);
+    } catch (IOException e) {
+      surroundings.complain(to + " cannot be written: " + e.getMessage());
+    }
   }
 }

@@ -3,18 +3,23 @@ package org.aibridge.scenarios;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Stands in front of a real AI service, passes all requests on, and records the answers. */
 final class RecordingProxy implements AutoCloseable {
@@ -29,11 +34,28 @@ final class RecordingProxy implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService threads = Executors.newCachedThreadPool();
 
-  /** Listens on a port of 127.0.0.1; the number 0 means any free port. */
-  RecordingProxy(int port, URI target, Recording recording) throws IOException {
+  /** Where a line for each request goes. */
+  private final Consumer<String> log;
+
+  /**
+   * Listens on a port of 127.0.0.1; the number 0 means any free port.
+   *
+   * @throws IOException when the port cannot be used; the message names it
+   */
+  RecordingProxy(int port, URI target, Recording recording, Consumer<String> log)
+      throws IOException {
     this.service = new Upstream(target);
     this.recording = recording;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
+    this.log = log;
+    server = HttpServer.create();
+    try {
+      server.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), 0);
+    } catch (BindException e) {
+      throw new IOException(
+          "port %d of 127.0.0.1 cannot be used: %s; --port takes another"
+              .formatted(port, e.getMessage()),
+          e);
+    }
     server.setExecutor(threads);
     server.createContext("/", this::pass);
     server.start();
@@ -51,18 +73,34 @@ final class RecordingProxy implements AutoCloseable {
     try (exchange) { // Closed without an answer the connection goes, as the service's did.
       String target = exchange.getRequestURI().toString();
       HttpResponse<byte[]> answer = service.ask(method, target, exchange.getRequestHeaders(), body);
+      long tookMs = (System.nanoTime() - startNanos) / 1_000_000;
+      boolean held = String.valueOf(exchange.getRequestURI().getRawQuery()).contains("wait_ms=");
+      tell(method, path, body, answer, tookMs);
       if (answer == null) {
-        recording.addNone(method, path);
+        recording.addNone(method, path, tookMs);
         return;
       }
-      boolean held = String.valueOf(exchange.getRequestURI().getRawQuery()).contains("wait_ms=");
-      long tookMs = held ? 0 : (System.nanoTime() - startNanos) / 1_000_000;
       String text = new String(answer.body(), StandardCharsets.UTF_8);
-      recording.add(method, path, answer.statusCode(), recorded(answer), text, tookMs);
+      recording.add(method, path, answer.statusCode(), recorded(answer), text, held ? 0 : tookMs);
       pass(answer, exchange);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  private void tell(
+      String method, String path, byte[] body, HttpResponse<byte[]> answer, long tookMs) {
+    String text = new String(body, StandardCharsets.UTF_8);
+    int events = Json.readOrMissing(text).path("events").size();
+    log.accept(
+        "%tT %s %s%s -> %s, %d ms"
+            .formatted(
+                System.currentTimeMillis(),
+                method,
+                path,
+                events == 0 ? "" : " (" + events + " events)",
+                answer == null ? "no answer" : Integer.toString(answer.statusCode()),
+                tookMs));
   }
 
   /** Passes the answer on; throws if the bridge no longer waits for it. */
@@ -78,7 +116,18 @@ final class RecordingProxy implements AutoCloseable {
     for (String name : RECORDED) {
       answer.headers().firstValue(name).ifPresent(value -> headers.put(name, value));
     }
+    headers.computeIfPresent("Retry-After", (name, value) -> seconds(value));
     return headers;
+  }
+
+  /** A date would be over when it is played, so it becomes the seconds that are left. */
+  private static String seconds(String retryAfter) {
+    try {
+      Instant until = DateTimeFormatter.RFC_1123_DATE_TIME.parse(retryAfter, Instant::from);
+      return Long.toString(Math.max(0, Duration.between(Instant.now(), until).toSeconds() + 1));
+    } catch (DateTimeParseException e) {
+      return retryAfter;
+    }
   }
 
   /** Stops the proxy; when this returns, all answers that were passed on are recorded. */

@@ -76,7 +76,8 @@ final class RunFolder implements AutoCloseable {
     delete(path);
   }
 
-  private static void delete(Path folder) throws IOException {
+  /** Deletes a folder and all in it. */
+  static void delete(Path folder) throws IOException {
     List<Path> all;
     try (Stream<Path> files = Files.walk(folder)) {
       all = files.sorted(Comparator.reverseOrder()).toList();

@@ -61,9 +61,13 @@ final class ScenarioPlayer {
   /** What stands before the service; null in most scenarios. */
   private Front front;
 
+  /** What the mappings in force have answered; null before they are. */
+  private Coverage coverage;
+
   private final List<String> blamed = new ArrayList<>();
   private long startNanos;
   private long faultMs = -1;
+  private int requestsBefore;
   private final List<Sight> sights = new ArrayList<>();
   private long published;
 
@@ -103,10 +107,22 @@ final class ScenarioPlayer {
   List<String> judge(Played played) {
     List<String> wrong = new ArrayList<>(expectations.judge(played));
     wrong.addAll(blamed);
+    if (isWhole()) {
+      wrong.addAll(coverage.missing());
+    }
     if (front != null && !front.left().isEmpty()) {
       wrong.add("no request got " + String.join(", ", front.left()));
     }
     return wrong;
+  }
+
+  /** Sentences about what was played that are nobody's fault. */
+  List<String> notes() {
+    return coverage.notes(isWhole());
+  }
+
+  private boolean isWhole() {
+    return plan.whole() && during == scenario;
   }
 
   /**
@@ -203,7 +219,8 @@ final class ScenarioPlayer {
   private Played play(MapServer server) throws InterruptedException {
     startNanos = System.nanoTime();
     begin(server);
-    watch(server, plan.lasts(), sight -> !plan.answers().isEmpty() && front.left().isEmpty());
+    Duration longest = isWhole() ? plan.lasts().plus(server.slack()) : plan.lasts();
+    watch(server, longest, sight -> allIsPlayed());
     if (sights.stream().noneMatch(s -> s.atMs() >= faultMs && expectations.isSeenIn(s))) {
       watch(server, STATE_PATIENCE.plus(server.slack()), expectations::isSeenIn);
     }
@@ -230,6 +247,20 @@ final class ScenarioPlayer {
     return result(server, healMs, backMs);
   }
 
+  /** Whether a scenario with an end of its own has come to it. */
+  private boolean allIsPlayed() {
+    lookAtRequests();
+    if (isWhole() && !coverage.isWhole(nowMs())) {
+      return false;
+    }
+    return plan.answers().isEmpty() ? isWhole() : front.left().isEmpty();
+  }
+
+  private void lookAtRequests() {
+    List<ReceivedRequest> all = service.requests();
+    coverage.look(all.subList(requestsBefore, all.size()), nowMs());
+  }
+
   /** Waits until the bridge is well, then starts the fault. */
   private void begin(MapServer server) throws InterruptedException {
     if (!plan.isIncident()) {
@@ -242,6 +273,8 @@ final class ScenarioPlayer {
         WARM_UP.plus(server.slack()),
         s -> server.isWell(s) && s.delivered() > 0 && s.atMs() >= earliest);
     faultMs = nowMs();
+    coverage = new Coverage(during);
+    requestsBefore = service.requests().size();
     service.switchTo(during);
     if (front != null) {
       front.spoil(true);
@@ -294,6 +327,7 @@ final class ScenarioPlayer {
   }
 
   private Played result(MapServer server, long healMs, long backMs) {
+    lookAtRequests();
     long lost = server.lost(() -> ids(taken()));
     sights.add(server.end(sights.get(sights.size() - 1)));
     List<ReceivedEvent> taken = taken();

@@ -11,11 +11,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import org.aibridge.core.config.ConfigException;
+import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.config.ConfigSource;
 import org.aibridge.examples.demo.DemoFailure;
 import org.aibridge.examples.demo.NativeProgram;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
 import org.aibridge.ops.Version;
+import org.aibridge.testkit.AiServiceMain;
 import org.aibridge.testkit.AiServiceScenario;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -28,9 +32,8 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Plays scenarios against a map-server with the bridge in it: all that come with",
-      "the testkit, or those named, or those in a folder. Exit status 0 when all went",
-      "as their files expect, 1 when one did not, 2 for bad usage."
+      "Plays scenarios against a map-server with the bridge in it, and writes a report.",
+      "Without arguments all that come with the testkit, else those named or in a folder."
     })
 final class ScenariosCommand implements Callable<Integer> {
   @Parameters(
@@ -39,6 +42,9 @@ final class ScenariosCommand implements Callable<Integer> {
           "A built-in scenario, a folder of one, or a folder of several (default: all built-in"
               + " ones).")
   private List<String> scenarios = List.of();
+
+  @Option(names = "--list", description = "Lists the built-in scenarios, and ends.")
+  private boolean list;
 
   @Option(
       names = "--report",
@@ -83,6 +89,8 @@ final class ScenariosCommand implements Callable<Integer> {
       description = "How many run side by side, 1 to 32 (default ${DEFAULT-VALUE}).")
   private int parallel;
 
+  private static final String CHECKED_URL = "http://127.0.0.1:1";
+
   private final Surroundings surroundings;
 
   /** The map-server in C++; null if it is not asked for, or cannot be had. */
@@ -96,6 +104,40 @@ final class ScenariosCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
+    if (list) {
+      surroundings.out().print(AiServiceMain.list());
+      return ExitCodes.DONE;
+    }
+    checkArguments();
+    boolean made = report == null || !Files.exists(report);
+    Path folder =
+        report != null ? Files.createDirectories(report) : Files.createTempDirectory("scenarios");
+    Logs.sendTo(folder.resolve("scenarios.log"));
+    List<Play> plays;
+    try {
+      plays = plays();
+    } catch (RuntimeException | IOException e) {
+      if (made) {
+        Logs.sendToNoFile();
+        RunFolder.delete(folder);
+      }
+      throw e;
+    }
+    long startNanos = System.nanoTime();
+    if (isNative) {
+      compile(Files.createDirectories(folder.resolve("native")));
+    }
+    List<Outcome> outcomes = playAll(plays);
+    long tookMs = (System.nanoTime() - startNanos) / 1_000_000;
+    ProgressTable table = new ProgressTable(surroundings, plays.size());
+    table.summary(outcomes, tookMs);
+    Files.writeString(folder.resolve("report.html"), HtmlReport.of("Scenarios", outcomes, tookMs));
+    Files.writeString(folder.resolve("junit.xml"), JUnitReport.of(outcomes, tookMs));
+    surroundings.out().println("Report: " + folder.resolve("report.html"));
+    return outcomes.stream().allMatch(Outcome::ok) ? ExitCodes.DONE : ExitCodes.FAILED;
+  }
+
+  private void checkArguments() {
     if (parallel < 1 || parallel > 32) {
       throw new IllegalArgumentException("--parallel must be 1 to 32, was " + parallel);
     }
@@ -116,9 +158,13 @@ final class ScenariosCommand implements Callable<Integer> {
     if (conf != null && !Files.isReadable(conf)) {
       throw new IllegalArgumentException("--conf: " + conf + " cannot be read");
     }
-    Path folder =
-        report != null ? Files.createDirectories(report) : Files.createTempDirectory("scenarios");
-    Logs.sendTo(folder.resolve("scenarios.log"));
+    if (report != null && Files.exists(report) && !Files.isDirectory(report)) {
+      throw new IllegalArgumentException("--report must be a folder, but " + report + " is none");
+    }
+  }
+
+  /** Reads all that is to be played, and so finds each mistake in a file before anything runs. */
+  private List<Play> plays() throws IOException {
     List<Play> plays = new ArrayList<>();
     for (AiServiceScenario scenario : ChosenScenarios.of(scenarios)) {
       plays.add(new Play(scenario.name(), scenario, new ScenarioPlayer(scenario)));
@@ -127,21 +173,17 @@ final class ScenariosCommand implements Callable<Integer> {
         plays.add(new Play(name, scenario, new ScenarioPlayer(scenario, service)));
       }
     }
+    if (conf != null) {
+      try {
+        ConfigReader.read(new ConfigSource(conf, QuickKeys.own("check", CHECKED_URL, conf)));
+      } catch (ConfigException e) {
+        throw new IllegalArgumentException("--conf: " + e.getMessage(), e);
+      }
+    }
     if (serverConf != null) {
       new OutsideServer(surroundings, serverConf); // reports a wrong configuration only once
     }
-    long startNanos = System.nanoTime();
-    if (isNative) {
-      compile(Files.createDirectories(folder.resolve("native")));
-    }
-    List<Outcome> outcomes = playAll(plays);
-    long tookMs = (System.nanoTime() - startNanos) / 1_000_000;
-    ProgressTable table = new ProgressTable(surroundings, plays.size());
-    table.summary(outcomes, tookMs);
-    Files.writeString(folder.resolve("report.html"), HtmlReport.of("Scenarios", outcomes, tookMs));
-    Files.writeString(folder.resolve("junit.xml"), JUnitReport.of(outcomes, tookMs));
-    surroundings.out().println("Report: " + folder.resolve("report.html"));
-    return outcomes.stream().allMatch(Outcome::ok) ? ExitCodes.DONE : ExitCodes.FAILED;
+    return plays;
   }
 
   /** One run of a scenario; its player has already checked the scenario's file for mistakes. */
@@ -198,7 +240,13 @@ final class ScenariosCommand implements Callable<Integer> {
               : isNative
                   ? play.player().play(folder.path(), program, surroundings)
                   : play.player().play(folder.path(), conf);
-      outcome = new Outcome(play.name(), play.scenario(), played, play.player().judge(played));
+      outcome =
+          new Outcome(
+              play.name(),
+              play.scenario(),
+              played,
+              play.player().judge(played),
+              play.player().notes());
     } catch (Exception e) {
       outcome = Outcome.broken(play.name(), play.scenario(), e);
     }

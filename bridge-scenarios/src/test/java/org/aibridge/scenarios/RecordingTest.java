@@ -15,8 +15,11 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.aibridge.testkit.AiServiceScenario;
 import org.aibridge.testkit.FakeAiService;
@@ -31,7 +34,10 @@ class RecordingTest {
        "payload":{"player_id":150777,"player_name":"Hubert","item_id":501}}\
       """;
 
+  private static final String DISPATCH = "/api/v1/events/dispatch";
+
   @TempDir Path folder;
+  private final List<String> lines = new CopyOnWriteArrayList<>();
   private final HttpClient client = HttpClient.newHttpClient();
 
   @Test
@@ -81,7 +87,8 @@ class RecordingTest {
         });
     real.start();
     URI target = URI.create("http://127.0.0.1:" + real.getAddress().getPort());
-    try (RecordingProxy proxy = new RecordingProxy(0, target, new Recording(scenario(), "Mine"))) {
+    try (RecordingProxy proxy =
+        new RecordingProxy(0, target, new Recording(scenario(), "Mine"), line -> {})) {
       try (Socket bridge = new Socket("127.0.0.1", URI.create(proxy.baseUrl()).getPort())) {
         bridge.getOutputStream().write("GET /x HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(UTF_8));
         bridge.setSoLinger(true, 0);
@@ -108,16 +115,66 @@ class RecordingTest {
     assertThat(Run.textsIn(scenario())).contains("actions/pending").doesNotContain("fixedDelay");
   }
 
+  /** In twenty minutes of two requests a second an outage of ten, and then a refusal. */
   @Test
   @Tag("slow")
-  void playsWhatWasRecorded() throws Exception {
-    try (FakeAiService real = FakeAiService.start("flapping");
+  void playsTroubleThatCameLate() throws Exception {
+    Recording recording = new Recording(scenario(), "Mine");
+    for (int i = 0; i < 2_400; i++) {
+      int status = i < 2_000 || i >= 2_030 ? 200 : i < 2_010 ? 503 : i < 2_025 ? 200 : 422;
+      String body = status == 200 ? "{\"status\":\"accepted\",\"batch\":%d}".formatted(i) : "{}";
+      recording.add("POST", DISPATCH, status, Map.of(), body, i % 7);
+      recording.add("GET", "/api/v1/npc/greeting", 200, Map.of(), "{}", 1);
+    }
+    assertThat(recording.end().toString()).contains("4800 answers of 2 paths, 23 without those");
+    Path report = folder.resolve("r");
+    Run run = Run.of("scenarios", scenario().toString(), "--report", report.toString());
+    assertThat(run.out())
+        .contains("1 of 1 as expected", "recorded: (22 of 23 mappings answered a request)")
+        .contains("recorded: (nothing asked GET /api/v1/npc/greeting, so it was not played)")
+        .containsPattern("answered as a healthy service does: GET /api/v1/actions/pending, \\d+");
+    assertThat(report.resolve("report.html"))
+        .content()
+        .contains("503", "422", "outage", "22 of 23");
+    assertThat(report.resolve("junit.xml")).content().contains("<system-out>22 of 23 mappings");
+  }
+
+  @Test
+  void keepsTheTimesThatAReplayNeeds() throws Exception {
+    Recording recording = new Recording(scenario(), "Mine");
+    recording.add("POST", DISPATCH, 503, Map.of("Retry-After", "20"), "", 3);
+    recording.addNone("POST", DISPATCH, 9_000);
+    recording.end();
+    AiServiceScenario read = AiServiceScenario.fromDirectory(scenario());
+    assertThat(Plan.of(read.about()).lasts())
+        .isBetween(Duration.ofSeconds(39), Duration.ofMinutes(1));
+    assertThat(Plan.of(read.about()).settings()).containsEntry("ai_service.timeout_read", "30000");
+    assertThat(Expectations.of(read.about()).patience()).isEqualTo(Duration.ofSeconds(35));
+  }
+
+  @Test
+  void makesOfADateInRetryAfterTheSecondsThatAreLeft() throws Exception {
+    try (FakeAiService real = FakeAiService.start("maintenance");
         RecordingProxy proxy = proxy(real)) {
+      get(proxy.baseUrl() + "/api/v1/actions/pending");
+    }
+    assertThat(Run.textsIn(scenario())).containsPattern("\"Retry-After\" : \"[1-4]\"");
+  }
+
+  @Test
+  void tellsEachRequestAndLeavesNoFolderWhereNothingWasAsked() throws Exception {
+    Recording recording = new Recording(scenario(), "Mine");
+    try (FakeAiService real = FakeAiService.start("flapping");
+        RecordingProxy proxy =
+            new RecordingProxy(0, URI.create(real.baseUrl()), recording, lines::add)) {
+      assertThat(recording.end()).containsExactly("Nothing was asked, so nothing is recorded.");
+      assertThat(scenario()).doesNotExist();
       dispatches(proxy.baseUrl());
     }
-    Run run =
-        Run.of("scenarios", scenario().toString(), "--report", folder.resolve("r").toString());
-    assertThat(run.out()).contains("1 of 1 as expected");
+    assertThat(lines.get(0))
+        .containsPattern("^[0-9:]{8} POST .*/dispatch \\(1 events\\) -> 200, \\d+ ms");
+    assertThat(lines.get(4)).contains("-> no answer");
+    assertThat(scenario().resolve("mappings/recorded.json")).exists();
   }
 
   @Test
@@ -141,7 +198,8 @@ class RecordingTest {
   }
 
   private RecordingProxy proxy(FakeAiService real) throws IOException {
-    return new RecordingProxy(0, URI.create(real.baseUrl()), new Recording(scenario(), "Mine"));
+    return new RecordingProxy(
+        0, URI.create(real.baseUrl()), new Recording(scenario(), "Mine"), lines::add);
   }
 
   private Path scenario() {
@@ -152,7 +210,7 @@ class RecordingTest {
     List<Object> outcomes = new ArrayList<>();
     for (int i = 0; i < 5; i++) {
       HttpRequest request =
-          HttpRequest.newBuilder(URI.create(baseUrl + "/api/v1/events/dispatch"))
+          HttpRequest.newBuilder(URI.create(baseUrl + DISPATCH))
               .header("X-API-Key", "top-secret")
               .POST(
                   BodyPublishers.ofString(

@@ -76,8 +76,9 @@ class ReportInBrowserTest {
     AiServiceScenario scenario = AiServiceScenario.named("poison");
     List<Outcome> outcomes =
         List.of(
-            new Outcome("poison", scenario, played(), List.of()),
-            new Outcome("poison at http://127.0.0.1:1", scenario, played(), List.of("dead: 7")));
+            new Outcome("poison", scenario, played(), List.of(), List.of()),
+            new Outcome(
+                "poison at http://127.0.0.1:1", scenario, played(), List.of("dead: 7"), List.of()));
     Path page = folder.resolve("report.html");
     String html = HtmlReport.of("Scenarios", outcomes, 12_000);
     Files.writeString(page, html.replace("</body>", LOOK + "</body>"));

@@ -147,7 +147,7 @@ class ScenariosCommandTest {
           {"incident", "--to", "" + folder.resolve("to"), "--conf", "/none/there.conf"}
         }) {
       Run run = Run.of(command);
-      assertThat(run.status()).isEqualTo(1);
+      assertThat(run.status()).isEqualTo(2);
       assertThat(run.err())
           .startsWith("ai-bridge service: /none/there.conf is not there")
           .hasLineCount(1);

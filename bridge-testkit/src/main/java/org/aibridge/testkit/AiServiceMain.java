@@ -1,9 +1,14 @@
 package org.aibridge.testkit;
 
-import java.io.PrintStream;
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
+import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** Runs a scenario by hand, until the process is ended. */
 public final class AiServiceMain {
@@ -29,8 +34,8 @@ public final class AiServiceMain {
         curl URL/__admin/requests                   the latest requests
       """;
 
-  private final PrintStream out;
-  private final PrintStream err;
+  private final PrintWriter out;
+  private final PrintWriter err;
   private String scenario = "healthy";
   private String from = "";
   private String export = "";
@@ -38,20 +43,45 @@ public final class AiServiceMain {
   private boolean list;
   private boolean help;
 
-  AiServiceMain(PrintStream out, PrintStream err) {
+  /** Prints what is answered late, in a thread that keeps no process alive. */
+  private final ScheduledExecutorService later =
+      Executors.newSingleThreadScheduledExecutor(
+          work -> {
+            Thread thread = new Thread(work, "ai-service late answers");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  AiServiceMain(PrintWriter out, PrintWriter err) {
     this.out = out;
     this.err = err;
   }
 
   /** Runs the service; exits with 0 after {@code --list}, 1 on failure, and 2 on a usage error. */
   public static void main(String[] args) throws InterruptedException {
+    System.exit(serve(new PrintWriter(System.out, true), new PrintWriter(System.err, true), args));
+  }
+
+  /**
+   * Runs the service until the process ends; comes back with an exit status if there is nothing to
+   * run.
+   *
+   * @throws InterruptedException when the thread is interrupted, while the service goes on
+   */
+  public static int serve(PrintWriter out, PrintWriter err, String... args)
+      throws InterruptedException {
     FakeAiService[] started = new FakeAiService[1];
-    int code = new AiServiceMain(System.out, System.err).run(args, s -> started[0] = s);
-    if (started[0] == null) {
-      System.exit(code);
+    int code = new AiServiceMain(out, err).run(args, s -> started[0] = s);
+    if (started[0] != null) {
+      Runtime.getRuntime().addShutdownHook(new Thread(started[0]::close, "ai-service stop"));
+      Thread.currentThread().join();
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(started[0]::close, "ai-service stop"));
-    Thread.currentThread().join();
+    return code;
+  }
+
+  /** What {@code --help} prints. */
+  public static String help() {
+    return HELP;
   }
 
   /** Does what the arguments say; passes a started service to {@code onStart}. */
@@ -72,7 +102,7 @@ public final class AiServiceMain {
     for (int i = 0; i < args.length; i++) {
       switch (args[i]) {
         case "--list" -> list = true;
-        case "--help" -> help = true;
+        case "--help", "-h" -> help = true;
         case "--scenario" -> scenario = value(args, ++i);
         case "--from" -> from = value(args, ++i);
         case "--export" -> export = value(args, ++i);
@@ -90,7 +120,7 @@ public final class AiServiceMain {
   }
 
   private static int number(String text) {
-    if (!text.matches("[0-9]{1,5}")) {
+    if (!text.matches("[0-9]{1,5}") || Integer.parseInt(text) > 65_535) {
       throw new IllegalArgumentException("--port must be 0-65535, was " + text);
     }
     return Integer.parseInt(text);
@@ -98,6 +128,9 @@ public final class AiServiceMain {
 
   private int act(java.util.function.Consumer<FakeAiService> onStart) {
     if (!export.isEmpty()) {
+      if (Files.exists(Path.of(export).resolve(ScenarioReader.ABOUT))) {
+        throw new IllegalArgumentException(export + " has a scenario already");
+      }
       AiServiceScenario.export(scenario, Path.of(export));
       return print("Scenario " + scenario + " copied to " + export + "\n");
     }
@@ -112,23 +145,42 @@ public final class AiServiceMain {
     return print("Scenario " + wanted + " at " + service.baseUrl() + "\n");
   }
 
+  /** Prints a request as its answer is decided, and once more when a delayed one is given. */
   private void print(ReceivedRequest request) {
+    long delayMs = request.delayMs();
+    if (request.isBroken() || delayMs == 0) {
+      print(request, "");
+      return;
+    }
+    print(request, ", in " + delayMs + " ms");
+    later.schedule(() -> print(request, ", after " + delayMs + " ms"), delayMs + 1, MILLISECONDS);
+  }
+
+  private void print(ReceivedRequest request, String when) {
     int events = request.json().path("events").size();
+    String answer =
+        request.isBroken()
+            ? "connection broken"
+            : request.status() != 0
+                ? Integer.toString(request.status())
+                : when.startsWith(", in") ? "an answer" : "none any more";
     out.printf(
         Locale.ROOT,
-        "%tT %s %s%s -> %s%n",
+        "%tT %s %s%s -> %s%s%n",
         System.currentTimeMillis(),
         request.method(),
         request.path(),
         events == 0 ? "" : " (" + events + " events)",
-        request.status() == 0 ? "no answer yet" : request.status());
+        answer,
+        when);
   }
 
-  private static String list() {
+  /** The built-in scenarios, a line each. */
+  public static String list() {
     StringBuilder text = new StringBuilder();
     for (String name : AiServiceScenario.names()) {
       String about = AiServiceScenario.named(name).description();
-      text.append(String.format(Locale.ROOT, "%-14s %s%n", name, about));
+      text.append(String.format(Locale.ROOT, "%-17s %s%n", name, about));
     }
     return text.toString();
   }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.UUID;
 
 /**
  * A way for the AI service to behave, written as WireMock mapping files.
@@ -24,7 +25,14 @@ public final class AiServiceScenario {
   AiServiceScenario(String name, JsonNode about, List<JsonNode> mappings) {
     this.name = Objects.requireNonNull(name, "name");
     this.about = about;
-    this.mappings = List.copyOf(mappings);
+    this.mappings = mappings.stream().map(AiServiceScenario::identified).toList();
+  }
+
+  /** By its id a mapping is known again in {@link ReceivedRequest#mappingId}. */
+  private static JsonNode identified(JsonNode mapping) {
+    return mapping.has("id")
+        ? mapping
+        : mapping.<ObjectNode>deepCopy().put("id", UUID.randomUUID().toString());
   }
 
   /** The names of the built-in scenarios, {@code healthy} first. */
@@ -38,7 +46,7 @@ public final class AiServiceScenario {
    * @throws IllegalArgumentException when there is none; the message lists the names
    */
   public static AiServiceScenario named(String name) {
-    return ScenarioReader.read(name, BuiltInScenarios.files(name));
+    return ScenarioReader.read(name, name, BuiltInScenarios.files(name));
   }
 
   /**
@@ -51,7 +59,7 @@ public final class AiServiceScenario {
     Path folder = directory.toAbsolutePath().normalize();
     Path fileName = folder.getFileName();
     String name = fileName == null ? folder.toString() : fileName.toString();
-    return ScenarioReader.read(name, ScenarioDirectory.files(folder));
+    return ScenarioReader.read(name, directory.toString(), ScenarioDirectory.files(folder));
   }
 
   /**
@@ -122,6 +130,13 @@ public final class AiServiceScenario {
    */
   public JsonNode about() {
     return about.deepCopy();
+  }
+
+  /**
+   * Its mappings in WireMock's format, each with an {@code id}: copies, none if nothing listens.
+   */
+  public List<JsonNode> mappings() {
+    return mappings.stream().map(mapping -> mapping.<JsonNode>deepCopy()).toList();
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.aibridge.testkit;
 
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
@@ -19,7 +20,12 @@ final class JsonText {
     try {
       return MAPPER.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(what + " is not JSON: " + e.getOriginalMessage(), e);
+      JsonLocation place = e.getLocation();
+      throw new IllegalArgumentException(
+          "%s is not JSON%s: %s"
+              .formatted(
+                  what, place == null ? "" : ", line " + place.getLineNr(), e.getOriginalMessage()),
+          e);
     }
   }
 

@@ -26,6 +26,9 @@ public final class ReceivedRequest {
   private final boolean readable;
   private final Set<String> rejected;
   private final byte[] answer;
+  private final String mappingId;
+  private final boolean broken;
+  private final long delayMs;
   private final long decidedNanos;
   private final long answerNanos;
   private volatile boolean abandoned;
@@ -35,13 +38,17 @@ public final class ReceivedRequest {
     url = request.getUrl();
     headers = request.getHeaders();
     body = request.getBody() == null ? new byte[0] : request.getBody();
-    status = response.getFault() == null ? response.getStatus() : 0;
-    answer = response.getFault() == null ? response.getBody() : new byte[0];
+    broken = response.getFault() != null;
+    delayMs = response.getInitialDelay();
+    status = broken ? 0 : response.getStatus();
+    answer = broken ? new byte[0] : response.getBody();
+    HttpHeader matched = response.getHeaders().getHeader("Matched-Stub-Id");
+    mappingId = matched.isPresent() ? matched.firstValue() : "";
     JsonNode said = JsonText.parseOrMissing(response.getBody());
     readable = isWhole(response) && (response.getBody().length == 0 || isYes(said));
     rejected = rejectedIds(said);
     decidedNanos = nowNanos;
-    answerNanos = nowNanos + response.getInitialDelay() * 1_000_000;
+    answerNanos = nowNanos + delayMs * 1_000_000;
   }
 
   private static boolean isWhole(Response response) {
@@ -126,9 +133,24 @@ public final class ReceivedRequest {
     return readable && status() / 100 == 2;
   }
 
+  /** The id of the mapping that answered; empty if none fitted, or it passed the request on. */
+  public String mappingId() {
+    return mappingId;
+  }
+
   /** True if the answer named this event as rejected. */
   boolean rejects(String eventId) {
     return rejected.contains(eventId);
+  }
+
+  /** True if the connection breaks in place of an answer. */
+  boolean isBroken() {
+    return broken;
+  }
+
+  /** How long the answer is held back, in milliseconds. */
+  long delayMs() {
+    return delayMs;
   }
 
   /** Notes that the service stops: a request without an answer will never get one. */

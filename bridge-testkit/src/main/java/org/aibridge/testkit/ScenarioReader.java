@@ -20,29 +20,39 @@ final class ScenarioReader {
 
   private ScenarioReader() {}
 
-  /** Reads the scenario {@code name} from its files; the keys are paths inside the scenario. */
-  static AiServiceScenario read(String name, Map<String, byte[]> files) {
+  /**
+   * Reads the scenario {@code name} from its files.
+   *
+   * @param folder what messages put before a file
+   * @param files by their paths inside the scenario
+   */
+  static AiServiceScenario read(String name, String folder, Map<String, byte[]> files) {
+    String where = folder + "/" + ABOUT;
     byte[] about = files.getOrDefault(ABOUT, "{}".getBytes(StandardCharsets.UTF_8));
-    JsonNode told = JsonText.parse(new String(about, StandardCharsets.UTF_8), ABOUT);
+    JsonNode told = JsonText.parse(new String(about, StandardCharsets.UTF_8), where);
     if (!told.isObject()) {
-      throw new IllegalArgumentException(ABOUT + " must be a JSON object");
+      throw new IllegalArgumentException(where + " must be a JSON object");
     }
-    boolean listening = told.path("listening").asBoolean(true);
-    List<JsonNode> mappings = listening ? mappings(name, files) : List.of();
+    JsonNode listening = told.path("listening");
+    if (!listening.isMissingNode() && !listening.isBoolean()) {
+      throw new IllegalArgumentException(
+          where + ": listening must be true or false, was " + listening);
+    }
+    List<JsonNode> mappings = listening.asBoolean(true) ? mappings(folder, files) : List.of();
     return new AiServiceScenario(name, told, mappings);
   }
 
-  private static List<JsonNode> mappings(String name, Map<String, byte[]> files) {
+  private static List<JsonNode> mappings(String folder, Map<String, byte[]> files) {
     List<JsonNode> mappings = new ArrayList<>();
     files.forEach(
         (path, bytes) -> {
           if (path.startsWith(MAPPINGS) && path.endsWith(".json")) {
-            readMappingFile(path, bytes, files, mappings);
+            readMappingFile(folder + "/" + path, bytes, files, mappings);
           }
         });
     if (mappings.isEmpty()) {
       throw new IllegalArgumentException(
-          "scenario \"" + name + "\" has no mapping files under " + MAPPINGS);
+          "there are no mappings in " + folder + "/" + MAPPINGS + "*.json");
     }
     return mappings;
   }

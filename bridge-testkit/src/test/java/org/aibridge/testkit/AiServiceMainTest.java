@@ -1,10 +1,11 @@
 package org.aibridge.testkit;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
@@ -37,6 +38,23 @@ class AiServiceMainTest {
     new Client(started).dispatch(Client.event("s:1"), Client.event("s:2"));
     assertThat(text(out))
         .containsPattern(":\\d\\d POST /api/v1/events/dispatch \\(2 events\\) -> 503\n");
+  }
+
+  @Test
+  void printsTheStatusOfALateAnswerWhenItIsGiven() throws Exception {
+    assertThat(run("--scenario", "slow", "--port", "0")).isZero();
+    new Client(started).dispatch(Client.event("s:1"));
+    while (!text(out).contains("-> 200, after ")) {
+      Thread.sleep(10);
+    }
+    assertThat(text(out)).containsPattern("dispatch \\(1 events\\) -> an answer, in 2\\d{3} ms\n");
+  }
+
+  @Test
+  void saysThatAConnectionIsBroken() {
+    assertThat(run("--scenario", "reset", "--port", "0")).isZero();
+    assertThatThrownBy(() -> new Client(started).dispatch()).isInstanceOf(IOException.class);
+    assertThat(text(out)).contains("dispatch -> connection broken\n");
   }
 
   @Test
@@ -77,15 +95,16 @@ class AiServiceMainTest {
     assertThat(started).isNull();
     assertThat(run("--from", folder.toString(), "--port", "0")).isZero();
     assertThat(new Client(started).dispatch().statusCode()).isEqualTo(403);
-    assertThat(run("--scenario", "forbidden", "--export", folder.toString())).isEqualTo(1);
+    assertThat(run("--scenario", "forbidden", "--export", folder.toString())).isEqualTo(2);
+    assertThat(text(err)).contains(folder + " has a scenario already");
   }
 
   private int run(String... args) {
     return new AiServiceMain(print(out), print(err)).run(args, service -> started = service);
   }
 
-  private static PrintStream print(ByteArrayOutputStream to) {
-    return new PrintStream(to, true, StandardCharsets.UTF_8);
+  private static PrintWriter print(ByteArrayOutputStream to) {
+    return new PrintWriter(to, true, StandardCharsets.UTF_8);
   }
 
   private static String text(ByteArrayOutputStream stream) {

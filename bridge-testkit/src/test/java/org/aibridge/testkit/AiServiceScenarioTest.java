@@ -134,7 +134,7 @@ class AiServiceScenarioTest {
   void wantsAFolderWithMappings() {
     assertThatThrownBy(() -> AiServiceScenario.fromDirectory(folder))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("has no mapping files");
+        .hasMessageContaining("there are no mappings in " + folder);
     assertThatThrownBy(() -> AiServiceScenario.fromDirectory(folder.resolve("gone")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("no scenario folder at");

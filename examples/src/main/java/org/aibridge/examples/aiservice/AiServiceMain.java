@@ -1,6 +1,7 @@
 package org.aibridge.examples.aiservice;
 
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.net.BindException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,35 +38,51 @@ public final class AiServiceMain {
 
   /** Serves until the process ends. */
   public static void main(String[] args) throws InterruptedException {
-    if (List.of(args).contains("--help")) {
-      System.out.print(HELP);
+    PrintWriter out = new PrintWriter(System.out, true);
+    if (List.of(args).contains("--help") || List.of(args).contains("-h")) {
+      out.print(HELP);
+      out.flush();
       return;
     }
-    int status = run(args);
+    int status = serve(out, new PrintWriter(System.err, true), args);
     if (status != 0) {
       System.exit(status);
     }
-    Thread.currentThread().join();
   }
 
-  private static int run(String[] args) {
+  /** What {@code --help} prints. */
+  public static String help() {
+    return HELP;
+  }
+
+  /**
+   * Serves until the process ends; comes back with an exit status if it cannot begin.
+   *
+   * @throws InterruptedException when the thread is interrupted, while it goes on serving
+   */
+  public static int serve(PrintWriter out, PrintWriter err, String... args)
+      throws InterruptedException {
     Options options;
     try {
       options = Options.parse(args);
     } catch (IllegalArgumentException e) {
-      return fail(2, e.getMessage());
+      err.println(e.getMessage());
+      return 2;
     }
     try {
-      start(options);
-      return 0;
+      start(options, out);
     } catch (BindException e) {
-      return fail(1, "Port " + options.port() + " of 127.0.0.1 cannot be used: " + e.getMessage());
+      err.println("Port " + options.port() + " of 127.0.0.1 cannot be used: " + e.getMessage());
+      return 1;
     } catch (IOException e) {
-      return fail(1, "The AI service cannot start: " + e);
+      err.println("The AI service cannot start: " + e);
+      return 1;
     }
+    Thread.currentThread().join();
+    return 0;
   }
 
-  private static void start(Options options) throws IOException {
+  private static void start(Options options, PrintWriter out) throws IOException {
     AiService service = AiService.start(options);
     try {
       if (options.portFile() != null) {
@@ -76,7 +93,7 @@ public final class AiServiceMain {
       throw e;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(service::close, "ai-service shutdown"));
-    System.out.println("AI service listening on http://127.0.0.1:" + service.port());
+    out.println("AI service listening on http://127.0.0.1:" + service.port());
   }
 
   /** Writes the file atomically, so that no process that waits for it reads half of it. */
@@ -84,10 +101,5 @@ public final class AiServiceMain {
     Path draft = file.resolveSibling(file.getFileName() + ".tmp");
     Files.writeString(draft, port + "\n");
     Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
-  }
-
-  private static int fail(int status, String sentence) {
-    System.err.println(sentence);
-    return status;
   }
 }
