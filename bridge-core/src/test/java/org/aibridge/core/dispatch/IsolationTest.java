@@ -140,9 +140,9 @@ class IsolationTest {
   void keepsABatchOfSeveralLanesTogetherForAMinute() {
     try (Bench bench = new Bench(LANES)) {
       bench.transport.service = sent -> down("HTTP 500");
-      traffic(bench, Duration.ofSeconds(60), new Random(4));
+      traffic(bench, Duration.ofSeconds(50), new Random(4));
       bench.transport.service = sent -> FakeTransport.ok();
-      bench.clock.advance(Duration.ofSeconds(10));
+      bench.clock.advance(Duration.ofSeconds(9));
       bench.runAll();
       long keys =
           bench.transport.sent.stream()
