@@ -43,12 +43,6 @@ class PoisonedEventTest {
 
   private int seen;
 
-  private Answer failure(boolean answered) {
-    return answered
-        ? new Answer(Answer.Kind.FAILED, 500, -1, new byte[0], "HTTP 500", 1000, "HTTP 500")
-        : new Answer(Answer.Kind.NO_ANSWER, 0, -1, new byte[0], "no answer", 1000, "no answer");
-  }
-
   private void publish() {
     bornMs.put((long) bornMs.size(), bench.clock.epochMs());
     bench.publish(1, random.nextInt(PLAYERS));
@@ -90,8 +84,8 @@ class PoisonedEventTest {
    */
   @ParameterizedTest
   @CsvSource({
-    "500,     1, 85,  330",
-    "reset,   5, 85,  330",
+    "HTTP 500, 1, 85,  330",
+    "reset,    5, 85,  330",
     "timeout, 1, 120, 600",
   })
   void keepsOtherEventsForOneWaitOfTheBreakerAtMostAndBecomesALetter(
@@ -101,7 +95,7 @@ class PoisonedEventTest {
       bench.transport.service =
           sent -> {
             boolean late = how.equals("timeout") && sent.hasPoison();
-            Answer answer = sent.hasPoison() ? failure(how.equals("500")) : FakeTransport.ok();
+            Answer answer = sent.hasPoison() ? IsolationTest.down(how) : FakeTransport.ok();
             long atMs = bench.clock.epochMs() + (late ? 35_000 : 50);
             (late ? slow : quick).add(new Coming(atMs, sent, answer));
             return null;
@@ -144,7 +138,7 @@ class PoisonedEventTest {
       bench.transport.service =
           sent -> {
             triedMs.add(bench.clock.epochMs());
-            Answer answer = up[0] ? FakeTransport.ok() : failure(true);
+            Answer answer = up[0] ? FakeTransport.ok() : IsolationTest.down("HTTP 500");
             quick.add(new Coming(bench.clock.epochMs() + 50, sent, answer));
             return null;
           };
