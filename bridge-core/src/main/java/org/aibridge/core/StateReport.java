@@ -33,9 +33,10 @@ final class StateReport {
 
   /** Looks for a standstill that is over; to be called several times a second. */
   void look() {
+    // The tick is read first, so that a standstill of the process before it is known.
+    long tickNanos = ticks.lastEndNanos();
     String told =
-        standstills.look(
-            clock.nanos(), wallMs.getAsLong(), stages.client.standstill(), ticks.lastEndNanos());
+        standstills.look(clock.nanos(), wallMs.getAsLong(), stages.client.standstill(), tickNanos);
     if (!told.isEmpty()) {
       log.warn("{}", told);
     }

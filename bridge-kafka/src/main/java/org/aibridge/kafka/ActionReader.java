@@ -152,7 +152,9 @@ final class ActionReader implements Duty {
     if (ask == null) {
       return 0;
     }
-    ask.onOffered.accept(answer(ask));
+    Offered offered = answer(ask);
+    gate.ended();
+    ask.onOffered.accept(offered);
     return 1;
   }
 

@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -15,9 +16,11 @@ import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.slf4j.Logger;
 
 /**
@@ -114,19 +117,45 @@ final class GroupLag implements Duty {
     return sum;
   }
 
-  /** Returns the events' partitions; where each type has a topic, those that the group has read. */
+  /**
+   * Returns the events' partitions; where each type has a topic, those that the group has read and
+   * that are still there: what a group has read is kept for days after a topic was deleted, and
+   * Kafka's client looks for such a topic until its time is up.
+   */
   private Set<TopicPartition> partitions(Admin now, Set<TopicPartition> read) throws Exception {
-    if (topic.contains(KafkaEventSink.TYPE)) {
-      String[] parts = topic.split(Pattern.quote(KafkaEventSink.TYPE), 2);
-      return read.stream()
-          .filter(one -> one.topic().startsWith(parts[0]) && one.topic().endsWith(parts[1]))
-          .collect(Collectors.toSet());
+    if (!topic.contains(KafkaEventSink.TYPE)) {
+      return partitions(answer(now.describeTopics(Set.of(topic)).allTopicNames()).get(topic));
     }
-    return answer(now.describeTopics(Set.of(topic)).allTopicNames())
-        .get(topic)
-        .partitions()
-        .stream()
-        .map(one -> new TopicPartition(topic, one.partition()))
+    String[] parts = topic.split(Pattern.quote(KafkaEventSink.TYPE), 2);
+    Set<String> names =
+        read.stream()
+            .map(TopicPartition::topic)
+            .filter(name -> name.startsWith(parts[0]) && name.endsWith(parts[1]))
+            .collect(Collectors.toSet());
+    Set<TopicPartition> there = partitions(now.describeTopics(names).topicNameValues());
+    there.retainAll(read);
+    return there;
+  }
+
+  /** Returns the partitions of those topics that exist. */
+  static Set<TopicPartition> partitions(Map<String, KafkaFuture<TopicDescription>> topics)
+      throws Exception {
+    Set<TopicPartition> there = new HashSet<>();
+    for (Map.Entry<String, KafkaFuture<TopicDescription>> one : topics.entrySet()) {
+      try {
+        there.addAll(partitions(answer(one.getValue())));
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof UnknownTopicOrPartitionException)) {
+          throw e;
+        }
+      }
+    }
+    return there;
+  }
+
+  private static Set<TopicPartition> partitions(TopicDescription topic) {
+    return topic.partitions().stream()
+        .map(one -> new TopicPartition(topic.name(), one.partition()))
         .collect(Collectors.toSet());
   }
 

@@ -29,7 +29,10 @@ final class KafkaGate {
   private final BridgeClock clock;
   private volatile Now now = new Now("", "", false, 0);
   private volatile long trialNanos;
-  private volatile Trial trial = Trial.NONE;
+  private Trial trial = Trial.NONE;
+
+  /** The number of requests that have passed and have not ended. */
+  private int underWay;
 
   /**
    * @param holdNanos the time between two trials during a hold, in nanoseconds
@@ -39,7 +42,10 @@ final class KafkaGate {
     this.clock = clock;
   }
 
-  /** Returns 0 if the next request may pass, perhaps as a trial; else the wait in nanoseconds. */
+  /**
+   * Returns 0 if the next request may pass, perhaps as a trial; else the wait in nanoseconds. What
+   * has passed must come to {@link #ended}.
+   */
   long tryPass() {
     long at = clock.nanos();
     if (now.held.isEmpty()) {
@@ -56,9 +62,15 @@ final class KafkaGate {
   }
 
   private synchronized void begin() {
+    underWay++;
     if (trial.state() == Trial.State.NOTHING) {
       trial = trial.in(Trial.State.UNDER_WAY, "");
     }
+  }
+
+  /** Counts the end of a request that has passed, whatever became of it. */
+  synchronized void ended() {
+    underWay--;
   }
 
   /** An outcome counts once something has passed: with Kafka's client none is behind another. */
@@ -96,8 +108,10 @@ final class KafkaGate {
   }
 
   /** Returns what became of the first one since {@link #retryNow}. */
-  Trial trial() {
-    return trial;
+  synchronized Trial trial() {
+    return trial.state() == Trial.State.NOTHING && underWay > 0
+        ? trial.in(Trial.State.BEHIND, "")
+        : trial;
   }
 
   Standing standing() {

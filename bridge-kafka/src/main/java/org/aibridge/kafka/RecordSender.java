@@ -48,15 +48,24 @@ final class RecordSender {
     if (wait > 0) {
       return Math.min(wait, MAX_AWAY_NANOS);
     }
-    List<ProducerRecord<byte[], byte[]>> all = records.get();
-    writer.offer(
-        new Outgoing(
-            all,
-            clock.nanos(),
-            outcome -> {
-              onOutcome.accept(outcome);
-              onVerdict.accept(verdict(outcome, all.size()));
-            }));
+    boolean offered = false;
+    try {
+      List<ProducerRecord<byte[], byte[]>> all = records.get();
+      writer.offer(
+          new Outgoing(
+              all,
+              clock.nanos(),
+              outcome -> {
+                gate.ended();
+                onOutcome.accept(outcome);
+                onVerdict.accept(verdict(outcome, all.size()));
+              }));
+      offered = true;
+    } finally {
+      if (!offered) {
+        gate.ended();
+      }
+    }
     wake.run();
     return 0;
   }

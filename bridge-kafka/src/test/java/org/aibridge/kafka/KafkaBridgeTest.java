@@ -139,6 +139,17 @@ class KafkaBridgeTest {
     }
   }
 
+  /** Before 3.7, brokers keep for days what a group has read of a topic that was deleted. */
+  @Test
+  void countsNoPartitionOfATopicThatWasDeleted() throws Exception {
+    broker.create("events.m4", 2, Map.of());
+    assertThat(
+            GroupLag.partitions(
+                broker.admin().describeTopics(Set.of("events.m4", "gone")).topicNameValues()))
+        .containsExactlyInAnyOrder(
+            new TopicPartition("events.m4", 0), new TopicPartition("events.m4", 1));
+  }
+
   private static JsonNode kafka(AiBridge bridge) throws Exception {
     return new ObjectMapper().readTree(bridge.statusJson()).path("kafka");
   }

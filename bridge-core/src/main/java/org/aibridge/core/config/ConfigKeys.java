@@ -36,6 +36,14 @@ public final class ConfigKeys {
       "numbers, ranges and names such as 1511, 2001-2010, minecraft:wither, separated by commas, or"
           + " empty";
 
+  /**
+   * What {@link ConfigReader#journal} needs, and a compiler copies: this class takes long to load.
+   */
+  static final String JOURNAL_SECTION = "journal";
+
+  static final String JOURNAL_PATH_NAME = "path";
+  static final String JOURNAL_PATH_DEFAULT = "ai_bridge/journal";
+
   private static final Map<String, String> SECTIONS = new LinkedHashMap<>();
   private static final List<ConfigKey> TABLE = new ArrayList<>();
 
@@ -475,14 +483,14 @@ public final class ConfigKeys {
                   .collect(Collectors.joining(", ")));
 
   private static final Section JOURNAL =
-      section("journal", "What waits on disk until the service has it.");
+      section(JOURNAL_SECTION, "What waits on disk until the service has it.");
 
   static final ConfigKey JOURNAL_PATH =
       JOURNAL.text(
-          "path",
+          JOURNAL_PATH_NAME,
           Type.PATH,
           "a path",
-          "ai_bridge/journal",
+          JOURNAL_PATH_DEFAULT,
           RESTART,
           "The folder of the journal, on a local disk and for this server alone.",
           c -> path(c.journal().path()));

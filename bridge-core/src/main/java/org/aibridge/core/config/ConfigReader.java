@@ -40,6 +40,23 @@ public final class ConfigReader {
     return read(source, System.getenv());
   }
 
+  /**
+   * Returns the folder of the journal, from the line that says it, for a command that needs no more
+   * and is called each minute. The rest of the file is not checked. Null if only {@link #read} can
+   * tell, or tell why not: the file cannot be read, or is not in the bridge's own dialect.
+   */
+  public static Path journal(Path file) {
+    try {
+      List<String> lines = ConfigFile.load(file).lines();
+      String rest =
+          IniDialect.last(lines, ConfigKeys.JOURNAL_SECTION, ConfigKeys.JOURNAL_PATH_NAME);
+      String path = rest == null ? ConfigKeys.JOURNAL_PATH_DEFAULT : LineSyntax.value(rest);
+      return new PathParser(file).path(path);
+    } catch (ConfigFile.Unusable | InvalidValue unusable) {
+      return null;
+    }
+  }
+
   private static ConfigResult read(ConfigSource source, Map<String, String> environment) {
     ProblemList problems = new ProblemList();
     Settings settings = new Settings(problems);

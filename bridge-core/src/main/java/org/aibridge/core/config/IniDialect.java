@@ -35,13 +35,49 @@ final class IniDialect {
     }
   }
 
-  private String header(String text, int line) {
+  /**
+   * Returns what stands behind the equals sign of the last line that sets a key; null if no line
+   * does.
+   *
+   * @throws InvalidValue if a line is not of this dialect
+   */
+  static String last(List<String> lines, String section, String name) throws InvalidValue {
+    String at = null;
+    String found = null;
+    for (String line : lines) {
+      String text = LineSyntax.strip(line);
+      if (text.startsWith("[")) {
+        at = sectionIn(text);
+      } else if (!LineSyntax.saysNothing(text)) {
+        int equals = text.indexOf('=');
+        if (at == null || equals <= 0) {
+          throw new InvalidValue("is no setting below a section");
+        }
+        boolean isIt = at.equals(section) && nameIn(text, equals).equals(name);
+        found = isIt ? text.substring(equals + 1) : found;
+      }
+    }
+    return found;
+  }
+
+  /** Returns the name in the header {@code text}; null if it is none. */
+  private static String sectionIn(String text) {
     int end = text.indexOf(']');
-    if (end < 0 || !LineSyntax.saysNothing(LineSyntax.strip(text.substring(end + 1)))) {
+    return end < 0 || !LineSyntax.saysNothing(LineSyntax.strip(text.substring(end + 1)))
+        ? null
+        : LineSyntax.strip(text.substring(1, end)).toLowerCase(Locale.ROOT);
+  }
+
+  private static String nameIn(String text, int equals) {
+    return LineSyntax.strip(text.substring(0, equals)).toLowerCase(Locale.ROOT);
+  }
+
+  private String header(String text, int line) {
+    String name = sectionIn(text);
+    if (name == null) {
       problems.error(file, line, "", "", "[section] alone in its line", "is no section");
       return UNKNOWN;
     }
-    String name = LineSyntax.strip(text.substring(1, end)).toLowerCase(Locale.ROOT);
     if (ConfigKeys.sections().containsKey(name)) {
       return name;
     }
@@ -58,7 +94,7 @@ final class IniDialect {
       problems.error(file, line, "", "", "key = value", "is neither a setting nor a comment");
       return;
     }
-    String name = LineSyntax.strip(text.substring(0, equals)).toLowerCase(Locale.ROOT);
+    String name = nameIn(text, equals);
     if (section == null) {
       problems.error(
           file, line, Printable.name(name), "", homes(name), "stands before any [section]");

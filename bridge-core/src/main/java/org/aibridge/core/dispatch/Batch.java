@@ -69,6 +69,11 @@ final class Batch {
     return outcome != null;
   }
 
+  /** True if the service failed at the last attempt. */
+  boolean isFailing() {
+    return outcome == null && reply != null && reply.failing();
+  }
+
   /** The idempotency key of a batch that was sent. */
   String key() {
     return request.key();
@@ -109,12 +114,20 @@ final class Batch {
   }
 
   /**
-   * Takes the batch of one lane apart if the service fails at it and takes those of other lanes:
-   * halves its part, or gives up its one event; true if it did.
+   * Takes the batch apart, when it is due, if it is itself the reason that it fails; true if it
+   * did. One of several lanes goes lane by lane after a while. One of a single lane, at which the
+   * service fails while it takes those of others, is halved; a single event is given up.
    */
   boolean isolate() {
     LaneWork work = works.get(0);
-    if (works.size() > 1 || !reply.failing() || !context.isolation.isOwn(work.lane())) {
+    if (works.size() > 1) {
+      boolean apart = failing && context.clock.nanos() - failingSinceNanos >= TOGETHER_NANOS;
+      if (apart) {
+        dissolve();
+      }
+      return apart;
+    }
+    if (!reply.failing() || !context.isolation.isOwn(work.lane())) {
       return false;
     }
     context.isolation.proved(work.lane());
@@ -123,7 +136,7 @@ final class Batch {
       work.refused(reply);
       return true;
     }
-    if (++proofs < Isolation.SURE || !context.isolation.mayGiveUp()) {
+    if (++proofs < Isolation.SURE || !context.isolation.mayGiveUp(work.lane())) {
       return false;
     }
     work.leave();
@@ -205,9 +218,7 @@ final class Batch {
     reply = verdict.reply();
     boolean taken = verdict instanceof Verdict.Delivered;
     boolean refused = verdict instanceof Verdict.Refused || verdict instanceof Verdict.TooLarge;
-    if (taken) {
-      context.isolation.taken();
-    }
+    context.isolation.answered(taken);
     for (LaneWork work : works) {
       if (taken || refused || reply.failing()) {
         context.isolation.ended(work.lane(), reply.failing());
@@ -305,9 +316,6 @@ final class Batch {
       long nowNanos = context.clock.nanos();
       failingSinceNanos = failing ? failingSinceNanos : nowNanos;
       failing = true;
-      if (works.size() > 1 && nowNanos - failingSinceNanos >= TOGETHER_NANOS) {
-        dissolve();
-      }
     }
   }
 

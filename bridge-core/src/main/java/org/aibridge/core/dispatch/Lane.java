@@ -34,6 +34,9 @@ final class Lane {
   /** The maximum number of filtered events kept after waiting events, at one byte per event. */
   private static final int MAX_FILTERED = 100_000;
 
+  /** The room of a lane that fails alone, in usual ones. */
+  private static final long FAILING_ROOM = 4;
+
   private final int number;
   private final LaneQueue queue;
   private final JournalFeed feed;
@@ -72,11 +75,15 @@ final class Lane {
    * next one are read. If events are so large that bytes end a batch, no more than one batch is
    * kept in memory. A batch read anew after a restart fits too, for an event takes less room here
    * than in JSON.
+   *
+   * <p>A lane that fails while others are taken has more room: no event of the others is read once
+   * a lane is full, and then nothing can prove that it fails by itself.
    */
   boolean hasRoom() {
     BridgeConfig.EventDispatcher limits = context.limits();
-    return queue.count() < 2 * limits.maxBatchSize()
-        && queue.bytes() < limits.maxBatchBytes()
+    boolean fails = context.isolation.isAlone(number);
+    return (fails || queue.count() < 2 * limits.maxBatchSize())
+        && queue.bytes() < (fails ? FAILING_ROOM : 1L) * limits.maxBatchBytes()
         && queue.filtered() < MAX_FILTERED;
   }
 
@@ -123,6 +130,11 @@ final class Lane {
 
   boolean isSending() {
     return work != null && work.isSending();
+  }
+
+  /** True if the service failed when the lane's batch was sent last. */
+  boolean isFailing() {
+    return work != null && work.batch() != null && work.batch().isFailing();
   }
 
   /** True if events were sent before and now wait for their next attempt. */

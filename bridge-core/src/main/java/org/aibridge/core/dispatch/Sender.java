@@ -11,7 +11,8 @@ import java.util.List;
  * <p>A lane that has a whole batch sends it alone, beside those of the others. What is less goes
  * with all that waits in other lanes once one of them is due and no request is under way, so that
  * few events need few requests; under load the lanes go on side by side. While the sink takes
- * nothing, everything gathers for one batch.
+ * nothing, everything gathers for one batch. A batch at which the service fails goes after those
+ * that were not sent yet, which the sink may take in its place.
  */
 final class Sender {
   /** Lanes with an urgent event come first, then those whose events have waited longest. */
@@ -58,13 +59,21 @@ final class Sender {
     if (context.surge.isPaused()) {
       return probe(lanes, closing);
     }
+    int done = sendAgain(lanes, false);
+    if (isHeld() && context.clock.nanos() - heldUntilNanos < 0) {
+      return done;
+    }
+    done += begin(lanes, closing);
+    return held ? done : done + sendAgain(lanes, true);
+  }
+
+  /** Sends the batches that are due again, of those at which the service fails or of the others. */
+  private int sendAgain(List<Lane> lanes, boolean failing) {
     int done = 0;
     for (Lane lane : lanes) {
-      done += lane.sendAgain() ? 1 : 0;
+      done += lane.isFailing() == failing && lane.sendAgain() ? 1 : 0;
     }
-    return isHeld() && context.clock.nanos() - heldUntilNanos < 0
-        ? done
-        : done + begin(lanes, closing);
+    return done;
   }
 
   /** Sends one event alone as a probe, from the lane whose turn it is. */

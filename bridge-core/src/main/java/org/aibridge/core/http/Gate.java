@@ -24,7 +24,8 @@ import org.slf4j.Logger;
  *
  * <p>The breaker is Resilience4j's over the last {@code failure_threshold} calls; it opens when all
  * of them failed, that is, after so many consecutive failures. It runs on a monotonic clock and
- * reopens on the first probe that fails. Its half-open state is bounded in time, so that an
+ * reopens on the first probe that fails, unless the service takes another probe of the same round:
+ * then it is not the service that fails. Its half-open state is bounded in time, so that an
  * unanswered probe cannot prolong it for ever. An answer moves the breaker only in the state in
  * which its permit was given: a late answer is not taken for a probe's. Any thread but the game
  * thread, which may only read the state.
@@ -73,6 +74,9 @@ final class Gate {
 
   /** The number of permits without an answer. */
   private int underWay;
+
+  /** The number of those that were given in the breaker's present state. */
+  private int underWayInRound;
 
   private volatile long roundSinceNanos;
   private volatile Said said = Said.NOTHING;
@@ -140,7 +144,7 @@ final class Gate {
     long now = clock.nanos();
     if (!mayPass()) {
       if (isHalfOpen() && now - roundSinceNanos >= halfOpenNanos) {
-        // All probes were sent, or mayPass() would be true; their answers did not come in time.
+        // All probes were sent, or mayPass() would be true; not all were answered in time.
         quietly(breaker::transitionToOpenState);
       }
       boolean open = breaker.getState() == CircuitBreaker.State.OPEN;
@@ -153,6 +157,7 @@ final class Gate {
       return refusal(ASK_AGAIN_NANOS);
     }
     underWay++;
+    underWayInRound++;
     if (!trial.isOver()) {
       trial = trial.in(Trial.State.UNDER_WAY, "");
     }
@@ -184,7 +189,11 @@ final class Gate {
    * had never been given.
    */
   synchronized void giveBack(Permit permit) {
-    underWay--;
+    ended(permit);
+    takeBack(permit);
+  }
+
+  private void takeBack(Permit permit) {
     if (isTrial(permit)) {
       trial = trial.in(Trial.State.NOTHING, "");
     }
@@ -197,6 +206,7 @@ final class Gate {
   /** Updates the gate with the answer to the request of {@code permit}, or with its failure. */
   synchronized void onAnswer(Permit permit, Answer answer) {
     note(answer);
+    ended(permit);
     switch (answer.kind()) {
       case OK, REFUSED, TOO_LARGE -> {
         succeeded(permit, answer);
@@ -224,7 +234,7 @@ final class Gate {
         notBefore.stayAway(answer.retryAfterMs());
       }
       case CANCELLED, LOCAL_FAILURE -> {
-        giveBack(permit);
+        takeBack(permit);
         return;
       }
       case FAILED, NO_ANSWER -> {
@@ -235,7 +245,6 @@ final class Gate {
         }
       }
     }
-    underWay--;
     if (isTrial(permit)) {
       boolean taken = answer.kind() == Answer.Kind.OK;
       trial = trial.in(taken ? Trial.State.TAKEN : Trial.State.FAILED, said.words);
@@ -393,6 +402,12 @@ final class Gate {
         Math.min(all, failed));
   }
 
+  /** Counts the end of a request; called before its answer is judged. */
+  private void ended(Permit permit) {
+    underWay--;
+    underWayInRound -= permit.round == round ? 1 : 0;
+  }
+
   /**
    * Gives the breaker its permission back, because the answer tells nothing of the service's
    * health.
@@ -400,6 +415,7 @@ final class Gate {
   private void forget(Permit permit) {
     if (permit.round == round) {
       quietly(breaker::releasePermission);
+      reopen();
     }
   }
 
@@ -410,13 +426,19 @@ final class Gate {
   }
 
   private void failed(Permit permit, Answer answer) {
-    if (permit.round != round) {
-      return;
+    if (permit.round == round) {
+      IOException failure = new IOException(answer.problem());
+      quietly(() -> breaker.onError(NO_LATENCY, TimeUnit.NANOSECONDS, failure));
+      reopen();
     }
-    boolean probing = isHalfOpen();
-    IOException failure = new IOException(answer.problem());
-    quietly(() -> breaker.onError(NO_LATENCY, TimeUnit.NANOSECONDS, failure));
-    if (probing && isHalfOpen()) {
+  }
+
+  /** Opens the half-open breaker if a probe failed, none was taken, and none is under way. */
+  private void reopen() {
+    CircuitBreaker.Metrics probes = breaker.getMetrics();
+    boolean failed = probes.getNumberOfFailedCalls() > 0;
+    boolean taken = probes.getNumberOfSuccessfulCalls() > 0;
+    if (isHalfOpen() && underWayInRound == 0 && failed && !taken) {
       quietly(breaker::transitionToOpenState);
     }
   }
@@ -446,6 +468,7 @@ final class Gate {
   /** Counts a change of the breaker's state; the breaker calls this as a listener. */
   private void beginRound(CircuitBreaker.StateTransition transition) {
     round++;
+    underWayInRound = 0;
     roundSinceNanos = clock.nanos();
     log.debug("breaker {}", transition);
   }

@@ -30,7 +30,7 @@ final class Heartbeat {
   private long stillNanos;
   private volatile boolean watched;
   private volatile long wokeNanos;
-  private volatile Standstill last = Standstill.NONE;
+  private Standstill last = Standstill.NONE;
 
   Heartbeat(BridgeClock clock) {
     this.clock = clock;
@@ -62,8 +62,9 @@ final class Heartbeat {
     return watched && now - lastNanos >= TOLD_NANOS ? 0 : now - wokeNanos;
   }
 
-  /** Returns the last standstill that was long enough to be reported. Takes no lock. */
-  Standstill last() {
+  /** Returns the last standstill that was long enough to be reported, up to this moment. */
+  synchronized Standstill last() {
+    count();
     return last;
   }
 

@@ -304,7 +304,7 @@ public final class ServiceClient implements Transport, ScriptPlaces, AutoCloseab
     return heartbeat.awakeNanos() / 1_000_000;
   }
 
-  /** Returns the last standstill of this process of some seconds. Any thread; no waiting. */
+  /** Returns the last standstill of this process of some seconds, up to this moment. Any thread. */
   public Standstill standstill() {
     return heartbeat.last();
   }

@@ -14,6 +14,9 @@ public final class Standstills {
   /** The shortest standstill that is told, in milliseconds. */
   static final long TOLD_MS = 5_000;
 
+  /** The time, in ms, after which the log and alarms have told that a trouble is over. */
+  private static final long TROUBLE_MS = 15 * 60_000;
+
   private static final long NANOS_PER_MS = 1_000_000;
 
   private volatile BridgeStatus.Trouble last = BridgeStatus.Trouble.NONE;
@@ -86,5 +89,17 @@ public final class Standstills {
   /** Returns the last standstill; {@link BridgeStatus.Trouble#NONE} if there was none. */
   BridgeStatus.Trouble last() {
     return last;
+  }
+
+  /**
+   * Returns the last standstill or {@code trouble}, whichever ended later; but {@code trouble} for
+   * a quarter of an hour after its end, in which the log and alarms may still tell of it.
+   *
+   * @param nowMs the time by the machine's clock, in milliseconds since the epoch
+   */
+  BridgeStatus.Trouble lastOr(BridgeStatus.Trouble trouble, long nowMs) {
+    BridgeStatus.Trouble still = last;
+    boolean fresh = trouble.untilMs() > nowMs - TROUBLE_MS;
+    return still.untilMs() > trouble.untilMs() && !fresh ? still : trouble;
   }
 }

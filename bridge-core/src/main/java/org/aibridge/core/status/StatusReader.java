@@ -30,9 +30,6 @@ import org.aibridge.core.service.Standing;
 
 /** Reads the status of the bridge from the stages' counters. Any thread; no locks. */
 public final class StatusReader {
-  /** The time, in ms, after which the log and notifications have told that a trouble is over. */
-  private static final long TOLD_MS = 15 * 60_000;
-
   /** The problem texts for failing polls or results while events still go out. */
   private static final Map<Service.Use, String> ASIDE =
       Map.of(
@@ -162,14 +159,7 @@ public final class StatusReader {
             now.command(),
             startedMs,
             dispatchers.sum().lastTakenMs(),
-            lastTrouble()));
-  }
-
-  /** Returns the last trouble that is over, or the last standstill if that ended well after it. */
-  private BridgeStatus.Trouble lastTrouble() {
-    BridgeStatus.Trouble trouble = told.lastTrouble;
-    BridgeStatus.Trouble still = standstills.last();
-    return still.untilMs() > trouble.untilMs() + TOLD_MS ? still : trouble;
+            standstills.lastOr(told.lastTrouble, wallMs.getAsLong())));
   }
 
   private Diagnosis diagnosis(Vitals vitals, boolean closed) {

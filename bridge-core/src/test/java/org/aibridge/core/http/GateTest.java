@@ -208,16 +208,39 @@ class GateTest {
   }
 
   @Test
-  void reopensOnTheFirstProbeThatFails() {
+  void reopensOnceAProbeHasFailedAndNoOtherCanBeTaken() {
     open();
+    clock.advance(OPEN_TIME.plusMillis(1));
+    answer(failed(500));
+    assertThat(gate.breakerState()).as("the only one").isEqualTo(GateState.OPEN);
     clock.advance(OPEN_TIME.plusMillis(1));
     Gate.Permit first = permit();
     Gate.Permit second = permit();
     gate.onAnswer(first, failed(500));
-    assertThat(gate.breakerState()).isEqualTo(GateState.OPEN);
-    gate.onAnswer(second, ok());
+    assertThat(gate.breakerState()).as("one is under way").isEqualTo(GateState.HALF_OPEN);
+    gate.onAnswer(second, none());
     assertThat(gate.breakerState()).isEqualTo(GateState.OPEN);
     assertThat(gate.tryAcquire().waitNanos()).isEqualTo(OPEN_TIME.toNanos());
+    clock.advance(OPEN_TIME.plusMillis(1));
+    Gate.Permit third = permit();
+    Gate.Permit unsent = permit();
+    gate.onAnswer(third, failed(500));
+    gate.giveBack(unsent);
+    assertThat(gate.breakerState()).as("nothing is left").isEqualTo(GateState.OPEN);
+  }
+
+  @Test
+  void closesAfterAProbeThatWasTakenThoughOneFailedBeforeIt() {
+    open();
+    clock.advance(OPEN_TIME.plusMillis(1));
+    Gate.Permit bad = permit();
+    Gate.Permit good = permit();
+    gate.onAnswer(bad, failed(500));
+    gate.onAnswer(good, ok());
+    assertThat(gate.breakerState()).isEqualTo(GateState.HALF_OPEN);
+    answer(failed(500));
+    assertThat(gate.breakerState()).as("the same batch again").isEqualTo(GateState.CLOSED);
+    open();
   }
 
   @Test

@@ -67,6 +67,24 @@ class StandstillsTest {
     assertThat(standstills.last().untilMs() - standstills.last().sinceMs()).isEqualTo(42_000);
   }
 
+  @Test
+  void becomesTheLastTroubleAQuarterOfAnHourAfterAnOutageThatEndedBeforeIt() {
+    run(1_000, true);
+    long endMs = EPOCH_MS + ms;
+    BridgeStatus.Trouble outage =
+        new BridgeStatus.Trouble(BridgeState.OUTAGE, "no answer", endMs - 60_000, endMs);
+    run(15_000, false);
+    run(1_000, true);
+    BridgeStatus.Trouble still = standstills.last();
+    assertThat(still.untilMs()).isGreaterThan(endMs);
+    assertThat(standstills.lastOr(outage, endMs + 899_000)).isEqualTo(outage);
+    assertThat(standstills.lastOr(outage, endMs + 900_000)).isEqualTo(still);
+    assertThat(standstills.lastOr(BridgeStatus.Trouble.NONE, endMs)).isEqualTo(still);
+    BridgeStatus.Trouble later =
+        new BridgeStatus.Trouble(BridgeState.OUTAGE, "", endMs, still.untilMs() + 1);
+    assertThat(standstills.lastOr(later, endMs + 9_000_000)).isEqualTo(later);
+  }
+
   /** Linux's monotonic clock does not run while a machine is suspended. */
   @Test
   void tellsOfAMachineThatSleptThoughNoThreadHasMissedAnything() {

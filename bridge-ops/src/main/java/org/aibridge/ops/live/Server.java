@@ -33,6 +33,9 @@ public final class Server {
   /** The configuration; null until its first use. Read once, so that a command sees one version. */
   private BridgeConfig config;
 
+  /** The journal's folder as its line in the file says; null until its first use. */
+  private Path alone;
+
   /**
    * Makes the server of the configuration {@code conf}; null means the first file that is in a
    * usual place, which a person at a terminal is told.
@@ -56,31 +59,41 @@ public final class Server {
   /** Returns the configuration; if it has mistakes, ends the command and reports the first one. */
   public BridgeConfig config() throws IOException {
     if (config == null) {
+      expectFile();
       config = read();
-      if (isTold) {
-        surroundings.err().println("ai-bridge: configuration " + file);
-      }
+      tell();
     }
     return config;
   }
 
-  private BridgeConfig read() throws IOException {
-    if (!Presence.of(file)) {
-      if (!isNamed) {
-        throw Trouble.failed(
-            "there is none of %s: name the server's configuration with --conf, or run this in the folder the server runs in"
-                .formatted(
-                    ConfigurationChoice.places(surroundings).stream()
-                        .map(Path::toString)
-                        .collect(Collectors.joining(", "))));
-      }
-      String why = FileNames.problem(file.toString());
-      throw Trouble.failed(
-          file
-              + (why.isEmpty() ? "" : " is not found: " + why + "; or it")
-              + " is not there: name the server's configuration with --conf, or run this in the"
-              + " folder the server runs in");
+  private void tell() {
+    if (isTold) {
+      surroundings.err().println("ai-bridge: configuration " + file);
     }
+  }
+
+  /** Ends the command if there is no such file. */
+  private void expectFile() throws IOException {
+    if (Presence.of(file)) {
+      return;
+    }
+    if (!isNamed) {
+      throw Trouble.failed(
+          "there is none of %s: name the server's configuration with --conf, or run this in the folder the server runs in"
+              .formatted(
+                  ConfigurationChoice.places(surroundings).stream()
+                      .map(Path::toString)
+                      .collect(Collectors.joining(", "))));
+    }
+    String why = FileNames.problem(file.toString());
+    throw Trouble.failed(
+        file
+            + (why.isEmpty() ? "" : " is not found: " + why + "; or it")
+            + " is not there: name the server's configuration with --conf, or run this in the"
+            + " folder the server runs in");
+  }
+
+  private BridgeConfig read() {
     try {
       return ConfigReader.read(file, surroundings.environment()).config();
     } catch (ConfigException e) {
@@ -99,6 +112,19 @@ public final class Server {
     return resolve(config().journal().path());
   }
 
+  /**
+   * Returns the journal's folder, read by itself: what else the file says, and whether it has
+   * mistakes, is not looked at. For a command that a monitor calls each minute, since reading the
+   * whole takes most of its processor time.
+   */
+  Path journalAlone() throws IOException {
+    if (config == null && alone == null) {
+      expectFile();
+      alone = ConfigReader.journal(file);
+    }
+    return alone == null || config != null ? journal() : resolve(alone);
+  }
+
   /** The base URL of the server's AI service. */
   String service() throws IOException {
     return config().aiService().baseUrl().toString();
@@ -106,7 +132,7 @@ public final class Server {
 
   /** The process id of the running bridge; empty if none runs. */
   public OptionalLong owner() throws IOException {
-    Path journal = journal();
+    Path journal = journalAlone();
     return Presence.of(journal) ? Owner.of(journal) : OptionalLong.empty();
   }
 

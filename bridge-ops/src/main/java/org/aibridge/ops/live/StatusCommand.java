@@ -115,7 +115,7 @@ public final class StatusCommand implements Callable<Integer> {
   static OptionalLong owner(Server server, JsonNode status) throws IOException {
     try {
       OptionalLong owner = server.owner();
-      return owner.isEmpty() && status != null && Owner.isHeld(server.journal())
+      return owner.isEmpty() && status != null && Owner.isHeld(server.journalAlone())
           ? OptionalLong.of(status.path("pid").asLong())
           : owner;
     } catch (AccessDeniedException e) {
@@ -129,7 +129,7 @@ public final class StatusCommand implements Callable<Integer> {
   }
 
   private int show(Server server, Format.Kind kind) throws IOException {
-    Path journal = server.journal();
+    Path journal = server.journalAlone();
     long nowMs = surroundings.clock().millis();
     ObjectNode status = LiveStatus.read(journal, nowMs).orElse(null);
     OptionalLong owner = owner(server, status);
