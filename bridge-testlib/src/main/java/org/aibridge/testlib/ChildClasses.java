@@ -26,7 +26,8 @@ import java.util.zip.ZipOutputStream;
  *
  * <p>Both are made by the first who asks, in the folder that the system property {@code
  * child.classes} names, and again once a class has changed: 7 s of processor time, so a module sets
- * the property that starts more than a few. Without an archive, which {@code rehearsal.log} beside
+ * the property that starts more than a few. {@code child.rehearsal} names a main method and its
+ * words, whose classes come into the archive, too. Without an archive, which {@code rehearsal.log} beside
  * it tells the reason of, the JVMs start as ever.
  */
 public final class ChildClasses {
@@ -68,7 +69,7 @@ public final class ChildClasses {
   }
 
   /** Returns the arguments that give a JVM this one's classes, from an archive if there is one. */
-  static List<String> arguments() throws IOException {
+  public static List<String> arguments() throws IOException {
     return file().map(file -> List.of("@" + file)).orElse(plain());
   }
 
@@ -96,6 +97,7 @@ public final class ChildClasses {
   private static String version(List<Path> path) throws IOException {
     StringBuilder all = new StringBuilder(System.getProperty("java.home") + Runtime.version());
     all.append(Files.readString(ChildJvm.projectFile("conf/jvm.options"))).append(FLAGS);
+    all.append(System.getProperty("child.rehearsal"));
     for (Path entry : path) {
       for (Path file : filesIn(entry)) {
         all.append(file).append(' ').append(Files.size(file)).append(' ');
@@ -164,15 +166,16 @@ public final class ChildClasses {
     command.addAll(List.of(PATH, classPath, Rehearsal.class.getName()));
     Path stage = Files.createDirectories(folder.resolve("rehearsal"));
     command.add(stage.toString());
+    command.addAll(List.of(System.getProperty("child.rehearsal", "").split(" ")));
+    command.removeIf(String::isEmpty);
     Process process =
         new ProcessBuilder(command)
+            .directory(stage.toFile())
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("rehearsal.log").toFile())
             .start();
     try {
-      return process.waitFor(REHEARSAL_SECONDS, TimeUnit.SECONDS)
-          && process.exitValue() == 0
-          && Files.exists(archive);
+      return process.waitFor(REHEARSAL_SECONDS, TimeUnit.SECONDS) && Files.exists(archive);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;

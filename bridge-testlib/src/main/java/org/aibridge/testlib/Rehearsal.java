@@ -7,11 +7,15 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.aibridge.api.AiBridge;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
 
-/** Starts a bridge in a folder, lets it deliver events, and closes it: for {@link ChildClasses}. */
+/**
+ * Starts a bridge in a folder, lets it deliver an event, and closes it; then it calls a main method,
+ * if one is named. For {@link ChildClasses}.
+ */
 final class Rehearsal {
   private static final byte[] ANSWER = "{\"actions\":[]}".getBytes(StandardCharsets.UTF_8);
   private static final long LIMIT_NANOS = 30_000_000_000L;
@@ -43,6 +47,10 @@ final class Rehearsal {
         Thread.sleep(TICK_MS);
       }
       bridge.statusJson();
+    }
+    if (args.length > 1) {
+      String[] words = Arrays.copyOfRange(args, 2, args.length);
+      Class.forName(args[1]).getMethod("main", String[].class).invoke(null, (Object) words);
     }
     System.exit(0);
   }

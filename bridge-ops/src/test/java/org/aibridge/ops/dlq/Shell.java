@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.aibridge.testlib.ChildClasses;
 
 /**
  * An operator's shell in a server's folder: each command is a process of its own, as the launcher
@@ -105,14 +106,13 @@ final class Shell {
     return process;
   }
 
-  private static List<String> java(String... options) {
+  private static List<String> java(String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of(options));
     command.add("@" + Path.of("../conf/jvm.options").toAbsolutePath().normalize());
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.addAll(ChildClasses.arguments());
     return command;
   }
 }
