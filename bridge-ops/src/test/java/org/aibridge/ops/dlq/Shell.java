@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.aibridge.ops.CommandRun;
 import org.aibridge.testlib.ChildClasses;
 
 /**
@@ -64,6 +65,12 @@ final class Shell {
 
   Said run(String... args) throws IOException, InterruptedException {
     return begin(args).await();
+  }
+
+  /** Runs a command in this JVM: for what is asked until it is so. */
+  Said ask(String... args) {
+    CommandRun command = new CommandRun(folder);
+    return new Said(command.run(args), command.out, command.err);
   }
 
   Running begin(String... args) throws IOException {
