@@ -37,7 +37,7 @@ public final class ChildClasses {
 
   static final String PATH = "-cp";
 
-  private static final int REHEARSAL_SECONDS = 120;
+  private static final int REHEARSAL_SECONDS = 300;
 
   private static Path made;
 
