@@ -27,8 +27,8 @@ import java.util.zip.ZipOutputStream;
  * <p>Both are made by the first who asks, in the folder that the system property {@code
  * child.classes} names, and again once a class has changed: 7 s of processor time, so a module sets
  * the property that starts more than a few. {@code child.rehearsal} names a main method and its
- * words, whose classes come into the archive, too. Without an archive, which {@code rehearsal.log} beside
- * it tells the reason of, the JVMs start as ever.
+ * words, whose classes come into the archive, too. Without an archive, which {@code rehearsal.log}
+ * beside it tells the reason of, the JVMs start as ever.
  */
 public final class ChildClasses {
   /** Of JVMs that live for seconds. */

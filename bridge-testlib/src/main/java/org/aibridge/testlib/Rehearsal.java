@@ -13,8 +13,8 @@ import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.status.BridgeState;
 
 /**
- * Starts a bridge in a folder, lets it deliver an event, and closes it; then it calls a main method,
- * if one is named. For {@link ChildClasses}.
+ * Starts a bridge in a folder, lets it deliver an event, and closes it; then it calls a main
+ * method, if one is named. For {@link ChildClasses}.
  */
 final class Rehearsal {
   private static final byte[] ANSWER = "{\"actions\":[]}".getBytes(StandardCharsets.UTF_8);

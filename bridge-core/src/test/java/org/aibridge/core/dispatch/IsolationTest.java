@@ -97,7 +97,13 @@ class IsolationTest {
   @ParameterizedTest
   @Tag("slow")
   @CsvSource({
-    "4, 30, 30", "4, 60, 3", "4, 0, 50", "4, 0, 2", "1, 30, 30", "2, 0, 5", "8, 25, 25",
+    "4, 30, 30",
+    "4, 60, 3",
+    "4, 0, 50",
+    "4, 0, 2",
+    "1, 30, 30",
+    "2, 0, 5",
+    "8, 25, 25",
   })
   void makesNoLetterInAnHourOfAServiceThatComesAndGoes(int lanes, int up, int down) {
     comesAndGoes(lanes, up, down);
@@ -106,7 +112,13 @@ class IsolationTest {
   @ParameterizedTest
   @Tag("long")
   @CsvSource({
-    "4, 10, 10", "4, 3, 60", "4, 45, 1", "4, 0, 90", "4, 0, 10", "1, 0, 50", "2, 20, 5",
+    "4, 10, 10",
+    "4, 3, 60",
+    "4, 45, 1",
+    "4, 0, 90",
+    "4, 0, 10",
+    "1, 0, 50",
+    "2, 20, 5",
   })
   void norInAnHourOfOneThatDoesSoInOtherWays(int lanes, int up, int down) {
     comesAndGoes(lanes, up, down);

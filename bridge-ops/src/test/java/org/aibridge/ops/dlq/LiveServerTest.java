@@ -182,7 +182,12 @@ class LiveServerTest {
         .contains("HTTP 500", "not now");
     service.status = 0;
     // What was under way before may have had its answer still.
-    until(() -> shell.ask("retry").out().equals("the AI service answers as it should; what waits goes out\n"));
+    until(
+        () ->
+            shell
+                .ask("retry")
+                .out()
+                .equals("the AI service answers as it should; what waits goes out\n"));
     until(() -> written().path("state").asText().equals("running"));
     // A machine that stands still meanwhile is told so, as what was last.
     assertThat(status().at("/outlook/last_trouble/state").asText()).isIn("outage", "degraded");
