@@ -16,6 +16,7 @@ import java.util.jar.JarFile;
 import java.util.jar.JarOutputStream;
 import java.util.jar.Manifest;
 import java.util.stream.Stream;
+import java.util.zip.Deflater;
 import org.aibridge.host.HostMain;
 
 /** The jars of a server that has nothing but what Maven resolves for bridge-core. */
@@ -77,6 +78,7 @@ final class HostJars {
     Set<String> seen = new HashSet<>();
     try (OutputStream file = Files.newOutputStream(jar);
         JarOutputStream out = new JarOutputStream(file, of(attributes))) {
+      out.setLevel(Deflater.NO_COMPRESSION);
       for (Path one : jars) {
         try (JarFile in = new JarFile(one.toFile())) {
           for (JarEntry entry : in.stream().filter(e -> !e.isDirectory()).toList()) {

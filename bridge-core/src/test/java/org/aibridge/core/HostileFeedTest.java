@@ -107,7 +107,11 @@ class HostileFeedTest {
             .set("ai_service", "timeout_read", 30_000)
             .write();
     List<String> flags =
-        List.of("-XX:+UseG1GC", "-Xmx" + heapMb + "m", "-XX:+ExitOnOutOfMemoryError");
+        List.of(
+            "-XX:-UseSerialGC",
+            "-XX:+UseG1GC",
+            "-Xmx" + heapMb + "m",
+            "-XX:+ExitOnOutOfMemoryError");
     return ChildJvm.start(own, List.of(), flags, HostileFeedChild.class, "" + conf, "" + BUDGET_US);
   }
 

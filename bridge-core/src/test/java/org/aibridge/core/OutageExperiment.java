@@ -36,8 +36,12 @@ final class OutageExperiment {
    */
   static final int MAX_AHEAD = 4 * 2 * 500 + 500;
 
+  /** With all compilers for the report; a short run would be over before they are done. */
+  private static final String COMPILERS =
+      "-XX:TieredStopAtLevel=" + (System.getProperty("outage.report") == null ? 1 : 4);
+
   private static final List<String> FLAGS =
-      List.of("-Xmx" + HEAP_MB + "m", "-XX:TieredStopAtLevel=4");
+      List.of("-Xmx" + HEAP_MB + "m", "-XX:-UseSerialGC", COMPILERS);
 
   /** How long a start took with this many events waiting, in microseconds. */
   record Start(int waiting, long bridgeMicros, long processMicros) {}
@@ -162,7 +166,7 @@ final class OutageExperiment {
 
   private Recovery recover(Path conf, int port) throws Exception {
     Path record = folder.resolve("arrivals");
-    List<String> sinkFlags = List.of("-XX:TieredStopAtLevel=4", "-XX:+UseSerialGC");
+    List<String> sinkFlags = List.of(COMPILERS);
     try (ChildJvm sink =
         ChildJvm.start(
             folder, List.of(), sinkFlags, OutageSink.class, "" + port, "" + record, "" + events)) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.aibridge.testlib.ChildClasses;
 import org.aibridge.testlib.ChildJvm;
 import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.Tag;
@@ -65,7 +66,7 @@ class OwnFailureTest {
       Path conf = conf(service).set("http_pool", "keep_alive", "no").write();
       List<String> limited = List.of("prlimit", "--nofile=300:300");
       try (ChildJvm child =
-          ChildJvm.start(folder, limited, List.of(), BridgeChild.class, conf.toString())) {
+          ChildJvm.start(folder, limited, ChildClasses.plain(), BridgeChild.class, conf)) {
         child.ask("publish " + FIRST);
         until("the first are sent", () -> service.events() == FIRST);
         child.ask("status");

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.aibridge.testlib.ChildClasses;
 import org.aibridge.testlib.ChildJvm;
 import org.aibridge.testlib.Needs;
 import org.junit.jupiter.api.Tag;
@@ -28,7 +29,7 @@ class ShortAtStartTest {
       List<String> limited = List.of("prlimit", "--nofile=300:300");
       List<String> said = new ArrayList<>();
       try (ChildJvm child =
-          ChildJvm.start(folder, limited, List.of(), ShortAtStartChild.class, conf.toString())) {
+          ChildJvm.start(folder, limited, ChildClasses.plain(), ShortAtStartChild.class, conf)) {
         do {
           said.add(child.line());
         } while (!said.get(said.size() - 1).startsWith("problem"));

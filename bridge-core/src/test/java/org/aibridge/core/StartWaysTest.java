@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.aibridge.host.HostMain;
 import org.aibridge.testkit.AiService;
 import org.aibridge.testkit.FakeAiService;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -30,18 +31,30 @@ class StartWaysTest {
   private static final String MAIN = HostMain.class.getName();
   private static final String RUNS = "RUNNING 1 ";
 
+  @TempDir static Path made;
+  private static String options;
+  private static List<Path> jars;
+  private static String path;
+
+  /** What a server says on the class path whose JVM has none of the options. */
+  private static String off;
+
   @TempDir Path folder;
   private Path conf;
-  private String options;
-  private List<Path> jars;
-  private String path;
+
+  @BeforeAll
+  static void makeTheServer() throws IOException {
+    options = "@" + Path.of("../conf/jvm.options").toRealPath();
+    jars = HostJars.in(made);
+    path = jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+  }
 
   @BeforeEach
-  void makeTheServer(@AiService FakeAiService service) throws IOException {
+  void configure(@AiService FakeAiService service) throws Exception {
     conf = new ConfFile(folder, service.baseUrl()).write();
-    options = "@" + Path.of("../conf/jvm.options").toRealPath();
-    jars = HostJars.in(Files.createDirectory(folder.resolve("jars")));
-    path = jars.stream().map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+    if (off == null) {
+      off = told("-cp", path, MAIN);
+    }
   }
 
   @Test
@@ -51,7 +64,6 @@ class StartWaysTest {
 
   @Test
   void onTheClassPathWithWhatTheSentenceNames() throws Exception {
-    String off = told("-cp", path, MAIN);
     assertThat(off).contains("@conf/jvm.options", "JDK_JAVA_OPTIONS", "Add-Opens: java.base/");
     List<String> command = new ArrayList<>(optionsIn(off));
     command.addAll(List.of("-cp", path, MAIN));
@@ -66,7 +78,6 @@ class StartWaysTest {
 
   @Test
   void asAJarWhoseManifestOpensThePackagesThatTheSentenceNames() throws Exception {
-    String off = told("-cp", path, MAIN);
     Map<String, String> manifest =
         Map.of(
             "Main-Class", MAIN,
@@ -102,19 +113,20 @@ class StartWaysTest {
     Path source = module.resolve("module-info.java");
     Files.writeString(source, "module host { requires org.aibridge.api; }");
     ToolProvider javac = ToolProvider.findFirst("javac").orElseThrow();
-    String classes = folder.resolve("jars/host").toString();
+    String classes = made.resolve("host").toString();
     assertThat(javac.run(System.out, System.err, "-p", path, "-d", classes, source.toString()))
         .isZero();
-    HostJars.jar(folder.resolve("jars/host.jar"), Path.of(classes), Map.of());
-    String[] main = {"-p", path, "-m", "host/" + MAIN};
+    Path main = HostJars.jar(folder.resolve("host.jar"), Path.of(classes), Map.of());
+    String modules = path.replace(made.resolve("host.jar").toString(), main.toString());
+    String[] words = {"-p", modules, "-m", "host/" + MAIN};
 
-    String missing = told(main);
+    String missing = told(words);
     assertThat(missing).startsWith("OFF 0 ").contains("slf4j-api", "--add-modules=ALL-MODULE-PATH");
-    String closed = told(with(List.of(options, "--add-modules=ALL-MODULE-PATH"), main));
+    String closed = told(with(List.of(options, "--add-modules=ALL-MODULE-PATH"), words));
     assertThat(closed).startsWith("OFF 0 This JVM was started without options");
     List<String> named = optionsIn(closed);
     assertThat(named).anyMatch(option -> option.contains("chronicle.core"));
-    assertThat(told(with(named, main))).isEqualTo(RUNS);
+    assertThat(told(with(named, words))).isEqualTo(RUNS);
   }
 
   private static String[] with(List<String> options, String[] main) {
@@ -151,6 +163,7 @@ class StartWaysTest {
   private String told(Path java, Map<String, String> environment, String... command)
       throws Exception {
     List<String> all = new ArrayList<>(List.of(java.toString(), "-Xmx256m"));
+    all.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     all.addAll(List.of(command));
     all.add(conf.toString());
     ProcessBuilder builder = new ProcessBuilder(all).directory(folder.toFile());

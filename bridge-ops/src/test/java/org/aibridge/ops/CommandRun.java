@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.stream.StreamSupport;
 
 /** Runs command lines in a folder of their own and keeps what they said. */
-final class CommandRun {
+public final class CommandRun {
   static final ObjectMapper JSON = new ObjectMapper();
 
   final Path folder;
@@ -22,11 +22,11 @@ final class CommandRun {
   InstantSource clock = InstantSource.system();
   boolean unicode = true;
   boolean color;
-  String out = "";
-  String err = "";
+  public String out = "";
+  public String err = "";
   int exit;
 
-  CommandRun(Path folder) {
+  public CommandRun(Path folder) {
     this.folder = folder;
   }
 
@@ -55,7 +55,7 @@ final class CommandRun {
     return folder.resolve("conf/ai_bridge.conf");
   }
 
-  int run(String... args) {
+  public int run(String... args) {
     StringWriter said = new StringWriter();
     StringWriter complained = new StringWriter();
     exit = Main.run(surroundings(new PrintWriter(said), new PrintWriter(complained)), args);

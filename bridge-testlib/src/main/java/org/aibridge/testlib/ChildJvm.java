@@ -73,19 +73,27 @@ public final class ChildJvm implements AutoCloseable {
   }
 
   private static List<String> command(
-      List<String> prefix, List<String> flags, Class<?> main, Object... arguments) {
+      List<String> prefix, List<String> flags, Class<?> main, Object... arguments)
+      throws IOException {
     List<String> command = new ArrayList<>(prefix);
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("@" + projectFile("conf/jvm.options"));
-    command.addAll(List.of("-Xmx256m", "-XX:TieredStopAtLevel=1"));
+    command.addAll(java());
     command.addAll(flags);
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    if (!flags.contains(ChildClasses.PATH)) {
+      command.addAll(ChildClasses.arguments());
+    }
     command.add(main.getName());
     for (Object argument : arguments) {
       command.add(argument.toString());
     }
+    return command;
+  }
+
+  /** The Java of this JVM, with the flags an operator is told to use and those of short lives. */
+  static List<String> java() {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("@" + projectFile("conf/jvm.options"));
+    command.addAll(ChildClasses.FLAGS);
     return command;
   }
 

@@ -35,6 +35,9 @@ public record HostPlan(
     List<String> jvmArguments,
     int descriptors) {
 
+  /** The system property of a file of arguments that hosts get in place of this class path. */
+  public static final String CLASSES = "aibridge.torture.classes";
+
   /** Copies {@code jvmArguments}. */
   public HostPlan {
     jvmArguments = List.copyOf(jvmArguments);
@@ -183,7 +186,12 @@ public record HostPlan(
     command.addAll(jvmArguments);
     command.add("-XX:ErrorFile=" + folder.resolve("hs_err_pid%p.log"));
     command.add("-XX:-CreateCoredumpOnCrash");
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    String classes = System.getProperty(CLASSES);
+    // From a folder each class takes a descriptor, which one of few is to have to spare.
+    command.addAll(
+        classes == null || descriptors > 0
+            ? List.of("-cp", System.getProperty("java.class.path"))
+            : List.of("@" + classes));
     command.addAll(List.of(FaultHostMain.class.getName(), planFile.toString()));
     return command;
   }

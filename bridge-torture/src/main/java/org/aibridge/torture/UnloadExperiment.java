@@ -75,7 +75,8 @@ public final class UnloadExperiment implements Experiment {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("@" + HostPlan.findJvmOptions());
-    command.addAll(List.of("-Xmx256m", "-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(UnloadMain.class.getName());
     command.addAll(List.of(conf.toString(), "" + bridges, "" + PATIENCE_MS));
     Process process =

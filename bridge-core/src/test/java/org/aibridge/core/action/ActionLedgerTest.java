@@ -15,6 +15,7 @@ import org.aibridge.core.run.World;
 import org.aibridge.core.store.LogSync;
 import org.aibridge.core.store.SegmentLog;
 import org.aibridge.core.store.StoreFullException;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -226,6 +227,7 @@ final class ActionLedgerTest {
   }
 
   @Test
+  @Tag("slow")
   void deletesSegmentsBehindTheMemoryThoughOneActionIsNeverReported() throws Exception {
     try (ActionLedger ledger = openWithSmallSegments()) {
       refused(ledger, "stuck", "", 9, "why");

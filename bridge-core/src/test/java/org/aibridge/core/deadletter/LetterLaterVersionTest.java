@@ -27,9 +27,11 @@ import org.aibridge.core.store.Records;
 import org.aibridge.core.store.SegmentScan;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Letters, marks, counts and the format as a later version may leave them. */
+@Tag("slow")
 class LetterLaterVersionTest {
   private static final int LETTERS = 4;
 

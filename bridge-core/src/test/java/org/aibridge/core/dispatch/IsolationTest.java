@@ -11,6 +11,7 @@ import org.aibridge.core.deadletter.DeadLetter;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.FakeTransport;
 import org.aibridge.core.run.ManualClock;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -68,6 +69,7 @@ class IsolationTest {
   }
 
   @Test
+  @Tag("slow")
   void givesUpOneEventAMinuteWhereSeveralLanesHaveSome() {
     try (Bench bench = new Bench("lanes = 8\nbatch_size = 50\nmax_batch_size = 500\n")) {
       bench.transport.service = failingAtPoison("HTTP 500");
@@ -93,11 +95,36 @@ class IsolationTest {
 
   /** Ups and downs of some seconds, and single failures, with four lanes and with one. */
   @ParameterizedTest
+  @Tag("slow")
   @CsvSource({
-    "4, 30, 30", "4, 10, 10", "4, 60, 3", "4, 3, 60", "4, 45, 1", "4, 0, 50", "4, 0, 90",
-    "4, 0, 10", "4, 0, 2", "1, 30, 30", "1, 0, 50", "2, 20, 5", "2, 0, 5", "8, 25, 25",
+    "4, 30, 30",
+    "4, 60, 3",
+    "4, 0, 50",
+    "4, 0, 2",
+    "1, 30, 30",
+    "2, 0, 5",
+    "8, 25, 25",
   })
   void makesNoLetterInAnHourOfAServiceThatComesAndGoes(int lanes, int up, int down) {
+    comesAndGoes(lanes, up, down);
+  }
+
+  @ParameterizedTest
+  @Tag("long")
+  @CsvSource({
+    "4, 10, 10",
+    "4, 3, 60",
+    "4, 45, 1",
+    "4, 0, 90",
+    "4, 0, 10",
+    "1, 0, 50",
+    "2, 20, 5",
+  })
+  void norInAnHourOfOneThatDoesSoInOtherWays(int lanes, int up, int down) {
+    comesAndGoes(lanes, up, down);
+  }
+
+  private static void comesAndGoes(int lanes, int up, int down) {
     try (Bench bench =
         new Bench("lanes = " + lanes + "\nbatch_size = 50\nmax_batch_size = 500\n")) {
       Random random = new Random(31L * lanes + 7L * up + down);
@@ -118,6 +145,7 @@ class IsolationTest {
   }
 
   @Test
+  @Tag("slow")
   void halvesNothingInAnOutage() {
     try (Bench bench = new Bench(LANES)) {
       bench.transport.service = sent -> down("HTTP 500");

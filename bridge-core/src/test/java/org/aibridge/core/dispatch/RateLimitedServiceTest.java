@@ -40,6 +40,7 @@ import org.aibridge.core.http.Transport;
 import org.aibridge.core.http.Wire;
 import org.aibridge.core.service.ResultBatch;
 import org.aibridge.core.service.Retries;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -321,6 +322,7 @@ class RateLimitedServiceTest {
   }
 
   @Test
+  @Tag("slow")
   void keepsToItOverRealSockets() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
@@ -446,7 +448,8 @@ class RateLimitedServiceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 5})
+  @Tag("slow")
+  @ValueSource(ints = {1, 5})
   void keepsToAFewRequestsAMinuteAndLeavesNoneOfItsCallersOut(int limit) throws IOException {
     try (Bench bench = new Bench("lanes = 4\n")) {
       Service service =

@@ -17,6 +17,7 @@ import net.jqwik.api.Property;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.core.http.Answer;
 import org.aibridge.core.http.FakeTransport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A batch with the events of several lanes. */
@@ -67,6 +68,7 @@ class SharedBatchTest {
   }
 
   @Test
+  @Tag("slow")
   void leavesAWholeBatchOfALaneToItself() {
     try (Bench bench = new Bench(LANES)) {
       bench.transport.holdAnswers = true;

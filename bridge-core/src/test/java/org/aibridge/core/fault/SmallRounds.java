@@ -2,8 +2,12 @@ package org.aibridge.core.fault;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import org.aibridge.testlib.ChildClasses;
 import org.aibridge.torture.Experiment;
+import org.aibridge.torture.HostPlan;
 import org.aibridge.torture.Round;
 import org.aibridge.torture.Torture;
 
@@ -27,6 +31,11 @@ final class SmallRounds {
   }
 
   static Round run(Experiment experiment, int number, long seed, int events) {
+    try {
+      ChildClasses.file().ifPresent(file -> System.setProperty(HostPlan.CLASSES, "" + file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     Round round = new Round(experiment.name(), number, seed, events, FOLDER);
     Torture.run(experiment, round);
     return round;

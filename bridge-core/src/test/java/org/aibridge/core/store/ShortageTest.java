@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.aibridge.core.run.World;
+import org.aibridge.testlib.ChildClasses;
 import org.aibridge.testlib.ChildJvm;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -28,11 +29,13 @@ class ShortageTest {
   void refusesWhatItCannotWriteAndLosesNothing(int free) throws Exception {
     Path folder = temp.resolve("segments");
     Path classes = temp.resolve("classes");
+    List<String> flags = new ArrayList<>(ChildClasses.plain());
+    flags.add("-Xlog:class+load:file=" + classes);
     Process child =
         ChildJvm.process(
             temp,
             List.of("sh", "-c", "ulimit -n 300; exec \"$@\"", "sh"),
-            List.of("-Xlog:class+load:file=" + classes),
+            flags,
             ShortageProcess.class,
             folder,
             free);

@@ -112,8 +112,8 @@ class FullDiskTest {
     }
   }
 
-  private long letters() throws Exception {
-    Shell.Said said = shell.run("dlq", "stats", "-o", "json");
+  private long letters() {
+    Shell.Said said = shell.ask("dlq", "stats", "-o", "json");
     return said.exit() == 0 ? said.json().path("letters").asLong() : 0;
   }
 

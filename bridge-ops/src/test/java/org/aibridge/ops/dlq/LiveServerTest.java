@@ -182,7 +182,12 @@ class LiveServerTest {
         .contains("HTTP 500", "not now");
     service.status = 0;
     // What was under way before may have had its answer still.
-    until(() -> retry().equals("the AI service answers as it should; what waits goes out\n"));
+    until(
+        () ->
+            shell
+                .ask("retry")
+                .out()
+                .equals("the AI service answers as it should; what waits goes out\n"));
     until(() -> written().path("state").asText().equals("running"));
     // A machine that stands still meanwhile is told so, as what was last.
     assertThat(status().at("/outlook/last_trouble/state").asText()).isIn("outage", "degraded");
@@ -203,17 +208,9 @@ class LiveServerTest {
   }
 
   /** Returns the batch of the first lane that has one, as a person would read it. */
-  private String batch() throws Exception {
-    Matcher batch = Pattern.compile("s1:[0-9]+-\\S+").matcher(shell.run("lanes").out());
+  private String batch() {
+    Matcher batch = Pattern.compile("s1:[0-9]+-\\S+").matcher(shell.ask("lanes").out());
     return batch.find() ? batch.group() : "none";
-  }
-
-  private String retry() {
-    try {
-      return shell.run("retry").out();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   @Test
@@ -232,8 +229,8 @@ class LiveServerTest {
     assertThat(shell.run("status", "-o", "json").exit()).isEqualTo(3);
   }
 
-  private long letters() throws Exception {
-    Shell.Said said = shell.run("dlq", "stats", "-o", "json");
+  private long letters() {
+    Shell.Said said = shell.ask("dlq", "stats", "-o", "json");
     return said.exit() == 0 ? said.json().path("letters").asLong() : 0;
   }
 

@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.aibridge.ops.CommandRun;
+import org.aibridge.testlib.ChildClasses;
 
 /**
  * An operator's shell in a server's folder: each command is a process of its own, as the launcher
@@ -65,6 +67,12 @@ final class Shell {
     return begin(args).await();
   }
 
+  /** Runs a command in this JVM: for what is asked until it is so. */
+  Said ask(String... args) {
+    CommandRun command = new CommandRun(folder);
+    return new Said(command.run(args), command.out, command.err);
+  }
+
   Running begin(String... args) throws IOException {
     List<String> command = new ArrayList<>();
     String launcher = System.getProperty("aibridge.launcher");
@@ -105,14 +113,13 @@ final class Shell {
     return process;
   }
 
-  private static List<String> java(String... options) {
+  private static List<String> java(String... options) throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC"));
     command.addAll(List.of(options));
     command.add("@" + Path.of("../conf/jvm.options").toAbsolutePath().normalize());
-    command.add("-cp");
-    command.add(System.getProperty("java.class.path"));
+    command.addAll(ChildClasses.arguments());
     return command;
   }
 }

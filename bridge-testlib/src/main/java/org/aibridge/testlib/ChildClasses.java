@@ -1,0 +1,191 @@
+package org.aibridge.testlib;
+
+import java.io.File;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/**
+ * This JVM's class path for JVMs that it starts, made so that they start sooner: jars stand for the
+ * folders, and the classes of a running bridge come from an archive, parsed and verified. A JVM
+ * with a bridge takes 1.8 s of processor time with it until it runs, and 3.1 s without.
+ *
+ * <p>Both are made by the first who asks, in the folder that the system property {@code
+ * child.classes} names, and again once a class has changed: 7 s of processor time, so a module sets
+ * the property that starts more than a few. {@code child.rehearsal} names a main method and its
+ * words, whose classes come into the archive, too. Without an archive, which {@code rehearsal.log}
+ * beside it tells the reason of, the JVMs start as ever.
+ */
+public final class ChildClasses {
+  /** Of JVMs that live for seconds. */
+  static final List<String> FLAGS =
+      List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1");
+
+  static final String PATH = "-cp";
+
+  private static final int REHEARSAL_SECONDS = 300;
+
+  private static Path made;
+
+  private final Path folder;
+
+  private ChildClasses(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Returns the file of arguments, for {@code java}'s {@code @}, that give a JVM these classes; or
+   * empty in a module that sets no {@code child.classes}. Takes seconds if it is to be made. Any
+   * thread.
+   */
+  public static synchronized Optional<Path> file() throws IOException {
+    String wanted = System.getProperty("child.classes");
+    if (wanted != null && made == null) {
+      Path home = Files.createDirectories(Path.of(wanted).toAbsolutePath());
+      List<Path> path = entries();
+      try (FileChannel file =
+          FileChannel.open(
+              home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        // Two of Surefire's JVMs may ask at the same time.
+        file.lock();
+        made = new ChildClasses(home.resolve(version(path))).make(path);
+      }
+    }
+    return Optional.ofNullable(made);
+  }
+
+  /** Returns the arguments that give a JVM this one's classes, from an archive if there is one. */
+  public static List<String> arguments() throws IOException {
+    return file().map(file -> List.of("@" + file)).orElse(plain());
+  }
+
+  /**
+   * Returns the flags that give a {@link ChildJvm} this JVM's class path as it is: for one that is
+   * short of descriptors, which each class takes that comes from a folder, and none from an
+   * archive.
+   */
+  public static List<String> plain() {
+    return List.of(PATH, classPath());
+  }
+
+  private static String classPath() {
+    return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+  }
+
+  private static List<Path> entries() {
+    return Stream.of(classPath().split(File.pathSeparator))
+        .map(Path::of)
+        .filter(Files::exists)
+        .toList();
+  }
+
+  /** Names all that the archive depends on. */
+  private static String version(List<Path> path) throws IOException {
+    StringBuilder all = new StringBuilder(System.getProperty("java.home") + Runtime.version());
+    all.append(Files.readString(ChildJvm.projectFile("conf/jvm.options"))).append(FLAGS);
+    all.append(System.getProperty("child.rehearsal"));
+    for (Path entry : path) {
+      for (Path file : filesIn(entry)) {
+        all.append(file).append(' ').append(Files.size(file)).append(' ');
+        all.append(Files.getLastModifiedTime(file).toMillis()).append('\n');
+      }
+    }
+    return UUID.nameUUIDFromBytes(all.toString().getBytes(StandardCharsets.UTF_8)).toString();
+  }
+
+  private static List<Path> filesIn(Path entry) throws IOException {
+    try (Stream<Path> files = Files.walk(entry)) {
+      return files.filter(Files::isRegularFile).sorted().toList();
+    }
+  }
+
+  private Path make(List<Path> path) throws IOException {
+    Path arguments = folder.resolve("java.options");
+    if (Files.exists(arguments)) {
+      return arguments;
+    }
+    clear(folder.getParent());
+    Files.createDirectories(folder);
+    List<String> jars = new ArrayList<>();
+    for (Path entry : path) {
+      jars.add((Files.isDirectory(entry) ? jar(entry) : entry.toAbsolutePath()).toString());
+    }
+    String classPath = String.join(File.pathSeparator, jars);
+    List<String> lines = new ArrayList<>(List.of(PATH, quoted(classPath)));
+    Path archive = folder.resolve("classes.jsa");
+    if (rehearsed(classPath, archive)) {
+      // What the JVM has to say of an archive would come among what a child says.
+      lines.addAll(List.of("-XX:SharedArchiveFile=" + quoted("" + archive), "-Xlog:cds*=off"));
+    }
+    return Files.write(arguments, lines);
+  }
+
+  /** Deletes all in a folder but the lock. */
+  private static void clear(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path old : files.sorted(Comparator.reverseOrder()).toList()) {
+        if (!old.equals(folder) && !old.endsWith("lock")) {
+          Files.delete(old);
+        }
+      }
+    }
+  }
+
+  private Path jar(Path classes) throws IOException {
+    Path jar = folder.resolve(classes.getFileName() + ".jar");
+    try (OutputStream out = Files.newOutputStream(jar);
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.setLevel(Deflater.NO_COMPRESSION);
+      for (Path file : filesIn(classes)) {
+        zip.putNextEntry(
+            new ZipEntry(classes.relativize(file).toString().replace(File.separatorChar, '/')));
+        Files.copy(file, zip);
+      }
+    }
+    return jar;
+  }
+
+  /** Lets a JVM leave an archive of the classes that a bridge needs; returns whether it did. */
+  private boolean rehearsed(String classPath, Path archive) throws IOException {
+    List<String> command = new ArrayList<>(ChildJvm.java());
+    command.add("-XX:ArchiveClassesAtExit=" + archive);
+    command.addAll(List.of(PATH, classPath, Rehearsal.class.getName()));
+    Path stage = Files.createDirectories(folder.resolve("rehearsal"));
+    command.add(stage.toString());
+    command.addAll(List.of(System.getProperty("child.rehearsal", "").split(" ")));
+    command.removeIf(String::isEmpty);
+    Process process =
+        new ProcessBuilder(command)
+            .directory(stage.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(folder.resolve("rehearsal.log").toFile())
+            .start();
+    try {
+      return process.waitFor(REHEARSAL_SECONDS, TimeUnit.SECONDS) && Files.exists(archive);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } finally {
+      process.destroyForcibly();
+      clear(stage);
+    }
+  }
+
+  private static String quoted(String text) {
+    return '"' + text.replace("\\", "\\\\") + '"';
+  }
+}
