@@ -122,7 +122,7 @@ public final class ChildClasses {
     Files.createDirectories(folder);
     List<String> jars = new ArrayList<>();
     for (Path entry : path) {
-      jars.add((Files.isDirectory(entry) ? jar(entry) : entry.toAbsolutePath()).toString());
+      jars.add((Files.isDirectory(entry) ? jar(entry, jars.size()) : entry.toAbsolutePath()).toString());
     }
     String classPath = String.join(File.pathSeparator, jars);
     List<String> lines = new ArrayList<>(List.of(PATH, quoted(classPath)));
@@ -145,8 +145,9 @@ public final class ChildClasses {
     }
   }
 
-  private Path jar(Path classes) throws IOException {
-    Path jar = folder.resolve(classes.getFileName() + ".jar");
+  /** Makes a jar; {@code number} tells it from those of other folders of one name. */
+  private Path jar(Path classes, int number) throws IOException {
+    Path jar = folder.resolve(number + "-" + classes.getFileName() + ".jar");
     try (OutputStream out = Files.newOutputStream(jar);
         ZipOutputStream zip = new ZipOutputStream(out)) {
       zip.setLevel(Deflater.NO_COMPRESSION);

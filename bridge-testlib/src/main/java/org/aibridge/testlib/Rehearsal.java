@@ -36,6 +36,11 @@ final class Rehearsal {
           exchange.getResponseBody().write(ANSWER);
           exchange.close();
         });
+    Thread.setDefaultUncaughtExceptionHandler(
+        (thread, failure) -> {
+          failure.printStackTrace();
+          Runtime.getRuntime().halt(1);
+        });
     service.start();
     try (AiBridge bridge = AiBridge.start(conf(folder, service.getAddress().getPort()))) {
       long end = System.nanoTime() + LIMIT_NANOS;
