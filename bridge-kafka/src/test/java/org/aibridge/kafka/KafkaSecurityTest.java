@@ -277,8 +277,8 @@ class KafkaSecurityTest {
     try (Door door = Door.open(folder, settings)) {
       isHeld(
           held(door),
-          "TLS with Kafka's brokers fails: their certificate is signed by none that [kafka]"
-              + " tls_ca_cert trusts");
+          "TLS with Kafka's brokers fails: their certificate is signed by nobody we trust"
+              + " ([kafka] tls_ca_cert)");
     }
     assertThat(check(settings)).singleElement().asString().startsWith("FAILURE TLS with Kafka's");
   }

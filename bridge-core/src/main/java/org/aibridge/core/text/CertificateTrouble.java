@@ -1,0 +1,44 @@
+package org.aibridge.core.text;
+
+import java.security.cert.CertPathBuilderException;
+import java.security.cert.CertPathValidatorException;
+import java.security.cert.CertificateExpiredException;
+import java.security.cert.CertificateNotYetValidException;
+import java.security.cert.PKIXReason;
+
+/** What is wrong with a certificate, in words that follow whose it is. */
+public enum CertificateTrouble {
+  EXPIRED("certificate has expired"),
+  NOT_YET("certificate is not valid yet, by the clock of this machine"),
+  UNTRUSTED("certificate is signed by nobody we trust");
+
+  private final String words;
+
+  CertificateTrouble(String words) {
+    this.words = words;
+  }
+
+  /** Returns the trouble behind a failed handshake; null if it is none of these. */
+  public static CertificateTrouble of(Throwable failure) {
+    CertificateTrouble found = null;
+    for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+      if (cause instanceof CertificateExpiredException) {
+        return EXPIRED;
+      }
+      if (cause instanceof CertificateNotYetValidException) {
+        return NOT_YET;
+      }
+      boolean noPath =
+          cause instanceof CertPathBuilderException
+              || cause instanceof CertPathValidatorException path
+                  && path.getReason() == PKIXReason.NO_TRUST_ANCHOR;
+      found = noPath ? UNTRUSTED : found;
+    }
+    return found;
+  }
+
+  @Override
+  public String toString() {
+    return words;
+  }
+}
