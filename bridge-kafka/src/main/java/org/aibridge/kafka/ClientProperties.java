@@ -26,7 +26,7 @@ import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 
 /** Makes Kafka's clients from the configuration. Reads files once; any thread. */
-final class ClientProperties {
+final class ClientProperties implements Clients {
   /** The time limit of one request, in milliseconds. */
   private static final int REQUEST_MS = 10_000;
 
@@ -111,7 +111,8 @@ final class ClientProperties {
     return new String(PrivateFiles.readAll(file, MAX_PEM_BYTES), StandardCharsets.US_ASCII);
   }
 
-  Producer<byte[], byte[]> producer() {
+  @Override
+  public Producer<byte[], byte[]> producer() {
     Map<String, Object> all = new HashMap<>(common);
     all.put(ProducerConfig.ACKS_CONFIG, "all");
     all.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
@@ -125,7 +126,8 @@ final class ClientProperties {
     return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  Consumer<byte[], byte[]> consumer() {
+  @Override
+  public Consumer<byte[], byte[]> consumer() {
     Map<String, Object> all = new HashMap<>(common);
     all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
     all.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "none");
@@ -134,7 +136,8 @@ final class ClientProperties {
     return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  Admin admin() {
+  @Override
+  public Admin admin() {
     Map<String, Object> all = new HashMap<>(common);
     all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_MS);
     // With its other strategy this client spins while no broker answers, and logs each turn.

@@ -49,7 +49,7 @@ final class KafkaService implements Service {
   private final Worker asking;
   private boolean closed;
 
-  private KafkaService(ServiceSetup setup, ClientProperties clients) {
+  private KafkaService(ServiceSetup setup, Clients clients) {
     BridgeConfig config = setup.config().get();
     BridgeConfig.Kafka kafka = config.kafka();
     world = setup.world();
@@ -87,6 +87,9 @@ final class KafkaService implements Service {
             : null;
     writing.assign(inOurLoader(writer));
     reading.assign(inOurLoader(reader));
+    if (asks) {
+      asking.assign(inOurLoader(lag));
+    }
   }
 
   /**
@@ -95,14 +98,23 @@ final class KafkaService implements Service {
    * @throws IOException if a certificate or key cannot be read
    */
   static KafkaService open(ServiceSetup setup) throws IOException {
-    KafkaService service = new KafkaService(setup, new ClientProperties(setup.config().get()));
-    service.writing.start();
-    service.reading.start();
-    if (service.asking != null) {
-      service.asking.assign(inOurLoader(service.lag));
-      service.asking.start();
+    return open(setup, new ClientProperties(setup.config().get()));
+  }
+
+  /** Opens the service over {@code clients}, and starts its threads. */
+  static KafkaService open(ServiceSetup setup, Clients clients) {
+    KafkaService service = new KafkaService(setup, clients);
+    try {
+      service.writing.start();
+      service.reading.start();
+      if (service.asking != null) {
+        service.asking.start();
+      }
+      return service;
+    } catch (Throwable e) { // A thread that cannot be made is an error.
+      service.close();
+      throw e;
     }
-    return service;
   }
 
   /** Lets Kafka's client find its classes, whatever class loader the host's threads have. */
