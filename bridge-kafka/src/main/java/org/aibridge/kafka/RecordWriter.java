@@ -17,9 +17,8 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
-import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
 
@@ -27,20 +26,24 @@ import org.slf4j.Logger;
  * Writes records in rounds, on a thread of its own: some records of all that wait, a flush, their
  * ends. A client may block for metadata and for room, and the stages must not.
  *
- * <p>A round is small enough that the client makes one batch of what it has for a partition, and
+ * <p>What a round has for a partition is small enough that the client makes one batch of it, and
  * such a batch is written as a whole or not at all. The next round begins when all of this one has
  * its end, and has nothing of what failed in it. So no record gets before an earlier one of its key
  * that failed, whatever fails, and a consumer that drops what it has seen keeps a player's order.
+ * The partition is chosen here, as Kafka's client chooses it, so that it is known before.
  */
 final class RecordWriter implements Duty, AutoCloseable {
   /** The maximum number of batches in a round; the client has room for them. */
   static final int ROUND_BATCHES = 120;
 
-  /** The maximum number of uncompressed bytes in a round, below the client's {@code batch.size}. */
-  static final int ROUND_BYTES = 250_000;
+  /** The maximum number of uncompressed bytes in a round, which has to be sent in some seconds. */
+  static final int ROUND_BYTES = 2_000_000;
 
-  /** The bytes that a record takes in addition to its key and value, headers included. */
-  private static final int RECORD_BYTES = 200;
+  /**
+   * The maximum number of uncompressed bytes of a round in one partition: below the client's {@code
+   * batch.size}, since the client expects what cannot be compressed to become a tenth larger.
+   */
+  static final int PARTITION_BYTES = 230_000;
 
   private static final Logger log = Logs.of(RecordWriter.class);
 
@@ -53,8 +56,8 @@ final class RecordWriter implements Duty, AutoCloseable {
   private final Deque<Outgoing> open = new ArrayDeque<>();
   private final List<Sent> round = new ArrayList<>();
 
-  /** The topics of this round with their numbers of partitions; 0 where nobody has asked yet. */
-  private final Map<String, Integer> topics = new HashMap<>();
+  /** For each topic of this round, the uncompressed bytes in each partition. */
+  private final Map<String, int[]> topics = new HashMap<>();
 
   /** The producer; null before the first record and after an error that may have broken it. */
   private volatile Producer<byte[], byte[]> producer;
@@ -118,29 +121,39 @@ final class RecordWriter implements Duty, AutoCloseable {
 
   /** Sends the next round of waiting records; returns the producer used. */
   private Producer<byte[], byte[]> send() {
-    Producer<byte[], byte[]> now = producer;
-    if (now == null) {
-      now = maker.get();
-      producer = now;
-    }
+    Producer<byte[], byte[]> now = made();
     if (closed) {
       closeProducer();
     }
     int bytes = 0;
+    int batches = 0;
     for (Outgoing one : open) {
       while (one.hasNext()) {
-        ProducerRecord<byte[], byte[]> record = one.peek();
-        bytes += record.key().length + record.value().length + RECORD_BYTES;
-        if (!round.isEmpty() && (bytes > ROUND_BYTES || isFull(now, record.topic()))) {
-          return now;
+        Unsent record = one.peek();
+        Throwable thrown;
+        try {
+          int[] filled = topics.computeIfAbsent(record.topic(), topic -> partitions(now, topic));
+          int partition = record.partition(filled.length);
+          int more = record.bytes();
+          bytes += more;
+          batches += filled[partition] == 0 ? 1 : 0;
+          filled[partition] += more;
+          boolean over =
+              bytes > ROUND_BYTES || batches > ROUND_BATCHES || filled[partition] > PARTITION_BYTES;
+          if (over && !round.isEmpty()) {
+            return now;
+          }
+          Future<RecordMetadata> end = now.send(record.in(partition));
+          // A send that fails at once wrote nothing, for example since the record is too large.
+          thrown = end.isDone() ? thrown(end) : null;
+          if (thrown == null) {
+            round.add(new Sent(one, one.step(), record.topic(), end));
+            continue;
+          }
+        } catch (ApiException e) {
+          thrown = e;
         }
-        topics.putIfAbsent(record.topic(), 0);
-        Future<RecordMetadata> end = now.send(record);
-        // A send that fails at once wrote nothing: no broker is known, or the record is too large.
-        Throwable thrown = end.isDone() ? thrown(end) : null;
-        if (thrown == null) {
-          round.add(new Sent(one, one.step(), record.topic(), end));
-        } else if (failed(one, one.step(), thrown, record.topic()) == KafkaFailure.Kind.LATER) {
+        if (failed(one, one.step(), thrown, record.topic()) == KafkaFailure.Kind.LATER) {
           failAll(thrown, record.topic()); // Each other record would wait as long for a broker.
           return now;
         }
@@ -149,21 +162,20 @@ final class RecordWriter implements Duty, AutoCloseable {
     return now;
   }
 
-  /** True if with a record for {@code topic} the round might have more batches than it may. */
-  private boolean isFull(Producer<byte[], byte[]> now, String topic) {
-    if (round.size() < ROUND_BATCHES) {
-      return false; // Each record makes one batch at most.
+  private Producer<byte[], byte[]> made() {
+    Producer<byte[], byte[]> now = producer;
+    if (now == null) {
+      now = maker.get();
+      producer = now;
     }
-    if (!topics.containsKey(topic)) {
-      return true;
-    }
-    try {
-      // Known since the topic's first record was taken, so this asks no broker.
-      topics.replaceAll((name, count) -> count > 0 ? count : now.partitionsFor(name).size());
-    } catch (KafkaException e) {
-      return true;
-    }
-    return topics.values().stream().mapToInt(Integer::intValue).sum() > ROUND_BATCHES;
+    return now;
+  }
+
+  /**
+   * Returns the topic's partitions, with nothing in them; waits if no broker has told of it yet.
+   */
+  private static int[] partitions(Producer<byte[], byte[]> now, String topic) {
+    return new int[now.partitionsFor(topic).size()];
   }
 
   private KafkaFailure.Kind failed(Outgoing of, int index, Throwable thrown, String topic) {
