@@ -45,6 +45,13 @@ final class RecordWriter implements Duty, AutoCloseable {
    */
   static final int PARTITION_BYTES = 230_000;
 
+  /**
+   * How long a round waits until as many callers have brought records as the last one answered, in
+   * nanoseconds: behind a backlog they all bring more at once, which makes fewer and larger
+   * batches.
+   */
+  private static final long GATHER_NANOS = 2_000_000;
+
   private static final Logger log = Logs.of(RecordWriter.class);
 
   /** A record that was handed to the producer. */
@@ -61,6 +68,11 @@ final class RecordWriter implements Duty, AutoCloseable {
 
   /** The producer; null before the first record and after an error that may have broken it. */
   private volatile Producer<byte[], byte[]> producer;
+
+  /** How many callers the last round has answered, and when. */
+  private int answered;
+
+  private long answeredNanos;
 
   private volatile boolean closed;
 
@@ -90,10 +102,14 @@ final class RecordWriter implements Duty, AutoCloseable {
     }
     busy = true; // Before it is asked whether this is closed.
     try {
-      return open.isEmpty() || closed ? 0 : writeRound();
+      return open.isEmpty() || closed || isGathering() ? 0 : writeRound();
     } finally {
       busy = false;
     }
+  }
+
+  private boolean isGathering() {
+    return open.size() < answered && clock.nanos() - answeredNanos < GATHER_NANOS;
   }
 
   private int writeRound() {
@@ -193,17 +209,18 @@ final class RecordWriter implements Duty, AutoCloseable {
 
   /** Reports the known outcomes; returns how many records and outcomes this round handled. */
   private int tell() {
-    int ended = 0;
+    answered = 0;
     for (int i = open.size(); i > 0; i--) {
       Outgoing one = open.poll();
       if (one.hasNext()) {
         open.add(one);
       } else {
         one.end(clock.nanos());
-        ended++;
+        answered++;
       }
     }
-    return round.size() + ended;
+    answeredNanos = clock.nanos();
+    return round.size() + answered;
   }
 
   /** Returns why a finished send did not write its record; null if it did. */

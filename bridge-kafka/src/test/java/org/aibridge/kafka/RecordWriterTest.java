@@ -63,13 +63,24 @@ class RecordWriterTest {
   private final List<Flushed> made = new ArrayList<>();
   private Flushed next = new Flushed();
   private final List<Outgoing.Outcome> outcomes = new ArrayList<>();
+  private long nanos;
   private final RecordWriter writer =
       new RecordWriter(
           () -> {
             made.add(next);
             return next;
           },
-          BridgeClock.system());
+          new BridgeClock() {
+            @Override
+            public long nanos() {
+              return nanos;
+            }
+
+            @Override
+            public long epochMs() {
+              return nanos / 1_000_000;
+            }
+          });
 
   private void offer(int records, int bytes) {
     offer(records, bytes, records);
@@ -123,6 +134,26 @@ class RecordWriterTest {
     assertThat(next.flushes).isGreaterThanOrEqualTo(3);
     assertThat(RecordWriter.ROUND_BATCHES * ClientProperties.BATCH_BYTES)
         .isLessThan(ClientProperties.MEMORY_BYTES);
+  }
+
+  @Test
+  void waitsAMomentForAsManyCallersAsItHasJustAnswered() {
+    offer(1, 10);
+    offer(1, 10);
+    runAll();
+    offer(1, 10);
+    runAll();
+    assertThat(next.flushes).as("the second caller brings more at once").isEqualTo(1);
+    offer(1, 10);
+    runAll();
+    assertThat(next.flushes).isEqualTo(2);
+    offer(1, 10);
+    nanos += 2_000_000;
+    runAll();
+    assertThat(next.flushes).as("it does not").isEqualTo(3);
+    offer(1, 10);
+    runAll();
+    assertThat(outcomes).hasSize(6);
   }
 
   @Test
