@@ -62,7 +62,6 @@ import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.script.ScriptHttpService;
 import org.aibridge.core.service.Service;
-import org.aibridge.core.service.ServiceProviders;
 import org.aibridge.core.service.ServiceSetup;
 import org.aibridge.core.status.RecentStatus;
 import org.aibridge.core.status.RefusalReport;
@@ -211,7 +210,7 @@ final class Stages implements AutoCloseable {
       releaseLetters();
       client = open(new ServiceClient(start, clock, name, wire));
       Service http = new HttpService(client, config::get, clock);
-      kafka = kafka(start, world, name);
+      kafka = kafka(start, world, name, wire);
       service = StageSettings.service(start, http, kafka);
       client.restoreNotBefore(journal.journal().cursor().notBeforeMs());
       dispatchers = dispatchers(new NoticedLetters(letters, notices), world);
@@ -375,10 +374,10 @@ final class Stages implements AutoCloseable {
   }
 
   /** Opens Kafka, if it is configured; else returns null. */
-  private Service kafka(BridgeConfig start, World world, String name) throws IOException {
+  private Service kafka(BridgeConfig start, World world, String name, Wire wire)
+      throws IOException {
     return start.kafka().isSet()
-        ? open(
-            ServiceProviders.open(StageSettings.KAFKA, new ServiceSetup(config::get, world, name)))
+        ? open(wire.open(StageSettings.KAFKA, new ServiceSetup(config::get, world, name)))
         : null;
   }
 

@@ -84,6 +84,9 @@ final class BrokerLook implements AutoCloseable {
           return new byte[0];
         }
         socket.connect(new InetSocketAddress(host, port), timeoutMs);
+        if (socket.getRemoteSocketAddress().equals(socket.getLocalSocketAddress())) {
+          return new byte[0]; // It has got the port that it asked, and would hear itself.
+        }
         socket.setSoTimeout(timeoutMs);
         socket.getOutputStream().write(question());
         ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);

@@ -29,7 +29,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
  * Makes Kafka's clients from the configuration. Reads files once; any thread. Before a client that
  * does not encrypt is made, it {@link #look looks} who answers, which may take some seconds.
  */
-final class ClientProperties implements AutoCloseable {
+final class ClientProperties implements Clients {
   /** The time limit of one request, in milliseconds. */
   private static final int REQUEST_MS = 10_000;
 
@@ -122,17 +122,13 @@ final class ClientProperties implements AutoCloseable {
     return new String(PrivateFiles.readAll(file, MAX_PEM_BYTES), StandardCharsets.US_ASCII);
   }
 
-  /**
-   * Looks whether brokers answer where they should; waits for them.
-   *
-   * @return true if one does; false also where that cannot be seen, behind TLS
-   * @throws BrokerLook.NotKafkaException if something else answers there
-   */
-  boolean look() {
+  @Override
+  public boolean look() {
     return brokers != null && brokers.look();
   }
 
-  Producer<byte[], byte[]> producer() {
+  @Override
+  public Producer<byte[], byte[]> producer() {
     look();
     Map<String, Object> all = new HashMap<>(common);
     all.put(ProducerConfig.ACKS_CONFIG, "all");
@@ -147,7 +143,8 @@ final class ClientProperties implements AutoCloseable {
     return new KafkaProducer<>(all, new ByteArraySerializer(), new ByteArraySerializer());
   }
 
-  Consumer<byte[], byte[]> consumer() {
+  @Override
+  public Consumer<byte[], byte[]> consumer() {
     look();
     Map<String, Object> all = new HashMap<>(common);
     all.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
@@ -157,7 +154,8 @@ final class ClientProperties implements AutoCloseable {
     return new KafkaConsumer<>(all, new ByteArrayDeserializer(), new ByteArrayDeserializer());
   }
 
-  Admin admin() {
+  @Override
+  public Admin admin() {
     look();
     Map<String, Object> all = new HashMap<>(common);
     all.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, REQUEST_MS);
@@ -167,7 +165,6 @@ final class ClientProperties implements AutoCloseable {
     return Admin.create(all);
   }
 
-  /** Ends looks under way, and any that comes. Any thread; does not wait. */
   @Override
   public void close() {
     if (brokers != null) {

@@ -11,7 +11,6 @@ import org.aibridge.core.service.ActionSource;
 import org.aibridge.core.service.Offered;
 import org.aibridge.core.service.ResultBatch;
 import org.aibridge.core.service.Verdict;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Has actions from this server's topic, and writes each result as one record. For the actions
@@ -59,7 +58,7 @@ final class KafkaActionSource implements ActionSource {
   @Override
   public long tryTell(ResultBatch told, Consumer<Verdict> onVerdict) {
     return results.trySend(
-        () -> List.of(new ProducerRecord<>(resultsTopic, key(told), told.body())),
+        () -> List.of(new Unsent(resultsTopic, key(told), told.body(), List.of())),
         outcome -> {},
         onVerdict);
   }

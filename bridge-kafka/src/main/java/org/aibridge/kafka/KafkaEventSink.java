@@ -13,8 +13,8 @@ import java.util.function.Consumer;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.EventSink;
 import org.aibridge.core.service.Verdict;
-import org.apache.kafka.clients.producer.ProducerRecord;
-import org.apache.kafka.common.header.Headers;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
 
 /**
  * Writes each event as one record. For the dispatcher's thread; no method waits.
@@ -30,10 +30,10 @@ final class KafkaEventSink implements EventSink {
   private static final int MAX_AHEAD = 100_000;
 
   /** The version of the record's form. */
-  private static final byte[] VERSION = {'1'};
+  private static final Header VERSION = new RecordHeader("v", new byte[] {'1'});
 
   private final String topic;
-  private final byte[] serverId;
+  private final Header serverId;
   private final RecordSender sender;
 
   /** The ids of events that are on a topic, while others of their batches are not. */
@@ -52,7 +52,7 @@ final class KafkaEventSink implements EventSink {
    */
   KafkaEventSink(String topic, String serverId, RecordSender sender) {
     this.topic = topic;
-    this.serverId = serverId.getBytes(UTF_8);
+    this.serverId = header("server_id", serverId);
     this.sender = sender;
   }
 
@@ -87,26 +87,29 @@ final class KafkaEventSink implements EventSink {
     }
   }
 
-  private List<ProducerRecord<byte[], byte[]>> records(EventBatch batch) {
-    List<ProducerRecord<byte[], byte[]>> records = new ArrayList<>(batch.size());
+  private List<Unsent> records(EventBatch batch) {
+    boolean none = ahead.isEmpty();
+    List<Unsent> records = new ArrayList<>(batch.size());
     for (EventBatch.Event event : batch.events()) {
-      if (ahead.contains(event.id())) {
-        records.add(null);
-        continue;
-      }
-      ProducerRecord<byte[], byte[]> record =
-          new ProducerRecord<>(
-              topic.replace(TYPE, event.type()),
-              event.orderKey().getBytes(UTF_8),
-              Arrays.copyOfRange(batch.body(), event.from(), event.to()));
-      Headers headers = record.headers();
-      headers.add("event_id", event.id().getBytes(UTF_8));
-      headers.add("event_type", event.type().getBytes(UTF_8));
-      headers.add("server_id", serverId);
-      headers.add("timestamp", Long.toString(event.timestampMs()).getBytes(UTF_8));
-      headers.add("v", VERSION);
-      records.add(record);
+      records.add(none || !ahead.contains(event.id()) ? record(batch, event) : null);
     }
     return records;
+  }
+
+  private Unsent record(EventBatch batch, EventBatch.Event event) {
+    return new Unsent(
+        topic.replace(TYPE, event.type()),
+        event.orderKey().getBytes(UTF_8),
+        Arrays.copyOfRange(batch.body(), event.from(), event.to()),
+        List.of(
+            header("event_id", event.id()),
+            header("event_type", event.type()),
+            serverId,
+            header("timestamp", Long.toString(event.timestampMs())),
+            VERSION));
+  }
+
+  private static Header header(String name, String value) {
+    return new RecordHeader(name, value.getBytes(UTF_8));
   }
 }

@@ -1,10 +1,7 @@
 package org.aibridge.kafka;
 
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertPathValidatorException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import org.aibridge.core.service.Verdict;
+import org.aibridge.core.text.CertificateTrouble;
 import org.apache.kafka.clients.producer.BufferExhaustedException;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.KafkaException;
@@ -141,21 +138,14 @@ record KafkaFailure(Kind kind, int code, String sentence) {
 
   /** Returns why there is no encrypted connection. */
   private static String tls(Throwable e) {
-    boolean untrusted = false;
-    Throwable last = e;
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CertificateExpiredException) {
-        return "their certificate has expired";
-      }
-      if (cause instanceof CertificateNotYetValidException) {
-        return "their certificate is not valid yet, by the clock of this machine";
-      }
-      untrusted |=
-          cause instanceof CertPathBuilderException || cause instanceof CertPathValidatorException;
-      last = cause;
+    CertificateTrouble trouble = CertificateTrouble.of(e);
+    if (trouble != null) {
+      boolean untrusted = trouble == CertificateTrouble.UNTRUSTED;
+      return "their " + trouble + (untrusted ? " ([kafka] tls_ca_cert)" : "");
     }
-    if (untrusted) {
-      return "their certificate is signed by none that [kafka] tls_ca_cert trusts";
+    Throwable last = e;
+    while (last.getCause() != null) {
+      last = last.getCause();
     }
     return last.getMessage() == null ? last.getClass().getSimpleName() : last.getMessage();
   }

@@ -33,7 +33,7 @@ final class KafkaService implements Service {
   private static final int STOP_MS = 250;
 
   private final World world;
-  private final ClientProperties clients;
+  private final Clients clients;
   private final Worker writing;
   private final Worker reading;
   private final RecordWriter writer;
@@ -50,7 +50,7 @@ final class KafkaService implements Service {
   private final Worker asking;
   private boolean closed;
 
-  private KafkaService(ServiceSetup setup, ClientProperties clients) {
+  private KafkaService(ServiceSetup setup, Clients clients) {
     BridgeConfig config = setup.config().get();
     BridgeConfig.Kafka kafka = config.kafka();
     world = setup.world();
@@ -92,7 +92,10 @@ final class KafkaService implements Service {
             ? world.threads().worker(setup.threads() + " kafka-lag", REST_NANOS, REST_NANOS)
             : null;
     writing.assign(inOurLoader(writer));
-    reading.assign(inOurLoader(new Reading(reader, writer)));
+    reading.assign(inOurLoader(new Reading(reader, writer, writing)));
+    if (asks) {
+      asking.assign(inOurLoader(lag));
+    }
   }
 
   /**
@@ -101,21 +104,30 @@ final class KafkaService implements Service {
    * @throws IOException if a certificate or key cannot be read
    */
   static KafkaService open(ServiceSetup setup) throws IOException {
-    KafkaService service = new KafkaService(setup, new ClientProperties(setup.config().get()));
-    service.writing.start();
-    service.reading.start();
-    if (service.asking != null) {
-      service.asking.assign(inOurLoader(service.lag));
-      service.asking.start();
+    return open(setup, new ClientProperties(setup.config().get()));
+  }
+
+  /** Opens the service over {@code clients}, and starts its threads. */
+  static KafkaService open(ServiceSetup setup, Clients clients) {
+    KafkaService service = new KafkaService(setup, clients);
+    try {
+      service.writing.start();
+      service.reading.start();
+      if (service.asking != null) {
+        service.asking.start();
+      }
+      return service;
+    } catch (Throwable e) { // A thread that cannot be made is an error.
+      service.close();
+      throw e;
     }
-    return service;
   }
 
   /** Reads; and as this thread waits for nothing without an end, it watches the one that may. */
-  private record Reading(ActionReader reader, RecordWriter writer) implements Duty {
+  private record Reading(ActionReader reader, RecordWriter writer, Worker writing) implements Duty {
     @Override
     public int runOnce() {
-      writer.endStuckFlush();
+      writer.endStuckFlush(writing::interrupt);
       return reader.runOnce();
     }
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Consumer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
  * Records that are written in their order and answered together. Made by any thread, and for the
@@ -30,7 +29,7 @@ final class Outgoing {
   /** The index that stands for all records that are not sent yet. */
   static final int REST = Integer.MAX_VALUE;
 
-  private final List<ProducerRecord<byte[], byte[]>> records;
+  private final List<Unsent> records;
   private final Consumer<Outcome> onOutcome;
   private final long sinceNanos;
   private final BitSet written = new BitSet();
@@ -41,8 +40,7 @@ final class Outgoing {
   /**
    * @param records the records; null for one that is there already
    */
-  Outgoing(
-      List<ProducerRecord<byte[], byte[]>> records, long nowNanos, Consumer<Outcome> onOutcome) {
+  Outgoing(List<Unsent> records, long nowNanos, Consumer<Outcome> onOutcome) {
     this.records = records;
     this.sinceNanos = nowNanos;
     this.onOutcome = onOutcome;
@@ -56,7 +54,7 @@ final class Outgoing {
     return failure == null && next < records.size();
   }
 
-  ProducerRecord<byte[], byte[]> peek() {
+  Unsent peek() {
     return records.get(next);
   }
 

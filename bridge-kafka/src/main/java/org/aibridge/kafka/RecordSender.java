@@ -7,7 +7,6 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.service.Verdict;
-import org.apache.kafka.clients.producer.ProducerRecord;
 
 /** Hands one stage's records to the writer, and turns their outcomes into verdicts. */
 final class RecordSender {
@@ -38,7 +37,7 @@ final class RecordSender {
    * @return 0 if they were; otherwise in how many nanoseconds to try again
    */
   long trySend(
-      Supplier<List<ProducerRecord<byte[], byte[]>>> records,
+      Supplier<List<Unsent>> records,
       Consumer<Outgoing.Outcome> onOutcome,
       Consumer<Verdict> onVerdict) {
     if (writer.isClosed()) {
@@ -50,7 +49,7 @@ final class RecordSender {
     }
     boolean offered = false;
     try {
-      List<ProducerRecord<byte[], byte[]>> all = records.get();
+      List<Unsent> all = records.get();
       writer.offer(
           new Outgoing(
               all,

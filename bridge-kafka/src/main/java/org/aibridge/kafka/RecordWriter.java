@@ -17,9 +17,9 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Logs;
 import org.aibridge.core.run.Reason;
 import org.apache.kafka.clients.producer.Producer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RetriableException;
 import org.slf4j.Logger;
@@ -28,20 +28,31 @@ import org.slf4j.Logger;
  * Writes records in rounds, on a thread of its own: some records of all that wait, a flush, their
  * ends. A client may block for metadata and for room, and the stages must not.
  *
- * <p>A round is small enough that the client makes one batch of what it has for a partition, and
+ * <p>What a round has for a partition is small enough that the client makes one batch of it, and
  * such a batch is written as a whole or not at all. The next round begins when all of this one has
  * its end, and has nothing of what failed in it. So no record gets before an earlier one of its key
  * that failed, whatever fails, and a consumer that drops what it has seen keeps a player's order.
+ * The partition is chosen here, as Kafka's client chooses it, so that it is known before.
  */
 final class RecordWriter implements Duty, AutoCloseable {
   /** The maximum number of batches in a round; the client has room for them. */
   static final int ROUND_BATCHES = 120;
 
-  /** The maximum number of uncompressed bytes in a round, below the client's {@code batch.size}. */
-  static final int ROUND_BYTES = 250_000;
+  /** The maximum number of uncompressed bytes in a round, which has to be sent in some seconds. */
+  static final int ROUND_BYTES = 2_000_000;
 
-  /** The bytes that a record takes in addition to its key and value, headers included. */
-  private static final int RECORD_BYTES = 200;
+  /**
+   * The maximum number of uncompressed bytes of a round in one partition: below the client's {@code
+   * batch.size}, since the client expects what cannot be compressed to become a tenth larger.
+   */
+  static final int PARTITION_BYTES = 230_000;
+
+  /**
+   * How long a round waits until as many callers have brought records as the last one answered, in
+   * nanoseconds: behind a backlog they all bring more at once, which makes fewer and larger
+   * batches.
+   */
+  private static final long GATHER_NANOS = 2_000_000;
 
   /** The longest that a flush can take while the client's thread lives, with some room. */
   static final long MAX_FLUSH_NANOS = 2 * ClientProperties.DELIVERY_MS * 1_000_000L;
@@ -61,11 +72,16 @@ final class RecordWriter implements Duty, AutoCloseable {
   private final Deque<Outgoing> open = new ArrayDeque<>();
   private final List<Sent> round = new ArrayList<>();
 
-  /** The topics of this round with their numbers of partitions; 0 where nobody has asked yet. */
-  private final Map<String, Integer> topics = new HashMap<>();
+  /** For each topic of this round, the uncompressed bytes in each partition. */
+  private final Map<String, int[]> topics = new HashMap<>();
 
   /** The producer; null before the first record and after an error that may have broken it. */
   private volatile Producer<byte[], byte[]> producer;
+
+  /** How many callers the last round has answered, and when. */
+  private int answered;
+
+  private long answeredNanos;
 
   private volatile boolean closed;
 
@@ -81,8 +97,8 @@ final class RecordWriter implements Duty, AutoCloseable {
   /** The rounds in a row in which none did. */
   private int silent;
 
-  /** The thread in a flush, since {@link #flushNanos}; null outside of one. Under this lock. */
-  private Thread flushing;
+  /** True in a flush, since {@link #flushNanos}. Under this lock. */
+  private boolean flushing;
 
   private long flushNanos;
 
@@ -108,10 +124,14 @@ final class RecordWriter implements Duty, AutoCloseable {
     }
     busy = true; // Before it is asked whether this is closed.
     try {
-      return open.isEmpty() || closed ? 0 : writeRound();
+      return open.isEmpty() || closed || isGathering() ? 0 : writeRound();
     } finally {
       busy = false;
     }
+  }
+
+  private boolean isGathering() {
+    return open.size() < answered && clock.nanos() - answeredNanos < GATHER_NANOS;
   }
 
   private int writeRound() {
@@ -144,7 +164,7 @@ final class RecordWriter implements Duty, AutoCloseable {
 
   private void flush(Producer<byte[], byte[]> now) {
     synchronized (this) {
-      flushing = Thread.currentThread();
+      flushing = true;
       flushNanos = clock.nanos();
     }
     try {
@@ -153,7 +173,7 @@ final class RecordWriter implements Duty, AutoCloseable {
       log.warn("Kafka's client does not go on, and is made anew");
     } finally {
       synchronized (this) {
-        flushing = null;
+        flushing = false;
         Thread.interrupted(); // None of it may reach what this thread does next.
       }
     }
@@ -163,38 +183,50 @@ final class RecordWriter implements Duty, AutoCloseable {
    * Ends a flush that takes longer than a record can: where an error has ended the client's own
    * thread, such as one for want of memory, it would never end. To be called now and then by
    * another thread; does not wait.
+   *
+   * @param interrupt interrupts the writer's thread
    */
-  synchronized void endStuckFlush() {
-    if (flushing != null && clock.nanos() - flushNanos > MAX_FLUSH_NANOS) {
-      flushing.interrupt();
+  synchronized void endStuckFlush(Runnable interrupt) {
+    if (flushing && clock.nanos() - flushNanos > MAX_FLUSH_NANOS) {
+      interrupt.run();
     }
   }
 
   /** Sends the next round of waiting records; returns the producer used. */
   private Producer<byte[], byte[]> send() {
-    Producer<byte[], byte[]> now = producer;
-    if (now == null) {
-      now = maker.get();
-      producer = now;
-    }
+    Producer<byte[], byte[]> now = made();
     if (closed) {
       closeProducer();
     }
     int bytes = 0;
+    int batches = 0;
     for (Outgoing one : open) {
       while (one.hasNext()) {
-        ProducerRecord<byte[], byte[]> record = one.peek();
-        bytes += record.key().length + record.value().length + RECORD_BYTES;
-        if (!round.isEmpty() && (bytes > ROUND_BYTES || isFull(now, record.topic()))) {
-          return now;
+        Unsent record = one.peek();
+        Throwable thrown;
+        try {
+          int[] filled = topics.computeIfAbsent(record.topic(), topic -> partitions(now, topic));
+          int partition = record.partition(filled.length);
+          int more = record.bytes();
+          bytes += more;
+          batches += filled[partition] == 0 ? 1 : 0;
+          filled[partition] += more;
+          boolean over =
+              bytes > ROUND_BYTES || batches > ROUND_BATCHES || filled[partition] > PARTITION_BYTES;
+          if (over && !round.isEmpty()) {
+            return now;
+          }
+          Future<RecordMetadata> end = now.send(record.in(partition));
+          // A send that fails at once wrote nothing, for example since the record is too large.
+          thrown = end.isDone() ? thrown(end) : null;
+          if (thrown == null) {
+            round.add(new Sent(one, one.step(), record.topic(), end));
+            continue;
+          }
+        } catch (ApiException e) {
+          thrown = e;
         }
-        topics.putIfAbsent(record.topic(), 0);
-        Future<RecordMetadata> end = now.send(record);
-        // A send that fails at once wrote nothing: no broker is known, or the record is too large.
-        Throwable thrown = end.isDone() ? thrown(end) : null;
-        if (thrown == null) {
-          round.add(new Sent(one, one.step(), record.topic(), end));
-        } else if (failed(one, one.step(), thrown, record.topic()) == KafkaFailure.Kind.LATER) {
+        if (failed(one, one.step(), thrown, record.topic()) == KafkaFailure.Kind.LATER) {
           failAll(thrown, record.topic()); // Each other record would wait as long for a broker.
           return now;
         }
@@ -203,21 +235,20 @@ final class RecordWriter implements Duty, AutoCloseable {
     return now;
   }
 
-  /** True if with a record for {@code topic} the round might have more batches than it may. */
-  private boolean isFull(Producer<byte[], byte[]> now, String topic) {
-    if (round.size() < ROUND_BATCHES) {
-      return false; // Each record makes one batch at most.
+  private Producer<byte[], byte[]> made() {
+    Producer<byte[], byte[]> now = producer;
+    if (now == null) {
+      now = maker.get();
+      producer = now;
     }
-    if (!topics.containsKey(topic)) {
-      return true;
-    }
-    try {
-      // Known since the topic's first record was taken, so this asks no broker.
-      topics.replaceAll((name, count) -> count > 0 ? count : now.partitionsFor(name).size());
-    } catch (KafkaException e) {
-      return true;
-    }
-    return topics.values().stream().mapToInt(Integer::intValue).sum() > ROUND_BATCHES;
+    return now;
+  }
+
+  /**
+   * Returns the topic's partitions, with nothing in them; waits if no broker has told of it yet.
+   */
+  private static int[] partitions(Producer<byte[], byte[]> now, String topic) {
+    return new int[now.partitionsFor(topic).size()];
   }
 
   private KafkaFailure.Kind failed(Outgoing of, int index, Throwable thrown, String topic) {
@@ -236,17 +267,18 @@ final class RecordWriter implements Duty, AutoCloseable {
 
   /** Reports the known outcomes; returns how many records and outcomes this round handled. */
   private int tell() {
-    int ended = 0;
+    answered = 0;
     for (int i = open.size(); i > 0; i--) {
       Outgoing one = open.poll();
       if (one.hasNext()) {
         open.add(one);
       } else {
         one.end(clock.nanos());
-        ended++;
+        answered++;
       }
     }
-    return round.size() + ended;
+    answeredNanos = clock.nanos();
+    return round.size() + answered;
   }
 
   /** Returns why a send did not write its record, of which the flush is over; null if it did. */

@@ -1,15 +1,25 @@
 package org.aibridge.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.aibridge.core.run.Duty;
+import org.aibridge.core.run.Threads;
+import org.aibridge.core.run.Worker;
+import org.aibridge.core.run.World;
+import org.aibridge.core.service.ServiceSetup;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
@@ -37,6 +47,69 @@ class KafkaCloseTest {
       reader.join(2_000);
       assertThat(writer.isAlive()).as("the writer was left behind").isFalse();
       assertThat(reader.isAlive()).as("the reader was left behind").isFalse();
+    }
+  }
+
+  @Test
+  void leavesNoThreadBehindWhereTheSecondCannotBeMade() throws Exception {
+    ServiceSetup plain = Door.setup(folder, "bootstrap_servers = 127.0.0.1:1\n");
+    World world = plain.world();
+    List<Worker> made = new ArrayList<>();
+    Threads threads =
+        new Threads() {
+          @Override
+          public Worker worker(String name, long maxIdleNanos, long restNanos) {
+            if (made.size() == 1) {
+              return new Unmade();
+            }
+            made.add(Threads.OF_JVM.worker("left", maxIdleNanos, restNanos));
+            return made.get(0);
+          }
+
+          @Override
+          public <T> T apart(String name, Supplier<T> work, Runnable onInterrupt) {
+            return Threads.OF_JVM.apart(name, work, onInterrupt);
+          }
+
+          @Override
+          public boolean await(BooleanSupplier done, long nanos, long lookNanos) {
+            return Threads.OF_JVM.await(done, nanos, lookNanos);
+          }
+        };
+    World lacking =
+        new World(
+            world.clock(), world.wallMs(), threads, world.chance(), world.moments(), world.once());
+    ServiceSetup setup = new ServiceSetup(plain.config(), lacking, "test");
+    assertThatThrownBy(() -> KafkaService.open(setup)).isInstanceOf(OutOfMemoryError.class);
+    await()
+        .atMost(LIMIT)
+        .until(
+            () ->
+                Thread.getAllStackTraces().keySet().stream()
+                    .noneMatch(thread -> thread.getName().equals("left")));
+  }
+
+  /** A worker for which the system has no thread. */
+  private static final class Unmade implements Worker {
+    @Override
+    public void assign(Duty work) {}
+
+    @Override
+    public void start() {
+      throw new OutOfMemoryError("unable to create native thread");
+    }
+
+    @Override
+    public void wake() {}
+
+    @Override
+    public boolean isCurrent() {
+      return false;
+    }
+
+    @Override
+    public boolean stop(long timeoutMs) {
+      return true;
     }
   }
 

@@ -46,7 +46,7 @@ class KafkaFailureTest {
 
   @Test
   void tellsWhatIsWrongWithACertificateFromAWrongPassword() {
-    is(tls(new CertPathBuilderException("?")), Kind.HELD, "none that [kafka] tls_ca_cert trusts");
+    is(tls(new CertPathBuilderException("?")), Kind.HELD, "nobody we trust ([kafka] tls_ca_cert)");
     is(
         tls(new CertificateExpiredException("?")),
         Kind.HELD,

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.aibridge.core.service.ActionSource;
@@ -137,6 +138,7 @@ class KafkaServiceTest {
 
   /** A length that no JVM can allocate ends the thread of Kafka's client, which nothing reports. */
   @Test
+  @Tag("long")
   void writesAgainAfterSomethingElseHadTheBrokersPort() throws Exception {
     broker.create("port", 1, Map.of());
     open("port");
@@ -145,7 +147,7 @@ class KafkaServiceTest {
     int port = Integer.parseInt(broker.address().split(":")[1]);
     byte[] endless = {0x7f, -1, -1, -1, 0, 0, 0, 0};
     boolean[] asked = {false};
-    UnaryOperator<byte[]> asBrokerToTheLook =
+    UnaryOperator<byte[]> brokerToTheLook =
         question -> {
           asked[0] = true;
           return new String(question, UTF_8).contains("aibridge-look")
@@ -155,15 +157,15 @@ class KafkaServiceTest {
                   .array()
               : endless;
         };
-    try (OddPeer peer = new OddPeer(port, asBrokerToTheLook)) {
+    UnaryOperator<byte[]> web = question -> "HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(UTF_8);
+    AtomicReference<UnaryOperator<byte[]>> answers = new AtomicReference<>(brokerToTheLook);
+    try (OddPeer peer = new OddPeer(port, question -> answers.get().apply(question))) {
       assertThat(peer.address()).isEqualTo(broker.address());
       while (!asked[0]) {
         assertThat(send(Door.batch("b", 3, 7))).isInstanceOf(Verdict.Later.class);
       }
       assertThat(send(Door.batch("b", 3, 7))).isInstanceOf(Verdict.Later.class);
-    }
-    String web = "HTTP/1.1 400 Bad Request\r\n\r\n";
-    try (OddPeer peer = new OddPeer(port, question -> web.getBytes(UTF_8))) {
+      answers.set(web);
       Verdict verdict = send(Door.batch("b", 3, 7));
       assertThat(verdict).isInstanceOf(Verdict.Held.class);
       assertThat(verdict.reply().problem())

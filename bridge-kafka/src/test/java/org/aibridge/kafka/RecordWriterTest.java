@@ -2,21 +2,28 @@ package org.aibridge.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.aibridge.core.run.BridgeClock;
 import org.apache.kafka.clients.producer.MockProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.errors.ClusterAuthorizationException;
 import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.header.Header;
+import org.apache.kafka.common.header.internals.RecordHeader;
+import org.apache.kafka.common.record.internal.DefaultRecord;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.Test;
 
@@ -73,9 +80,13 @@ class RecordWriterTest {
           BridgeClock.anchored(() -> 0, nanos::get));
 
   private void offer(int records, int bytes) {
-    List<ProducerRecord<byte[], byte[]>> all =
+    offer(records, bytes, records);
+  }
+
+  private void offer(int records, int bytes, int players) {
+    List<Unsent> all =
         IntStream.range(0, records)
-            .mapToObj(i -> new ProducerRecord<>("t", new byte[] {(byte) i}, new byte[bytes]))
+            .mapToObj(i -> new Unsent("t", key(i % players), new byte[bytes], List.of()))
             .toList();
     writer.offer(new Outgoing(all, 0, outcomes::add));
   }
@@ -85,6 +96,10 @@ class RecordWriterTest {
     if (seen != null) {
       throw seen;
     }
+  }
+
+  private static byte[] key(int player) {
+    return Integer.toString(player).getBytes(StandardCharsets.US_ASCII);
   }
 
   private void runAll() {
@@ -99,21 +114,75 @@ class RecordWriterTest {
     runAll();
     assertThat(next.flushes).isEqualTo(1);
     assertThat(next.history()).hasSize(600);
-    offer(5, RecordWriter.ROUND_BYTES / 2);
+    offer(5, RecordWriter.PARTITION_BYTES / 2, 1);
     runAll();
     assertThat(next.flushes).isEqualTo(6);
-    assertThat(RecordWriter.ROUND_BYTES).isLessThan(ClientProperties.BATCH_BYTES);
+    // The client may reckon with a batch a tenth larger than its records.
+    assertThat(RecordWriter.PARTITION_BYTES * 11 / 10).isLessThan(ClientProperties.BATCH_BYTES);
     assertThat(outcomes).hasSize(2).allMatch(outcome -> outcome.failure() == null);
   }
 
   @Test
+  void writesNoMoreInARoundThanASlowConnectionSendsInTime() {
+    offer(100, RecordWriter.ROUND_BYTES / 20);
+    runAll();
+    assertThat(next.history()).hasSize(100);
+    assertThat(next.flushes).isGreaterThanOrEqualTo(100 / 19);
+  }
+
+  @Test
   void makesNoMoreBatchesInARoundThanTheClientHasRoomFor() {
-    next.partitions = RecordWriter.ROUND_BATCHES + 1;
+    next.partitions = 10_000;
     offer(3 * RecordWriter.ROUND_BATCHES, 10);
     runAll();
-    assertThat(next.flushes).isEqualTo(3);
+    assertThat(next.flushes).isGreaterThanOrEqualTo(3);
     assertThat(RecordWriter.ROUND_BATCHES * ClientProperties.BATCH_BYTES)
         .isLessThan(ClientProperties.MEMORY_BYTES);
+  }
+
+  @Test
+  void waitsAMomentForAsManyCallersAsItHasJustAnswered() {
+    offer(1, 10);
+    offer(1, 10);
+    runAll();
+    offer(1, 10);
+    runAll();
+    assertThat(next.flushes).as("the second caller brings more at once").isEqualTo(1);
+    offer(1, 10);
+    runAll();
+    assertThat(next.flushes).isEqualTo(2);
+    offer(1, 10);
+    nanos.addAndGet(2_000_000);
+    runAll();
+    assertThat(next.flushes).as("it does not").isEqualTo(3);
+    offer(1, 10);
+    runAll();
+    assertThat(outcomes).hasSize(6);
+  }
+
+  @Test
+  void choosesThePartitionThatKafkasClientWould() {
+    Set<Integer> chosen = new TreeSet<>();
+    for (int i = 0; i < 1000; i++) {
+      int partition = new Unsent("t", key(i), key(i), List.of()).partition(12);
+      assertThat(partition).isEqualTo(BuiltInPartitioner.partitionForKey(key(i), 12));
+      chosen.add(partition);
+    }
+    assertThat(chosen).hasSize(12);
+  }
+
+  @Test
+  void knowsHowManyBytesARecordTakesAtMost() {
+    Header header = new RecordHeader("event_id", key(123456));
+    Unsent record = new Unsent("t", key(7), new byte[3000], List.of(header, header));
+    int taken =
+        DefaultRecord.sizeInBytes(
+            Integer.MAX_VALUE,
+            Long.MAX_VALUE,
+            ByteBuffer.wrap(record.key()),
+            ByteBuffer.wrap(record.value()),
+            new Header[] {header, header});
+    assertThat(record.bytes()).isGreaterThanOrEqualTo(taken).isLessThan(taken + 50);
   }
 
   @Test
@@ -124,7 +193,8 @@ class RecordWriterTest {
     next.failure = new TimeoutException("away");
     offer(600, 10);
     runAll();
-    assertThat(next.history()).hasSize(RecordWriter.ROUND_BATCHES);
+    assertThat(next.flushes).isEqualTo(1);
+    assertThat(next.history()).hasSizeBetween(RecordWriter.ROUND_BATCHES, 599);
     assertThat(outcomes).singleElement().extracting(Outgoing.Outcome::failure).isNotNull();
     assertThat(made).as("the client is as good as before").hasSize(1);
   }
@@ -221,10 +291,10 @@ class RecordWriterTest {
     thread.start();
     flushing.await();
     nanos.addAndGet(RecordWriter.MAX_FLUSH_NANOS);
-    writer.endStuckFlush();
+    writer.endStuckFlush(thread::interrupt);
     assertThat(outcomes).as("it had time left").isEmpty();
     nanos.incrementAndGet();
-    writer.endStuckFlush();
+    writer.endStuckFlush(thread::interrupt);
     thread.join();
     assertThat(interrupted).as("its interrupt reached what followed").isFalse();
     assertThat(outcomes.get(0).failure().kind()).isEqualTo(KafkaFailure.Kind.LATER);

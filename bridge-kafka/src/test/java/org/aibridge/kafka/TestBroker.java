@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.Writer;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.Set;
+import java.util.concurrent.ThreadLocalRandom;
 import kafka.server.KafkaConfig;
 import kafka.server.KafkaRaftServer;
 import kafka.tools.StorageTool;
@@ -96,13 +98,19 @@ final class TestBroker {
     start();
   }
 
-  /** Returns a port that is free, and that this broker has not been given yet. */
+  /**
+   * Returns a free port, new to this broker, that the kernel gives to no client: one that asks a
+   * broker in vain may connect to itself, and then has the broker's port.
+   */
   private int freePort() throws IOException {
     while (true) {
-      try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      int port = ThreadLocalRandom.current().nextInt(10_000, 30_000);
+      try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
         if (ports.add(socket.getLocalPort())) {
-          return socket.getLocalPort();
+          return port;
         }
+      } catch (BindException e) {
+        continue;
       }
     }
   }

@@ -47,6 +47,7 @@ final class SimLife {
   private final SimLoop loop;
   private final SimOracle oracle;
   private final SimService service;
+  private final SimBroker broker;
   private final SimFaults faults;
   private final Shim shim;
   private final Tape tape;
@@ -68,6 +69,7 @@ final class SimLife {
       SimLoop loop,
       SimOracle oracle,
       SimService service,
+      SimBroker broker,
       SimFaults faults,
       Shim shim,
       Tape tape,
@@ -75,6 +77,7 @@ final class SimLife {
     this.loop = loop;
     this.oracle = oracle;
     this.service = service;
+    this.broker = broker;
     this.faults = faults;
     this.shim = shim;
     this.tape = tape;
@@ -138,7 +141,8 @@ final class SimLife {
                 if (!dead) {
                   service.onSent(sent);
                 }
-              });
+              },
+              broker::open);
     } catch (IOException | ConfigException e) {
       refused(e, before);
       return;
@@ -176,7 +180,7 @@ final class SimLife {
     if (loop.clock.asked() > HANGS) {
       oracle.violated("f a slice hangs", name);
     }
-    if (System.nanoTime() - real > REAL_NANOS) {
+    if (!SimThreads.mayWait(name) && System.nanoTime() - real > REAL_NANOS) {
       oracle.noted(SimOracle.REAL_TIME, name);
     }
     return work;
@@ -332,7 +336,7 @@ final class SimLife {
     }
     String before = open();
     try {
-      SimBridge.open(file(), world, sent -> {});
+      SimBridge.open(file(), world, sent -> {}, broker::open);
       oracle.violated("8 two owners", "a second start was not refused");
     } catch (IOException | ConfigException e) {
       oracle.trace("second start", e.getClass().getSimpleName());

@@ -67,7 +67,8 @@ final class SimRun {
     this.oracle = new SimOracle(loop, tape);
     this.service = new SimService(loop, oracle, seed, tape.number("latency", 5));
     this.faults = new SimFaults(loop, shim, oracle);
-    this.life = new SimLife(loop, oracle, service, faults, shim, tape, folder);
+    SimBroker broker = new SimBroker(loop, oracle, service, seed, tape.number("latency", 5));
+    this.life = new SimLife(loop, oracle, service, broker, faults, shim, tape, folder);
   }
 
   /** Runs {@code tape}, with its files in {@code root}, which nobody else may use. */
@@ -368,6 +369,9 @@ final class SimRun {
       BridgeStatus status = life.bridge().status();
       last = status.events();
       oracle.look(status, service, life.upSince(), faults.since());
+      if (status.problem().contains("actions read-from")) {
+        life.command("actions", "{\"do\":\"read-from\",\"where\":\"oldest\"}");
+      }
     }
     loop.after(SECOND, this::look);
   }

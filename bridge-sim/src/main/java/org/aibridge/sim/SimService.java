@@ -32,6 +32,9 @@ final class SimService implements SimWire.Service {
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final byte[] EMPTY = "{}".getBytes(StandardCharsets.US_ASCII);
 
+  /** An action in the log of actions, with the time at which it came there. */
+  record Logged(String json, long atMs) {}
+
   private record Trouble(Endpoint at, String kind, long percent, long arg, long untilNanos) {}
 
   private final SimLoop loop;
@@ -48,6 +51,10 @@ final class SimService implements SimWire.Service {
   private final Set<String> offered = new LinkedHashSet<>();
 
   private final Map<String, String> actions = new LinkedHashMap<>();
+
+  /** All actions in the order in which they were offered, some of them more than once. */
+  private final List<Logged> log = new ArrayList<>();
+
   private final Set<String> open = new LinkedHashSet<>();
   private long requests;
   private long notBeforeNanos;
@@ -118,11 +125,17 @@ final class SimService implements SimWire.Service {
     actions.put(id, json);
     open.add(id);
     offered.add(id);
+    log.add(new Logged(json, loop.clock.epochMs()));
+  }
+
+  List<Logged> log() {
+    return log;
   }
 
   void reoffer() {
     offered.clear();
     offered.addAll(actions.keySet());
+    actions.values().forEach(json -> log.add(new Logged(json, loop.clock.epochMs())));
   }
 
   int unreported() {
@@ -141,6 +154,56 @@ final class SimService implements SimWire.Service {
   /** The time of the last poll, in nanoseconds; the current time while a poll is held. */
   long lastPollNanos() {
     return held > 0 ? loop.clock.now() : lastPollNanos;
+  }
+
+  void pollBegins() {
+    held++;
+  }
+
+  void pollEnds() {
+    held = Math.max(0, held - 1); // A new life has begun with none.
+    lastPollNanos = loop.clock.now();
+  }
+
+  /** Returns the kind of the trouble that the next request meets; {@code ok} for none. */
+  String kind(Endpoint at, Mix mix) {
+    Trouble trouble = draw(at, mix);
+    return trouble == null ? "ok" : trouble.kind;
+  }
+
+  /**
+   * Takes one event or result by itself.
+   *
+   * @param refused true if it is refused in any case
+   * @return false if it is refused
+   */
+  boolean write(Endpoint at, byte[] json, boolean refused) {
+    JsonNode tree = json(json);
+    if (at == Endpoint.RESULTS) {
+      takeResult(tree);
+      return true;
+    }
+    long number = number(tree);
+    boolean large = isTooLarge(json.length);
+    if (refused || large || poisonOf(number) > 0) {
+      oracle.condemned(number, large ? 413 : 400);
+      return false;
+    }
+    take(tree);
+    return true;
+  }
+
+  private void take(JsonNode event) {
+    oracle.taken(number(event), event.path("event_id").asText(), event.path("player_id").asLong());
+  }
+
+  private boolean isTooLarge(int bytes) {
+    return troubles.stream()
+        .anyMatch(
+            trouble ->
+                trouble.at == Endpoint.EVENTS
+                    && trouble.kind.equals("large")
+                    && bytes > trouble.arg);
   }
 
   @Override
@@ -289,17 +352,11 @@ final class SimService implements SimWire.Service {
         return refuse(Endpoint.EVENTS, seen, status);
       }
     }
-    for (Trouble trouble : troubles) {
-      boolean large = trouble.at == Endpoint.EVENTS && trouble.kind.equals("large");
-      if (large && seen.body().length > trouble.arg) {
-        return refuse(Endpoint.EVENTS, seen, 413);
-      }
+    if (isTooLarge(seen.body().length)) {
+      return refuse(Endpoint.EVENTS, seen, 413);
     }
     oracle.batch(seen.key(), seen.body());
-    events.forEach(
-        event ->
-            oracle.taken(
-                number(event), event.path("event_id").asText(), event.path("player_id").asLong()));
+    events.forEach(this::take);
     return SimWire.Reply.of(
         kind.equals("204") ? 204 : 200, kind.equals("204") ? new byte[0] : EMPTY);
   }

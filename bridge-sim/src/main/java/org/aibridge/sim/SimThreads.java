@@ -6,7 +6,10 @@ import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Threads;
 import org.aibridge.core.run.Worker;
 
-/** Runs a bridge's workers on one thread, in slices; while one worker waits, the others run. */
+/**
+ * Runs a bridge's workers on one thread, in slices; while one worker waits, the others run. Workers
+ * whose slices may wait for the network have a {@link Strand} for each slice.
+ */
 final class SimThreads implements Threads {
   private static final long SLICE_NANOS = 100_000;
   private static final long MIN_IDLE_NANOS = 100_000;
@@ -34,6 +37,11 @@ final class SimThreads implements Threads {
   /** Simulates a kill of the process; afterwards, the bridge only releases its files. */
   void kill() {
     dead = true;
+  }
+
+  /** True if the slices of the worker {@code name} may wait in simulated time. */
+  static boolean mayWait(String name) {
+    return name.startsWith("kafka");
   }
 
   @Override
@@ -118,7 +126,11 @@ final class SimThreads implements Threads {
           dueNanos,
           () -> {
             if (mine == turn && running && !dead) {
-              slice();
+              if (mayWait(name)) {
+                Strand.run(this::slice);
+              } else {
+                slice();
+              }
             }
           });
     }

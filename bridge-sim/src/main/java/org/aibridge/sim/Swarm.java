@@ -72,6 +72,7 @@ final class Swarm {
     swarm.shortages();
     swarm.service();
     swarm.lives();
+    swarm.engine();
     return new Tape(swarm.settings, swarm.ops);
   }
 
@@ -217,6 +218,13 @@ final class Swarm {
     }
     if (mix.chance(0.15)) {
       add("service", "events", "large", 100, mix.log(500, 20_000), -1);
+    }
+  }
+
+  /** Kafka in place of HTTP; drawn last, so that the other seeds keep their tapes. */
+  private void engine() {
+    if (mix.chance(0.25)) {
+      put("kafka.bootstrap_servers", "127.0.0.1:1");
     }
   }
 

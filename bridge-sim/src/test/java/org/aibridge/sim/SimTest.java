@@ -80,6 +80,18 @@ class SimTest {
     assertThat(swarm.exit).as(swarm.said).isEqualTo(SimMain.GOOD);
   }
 
+  /**
+   * The clients' waits, the writer's rounds and the dispatcher's pauses for an hour and a minute.
+   */
+  @Test
+  @Tag("long")
+  void isBackWithinTenSecondsAfterABrokerWasAwayForAnHour() throws Exception {
+    Path tape = Path.of(SimTest.class.getResource("broker-away-for-an-hour.tape").toURI());
+    Ended hour = run("--replay", tape.toString());
+    assertThat(hour.exit).as(hour.said).isEqualTo(SimMain.GOOD);
+    assertThat(hour.said).contains("3690 events accepted");
+  }
+
   private record Ended(int exit, String said) {}
 
   private static Ended run(String... args) {

@@ -122,7 +122,8 @@ public final class ChildClasses {
     Files.createDirectories(folder);
     List<String> jars = new ArrayList<>();
     for (Path entry : path) {
-      jars.add((Files.isDirectory(entry) ? jar(entry, jars.size()) : entry.toAbsolutePath()).toString());
+      jars.add(
+          (Files.isDirectory(entry) ? jar(entry, jars.size()) : entry.toAbsolutePath()).toString());
     }
     String classPath = String.join(File.pathSeparator, jars);
     List<String> lines = new ArrayList<>(List.of(PATH, quoted(classPath)));

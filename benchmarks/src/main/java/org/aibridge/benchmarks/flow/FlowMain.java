@@ -19,7 +19,10 @@ final class FlowMain {
 
   public static void main(String[] args) throws IOException {
     switch (args[0]) {
-      case "flow" -> flow(open(args), Integer.parseInt(args[2]));
+      case "flow" -> {
+        int events = Integer.parseInt(args[2]);
+        flow(open(args), events, args.length > 8 ? Integer.parseInt(args[8]) : events / 3);
+      }
       case "fill" -> fill(Path.of(args[1]), Integer.parseInt(args[2]));
       case "drain" -> drain(Path.of(args[1]), args[2]);
       case "idle" -> idle(args[1], Integer.parseInt(args[2]), Integer.parseInt(args[3]));
@@ -28,7 +31,10 @@ final class FlowMain {
     System.exit(0); // Threads of the clients would outlive main.
   }
 
-  /** Opens an exporter. Arguments: flow, kind, events, url, batch, largest batch, gzip, lanes. */
+  /**
+   * Opens an exporter. Arguments: flow, kind, events, url, batch, largest batch, gzip, lanes; and
+   * how many events to warm up with, a third as many where nothing is said.
+   */
   private static Exporter open(String[] args) throws IOException {
     int batch = Integer.parseInt(args[4]);
     boolean gzip = Boolean.parseBoolean(args[6]);
@@ -60,13 +66,10 @@ final class FlowMain {
     };
   }
 
-  /**
-   * Measures {@code events} events up to the last acknowledgement, after a third as many to warm
-   * up.
-   */
-  private static void flow(Exporter exporter, int events) throws IOException {
+  /** Measures {@code events} events up to the last acknowledgement, after {@code warmUp} others. */
+  private static void flow(Exporter exporter, int events, int warmUp) throws IOException {
     try (exporter) {
-      run(exporter, events / 3, 0);
+      run(exporter, warmUp, 0);
       long before = exporter.acknowledged();
       long processor = Meters.processorNanos();
       long start = System.nanoTime();

@@ -5,14 +5,12 @@ import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
-import java.security.cert.CertPathBuilderException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.util.Locale;
 import java.util.regex.Pattern;
 import okhttp3.HttpUrl;
 import okhttp3.Response;
 import org.aibridge.core.config.Secret;
+import org.aibridge.core.text.CertificateTrouble;
 import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 import org.aibridge.core.text.StrictUtf8;
@@ -103,16 +101,9 @@ final class AnswerWords {
           ? where + " could not be reached in time"
           : where + " did not answer in time";
     }
-    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof CertificateExpiredException) {
-        return where + ": its certificate has expired";
-      }
-      if (cause instanceof CertificateNotYetValidException) {
-        return where + ": its certificate is not valid yet, by the clock of this machine";
-      }
-      if (cause instanceof CertPathBuilderException) {
-        return where + ": its certificate is signed by nobody we trust";
-      }
+    CertificateTrouble trouble = CertificateTrouble.of(e);
+    if (trouble != null) {
+      return where + ": its " + trouble;
     }
     // Uses the cause's message, because OkHttp's own message repeats {@code where}.
     Throwable why = e instanceof ConnectException && e.getCause() != null ? e.getCause() : e;

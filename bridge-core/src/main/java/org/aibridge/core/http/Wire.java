@@ -1,8 +1,12 @@
 package org.aibridge.core.http;
 
+import java.io.IOException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.ThreadFactory;
 import okhttp3.OkHttpClient;
+import org.aibridge.core.service.Service;
+import org.aibridge.core.service.ServiceProviders;
+import org.aibridge.core.service.ServiceSetup;
 
 /**
  * The network below the gates, and the threads that wait for it. A simulation puts a service in its
@@ -28,4 +32,13 @@ public interface Wire {
 
   /** Returns a pool that starts each task at once, on a new thread of {@code factory}. */
   ExecutorService threads(ThreadFactory factory);
+
+  /**
+   * Opens the service of another engine, which has a network of its own.
+   *
+   * @throws IOException as {@link ServiceProviders#open} does
+   */
+  default Service open(String engine, ServiceSetup setup) throws IOException {
+    return ServiceProviders.open(engine, setup);
+  }
 }

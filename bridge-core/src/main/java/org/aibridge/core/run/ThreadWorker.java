@@ -28,6 +28,7 @@ final class ThreadWorker implements Worker {
   private final Thread thread;
   private final LogThrottle throttle = new LogThrottle(BridgeClock.system());
   private volatile boolean running = true;
+  private volatile boolean interrupting;
 
   ThreadWorker(String name, long maxIdleNanos, long restNanos) {
     this(name, maxIdleNanos, restNanos, LockSupport::parkNanos);
@@ -38,7 +39,7 @@ final class ThreadWorker implements Worker {
     this.maxIdleNanos = maxIdleNanos;
     this.restNanos = restNanos;
     this.pause = pause;
-    this.thread = new UninterruptibleThread(this::run, name);
+    this.thread = new UninterruptibleThread(this::run, name, () -> interrupting);
   }
 
   @Override
@@ -54,6 +55,13 @@ final class ThreadWorker implements Worker {
   @Override
   public void wake() {
     LockSupport.unpark(thread);
+  }
+
+  @Override
+  public void interrupt() {
+    interrupting = true;
+    thread.interrupt();
+    interrupting = false;
   }
 
   @Override

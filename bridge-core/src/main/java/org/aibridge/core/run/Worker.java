@@ -13,6 +13,12 @@ public interface Worker {
    */
   void wake();
 
+  /**
+   * Interrupts what the current slice waits for, on a thread that nobody else can interrupt. Only
+   * for a duty that knows when this comes, and uses no file channel then. Any thread; no waiting.
+   */
+  default void interrupt() {}
+
   /** True if called on this worker's own thread. */
   boolean isCurrent();
 

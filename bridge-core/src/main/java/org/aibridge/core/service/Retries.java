@@ -9,7 +9,8 @@ import java.util.function.DoubleSupplier;
 
 /**
  * Computes the waits between attempts: they double from {@code retry_delay} and are jittered by up
- * to a quarter either way.
+ * to a quarter either way, the longest downward alone: so it is the most that a service that is
+ * back waits for us.
  *
  * <p>After {@code max_retries} retries a new round begins: nothing is given up, since what is sent
  * stays in the journal until it is answered. The pause between two rounds is the longest delay.
@@ -61,8 +62,8 @@ public final class Retries {
         round = retry.asyncContext();
         ms = longestMs;
       }
-      double factor = 1 + JITTER * (2 * random.getAsDouble() - 1);
-      return (long) (ms * 1e6 * factor);
+      double swing = 2 * random.getAsDouble() - 1;
+      return (long) (ms * 1e6 * (1 + JITTER * (ms < longestMs ? swing : -Math.abs(swing))));
     }
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -202,5 +203,35 @@ class ThreadWorkerTest {
   @SuppressWarnings("unchecked")
   private static <T extends Throwable> void sneak(Throwable thrown) throws T {
     throw (T) thrown;
+  }
+
+  @Test
+  void interruptsWhatASliceWaitsForAndLetsNobodyElseDoIt() throws InterruptedException {
+    CountDownLatch waiting = new CountDownLatch(1);
+    CompletableFuture<Thread> thread = new CompletableFuture<>();
+    CompletableFuture<String> end = new CompletableFuture<>();
+    ThreadWorker worker = new ThreadWorker("test", 1, 1);
+    worker.assign(
+        () -> {
+          thread.complete(Thread.currentThread());
+          waiting.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            end.complete("interrupted");
+          }
+          return 0;
+        });
+    worker.start();
+    waiting.await();
+    thread.join().interrupt();
+    assertThat(thread.join().isInterrupted()).isFalse();
+    worker.interrupt();
+    assertThat(end.join()).isEqualTo("interrupted");
+    thread.join().interrupt();
+    assertThat(thread.join().isInterrupted()).isFalse();
+    worker.stop(0);
+    worker.interrupt();
+    assertThat(worker.stop(60_000)).isTrue();
   }
 }

@@ -4,8 +4,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import java.security.cert.CertificateExpiredException;
-import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +16,7 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import okhttp3.OkHttpClient;
+import org.aibridge.core.text.CertificateTrouble;
 
 /** Checks whether a TLS handshake succeeds; if not, reports whose certificate is to blame. */
 final class TlsCheck {
@@ -67,27 +66,25 @@ final class TlsCheck {
 
   /** Returns a finding on a TLS failure, with advice for whoever must repair it. */
   private Finding explain(IOException failure) {
-    Throwable root = root(failure);
-    String message = String.valueOf(root.getMessage());
-    if (root instanceof CertificateExpiredException) {
-      return fail("the service's certificate has expired", "renew it, on the AI service's side");
+    CertificateTrouble trouble = CertificateTrouble.of(failure);
+    if (trouble != null) {
+      return fail("the service's " + trouble, advice(trouble));
     }
-    if (root instanceof CertificateNotYetValidException) {
-      return fail(
-          "the service's certificate is not valid yet",
-          "see whether the clocks of both machines are right");
-    }
-    if (message.contains("unable to find valid certification path")) {
-      return fail(
-          "the service's certificate is signed by nobody we trust",
-          "set tls_ca_cert to the certificate (PEM) of the authority that signed it");
-    }
+    String message = String.valueOf(root(failure).getMessage());
     if (message.contains("bad_certificate") || message.contains("certificate_required")) {
       return fail(
           "the service does not take our certificate, or wants one",
           "set tls_client_cert and tls_client_key to what the service expects");
     }
     return explainConnection(failure, message);
+  }
+
+  private static String advice(CertificateTrouble trouble) {
+    return switch (trouble) {
+      case EXPIRED -> "renew it, on the AI service's side";
+      case NOT_YET -> "see whether the clocks of both machines are right";
+      case UNTRUSTED -> "set tls_ca_cert to the certificate (PEM) of the authority that signed it";
+    };
   }
 
   private Finding explainConnection(IOException failure, String message) {

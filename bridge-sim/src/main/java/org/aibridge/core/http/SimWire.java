@@ -11,6 +11,7 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import okhttp3.Interceptor;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -20,6 +21,7 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.AsyncTimeout;
 import okio.Buffer;
+import org.aibridge.core.service.ServiceSetup;
 
 /**
  * Replaces the network below a {@link ServiceClient}: the client keeps its gate, its threads, its
@@ -98,11 +100,23 @@ public final class SimWire implements Wire {
   }
 
   private final Service service;
+  private final Function<ServiceSetup, org.aibridge.core.service.Service> engine;
   private final Threads threads = new Threads();
 
-  /** Creates a wire that takes all requests to {@code service}. */
-  public SimWire(Service service) {
+  /**
+   * Creates a wire that takes all requests to {@code service}.
+   *
+   * @param engine opens the service over another engine
+   */
+  public SimWire(
+      Service service, Function<ServiceSetup, org.aibridge.core.service.Service> engine) {
     this.service = service;
+    this.engine = engine;
+  }
+
+  @Override
+  public org.aibridge.core.service.Service open(String name, ServiceSetup setup) {
+    return engine.apply(setup);
   }
 
   @Override
