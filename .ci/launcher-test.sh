@@ -84,7 +84,8 @@ mkdir -p bridge-dist/target/ai-bridge/lib
 cp -r bridge-dist/src/main/image/* conf bridge-dist/target/ai-bridge
 echo "1.2.3 0123456789ab" >bridge-dist/target/ai-bridge/build
 mkdir -p examples/target/lib benchmarks/target/lib bridge-sim/target/lib bridge-torture/target bridge-kafka/target \
-  examples-kafka/target/lib
+  examples-kafka/target/lib bridge-scenarios/target/lib
+echo >bridge-scenarios/target/bridge-scenarios-1.2.3.jar
 echo >bridge-torture/target/bridge-torture-1.2.3.jar
 echo /repository/kafka.jar >bridge-torture/target/kafka.classpath
 echo >bridge-kafka/target/bridge-kafka-1.2.3.jar

@@ -29,6 +29,9 @@ final class Outgoing {
   /** The index that stands for all records that are not sent yet. */
   static final int REST = Integer.MAX_VALUE;
 
+  private static final KafkaFailure NO_END =
+      new KafkaFailure(KafkaFailure.Kind.LATER, 0, "Kafka's client fails: nothing is known");
+
   private final List<Unsent> records;
   private final Consumer<Outcome> onOutcome;
   private final long sinceNanos;
@@ -77,8 +80,16 @@ final class Outgoing {
     }
   }
 
-  /** Passes the outcome to the callback. */
+  /**
+   * Passes the outcome to the callback. A record of which nobody noted an end, as after an error
+   * between two notes, counts as one that was not written.
+   */
   void end(long nowNanos) {
+    for (int i = 0; failure == null && i < records.size(); i++) {
+      if (records.get(i) != null && !written.get(i) && !refused.containsKey(i)) {
+        failure = NO_END;
+      }
+    }
     onOutcome.accept(new Outcome(failure, written, refused, nowNanos - sinceNanos));
   }
 }

@@ -57,6 +57,12 @@ final class RecordWriter implements Duty, AutoCloseable {
   /** The longest that a flush can take while the client's thread lives, with some room. */
   static final long MAX_FLUSH_NANOS = 2 * ClientProperties.DELIVERY_MS * 1_000_000L;
 
+  /**
+   * A question for a topic's partitions that takes longer ends the round: after the client's linger
+   * time a batch would leave before its flush, and another of its partition come behind it.
+   */
+  private static final long SLOW_NANOS = 1_000_000_000;
+
   private static final Logger log = Logs.of(RecordWriter.class);
 
   /** A record that was handed to the producer. */
@@ -91,8 +97,11 @@ final class RecordWriter implements Duty, AutoCloseable {
   /** True if this round may have broken the producer; the next round then makes a new one. */
   private boolean spoilt;
 
-  /** True if no broker answered in this round. */
+  /** True if something in this round had no answer. */
   private boolean unanswered;
+
+  /** True if a record of this round was written. */
+  private boolean written;
 
   /** The rounds in a row in which none did. */
   private int silent;
@@ -139,6 +148,7 @@ final class RecordWriter implements Duty, AutoCloseable {
     topics.clear();
     spoilt = false;
     unanswered = false;
+    written = false;
     try {
       if (silent > 0) {
         look.run();
@@ -151,11 +161,12 @@ final class RecordWriter implements Duty, AutoCloseable {
       Throwable thrown = thrown(sent.end);
       if (thrown == null) {
         sent.of.written(sent.index);
+        written = true;
       } else {
         failed(sent.of, sent.index, thrown, sent.topic);
       }
     }
-    silent = unanswered ? silent + 1 : 0;
+    silent = unanswered && !written ? silent + 1 : 0;
     if (spoilt || silent > 0 && silent % ANEW == 0) {
       closeProducer();
     }
@@ -163,6 +174,7 @@ final class RecordWriter implements Duty, AutoCloseable {
   }
 
   private void flush(Producer<byte[], byte[]> now) {
+    boolean ended = false;
     synchronized (this) {
       flushing = true;
       flushNanos = clock.nanos();
@@ -170,12 +182,15 @@ final class RecordWriter implements Duty, AutoCloseable {
     try {
       now.flush();
     } catch (InterruptException e) { // By endStuckFlush: what has no end yet gets none.
-      log.warn("Kafka's client does not go on, and is made anew");
+      ended = true;
     } finally {
       synchronized (this) {
         flushing = false;
         Thread.interrupted(); // None of it may reach what this thread does next.
       }
+    }
+    if (ended) {
+      log.warn("Kafka's client does not go on, and is made anew");
     }
   }
 
@@ -204,8 +219,12 @@ final class RecordWriter implements Duty, AutoCloseable {
       while (one.hasNext()) {
         Unsent record = one.peek();
         Throwable thrown;
+        long askedNanos = clock.nanos();
         try {
           int[] filled = topics.computeIfAbsent(record.topic(), topic -> partitions(now, topic));
+          if (!round.isEmpty() && clock.nanos() - askedNanos > SLOW_NANOS) {
+            return now;
+          }
           int partition = record.partition(filled.length);
           int more = record.bytes();
           bytes += more;
@@ -228,6 +247,9 @@ final class RecordWriter implements Duty, AutoCloseable {
         }
         if (failed(one, one.step(), thrown, record.topic()) == KafkaFailure.Kind.LATER) {
           failAll(thrown, record.topic()); // Each other record would wait as long for a broker.
+          return now;
+        }
+        if (!round.isEmpty() && clock.nanos() - askedNanos > SLOW_NANOS) {
           return now;
         }
       }

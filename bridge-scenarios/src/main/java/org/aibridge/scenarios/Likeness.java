@@ -8,10 +8,11 @@ import java.util.stream.Collectors;
  * What makes two answers alike for a bridge: status, headers, and the shape of the JSON in the
  * body.
  *
- * <p>Numbers and texts with a digit (ids, times) may differ, words and booleans may not; a list of
- * actions is like one that is the same to the letter alone.
+ * <p>Numbers, texts with a digit (ids, times) and a {@code Retry-After} may differ, words and
+ * booleans may not; a list of actions is like one that is the same to the letter alone.
  */
 final class Likeness {
+  private static final Pattern RETRY_AFTER = Pattern.compile("(\"Retry-After\":\")[^\"]*");
   private static final Pattern WORDS = Pattern.compile("[A-Za-z_ .,-]{0,60}");
 
   private Likeness() {}
@@ -22,7 +23,7 @@ final class Likeness {
     boolean offers = json.isArray() || !json.path("actions").isEmpty();
     String likeness = offers || !json.isObject() ? body : shape(json);
     return response.path("status").asText(response.path("fault").asText())
-        + response.path("headers")
+        + RETRY_AFTER.matcher(response.path("headers").toString()).replaceAll("$1")
         + likeness;
   }
 

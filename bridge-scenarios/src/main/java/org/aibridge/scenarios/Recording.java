@@ -42,6 +42,11 @@ final class Recording {
   private static final long SLOW_MS = 3_000;
 
   private static final long TIMEOUT_READ_MS = 30_000;
+  private static final long MAX_RETRY_AFTER_S = 3_600;
+
+  /** The longest time that a scenario may say, in seconds. */
+  private static final long MAX_LASTS_S = 999_999;
+
   private static final Duration BACK = Duration.ofSeconds(15);
 
   private record Answer(ObjectNode response, String likeness, boolean good) {
@@ -50,7 +55,8 @@ final class Recording {
     }
 
     long retryAfterMs() {
-      return response.at("/headers/Retry-After").asLong() * 1000;
+      // No bridge waits for longer, unless max_retry_after says so.
+      return Math.min(response.at("/headers/Retry-After").asLong(), MAX_RETRY_AFTER_S) * 1000;
     }
 
     long playedInMs() {
@@ -130,7 +136,8 @@ final class Recording {
 
   private void keep(String method, String path, ObjectNode response, boolean good, long tookMs)
       throws IOException {
-    String likeness = Likeness.of(response) + " " + tookMs / 1000 + " s";
+    String slow = tookMs > TIMEOUT_READ_MS ? " too slow" : tookMs > SLOW_MS ? " slow" : "";
+    String likeness = Likeness.of(response) + slow;
     if (tookMs > 0) {
       response.put("fixedDelayMilliseconds", tookMs);
     }
@@ -196,7 +203,8 @@ final class Recording {
             .mapToLong(answers -> answers.stream().mapToLong(Answer::playedInMs).sum())
             .max()
             .orElse(0);
-    play.put("lasts", (SHORTEST_MS + longestMs) / 1000 + "s").put("whole", true).put("heals", true);
+    long lastsS = Math.min(MAX_LASTS_S, (SHORTEST_MS + longestMs) / 1000);
+    play.put("lasts", lastsS + "s").put("whole", true).put("heals", true);
     if (all.stream().anyMatch(answer -> answer.tookMs() > SLOW_MS)) {
       play.putObject("settings").put("ai_service.timeout_read", TIMEOUT_READ_MS);
     }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -60,7 +61,7 @@ final class ScenarioSettings {
 
   private static void requireKnown(String key) {
     List<String> known = ConfigKeys.all().stream().map(k -> k.section() + "." + k.name()).toList();
-    if (!Set.copyOf(known).contains(key)) {
+    if (!Set.copyOf(known).contains(key.strip().toLowerCase(Locale.ROOT))) {
       String hint =
           NearestName.of(key, known).map(name -> "; did you mean " + name + "?").orElse("");
       throw new IllegalArgumentException(

@@ -115,7 +115,7 @@ public final class ChildClasses {
 
   private Path make(List<Path> path) throws IOException {
     Path arguments = folder.resolve("java.options");
-    if (Files.exists(arguments)) {
+    if (Files.exists(arguments) && Files.exists(folder.resolve("classes.jsa"))) {
       return arguments;
     }
     clear(folder.getParent());
