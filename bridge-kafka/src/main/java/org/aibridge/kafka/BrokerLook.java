@@ -87,25 +87,33 @@ final class BrokerLook implements AutoCloseable {
         if (socket.getRemoteSocketAddress().equals(socket.getLocalSocketAddress())) {
           return new byte[0]; // It has got the port that it asked, and would hear itself.
         }
-        socket.setSoTimeout(timeoutMs);
         socket.getOutputStream().write(question());
-        ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
-        try {
-          for (int b = 0; head.hasRemaining() && b >= 0; ) {
-            b = socket.getInputStream().read();
-            if (b >= 0) {
-              head.put((byte) b);
-            }
-          }
-        } catch (IOException e) { // What has come until then may tell enough.
-        }
-        return Utils.toArray(head.flip());
+        return head(socket);
       } finally {
         open.remove(socket);
       }
     } catch (IOException e) {
       return new byte[0];
     }
+  }
+
+  private byte[] head(Socket socket) {
+    ByteBuffer head = ByteBuffer.allocate(HEAD_BYTES);
+    long start = System.nanoTime();
+    try {
+      while (head.hasRemaining()) {
+        // Also for one that sends a byte now and then.
+        long leftMs = timeoutMs - (System.nanoTime() - start) / 1_000_000;
+        socket.setSoTimeout((int) Math.max(1, leftMs));
+        int next = leftMs > 0 ? socket.getInputStream().read() : -1;
+        if (next < 0) {
+          break;
+        }
+        head.put((byte) next);
+      }
+    } catch (IOException e) { // What has come until then may tell enough.
+    }
+    return Utils.toArray(head.flip());
   }
 
   /** Returns a request for the broker's versions, itself of the version that all know. */

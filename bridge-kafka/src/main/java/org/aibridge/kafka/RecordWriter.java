@@ -103,7 +103,7 @@ final class RecordWriter implements Duty, AutoCloseable {
   /** True if a record of this round was written. */
   private boolean written;
 
-  /** The rounds in a row in which none did. */
+  /** The rounds in a row without an answer, of which nothing was written. */
   private int silent;
 
   /** True in a flush, since {@link #flushNanos}. Under this lock. */

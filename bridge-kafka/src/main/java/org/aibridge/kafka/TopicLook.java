@@ -84,11 +84,7 @@ class TopicLook implements AutoCloseable {
     try {
       brokers.run();
     } catch (KafkaException e) {
-      Admin old = admin;
-      admin = null;
-      if (old != null) {
-        old.close(NO_TIME);
-      }
+      drop();
       throw e;
     }
   }
@@ -104,6 +100,10 @@ class TopicLook implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    drop();
+  }
+
+  private void drop() {
     Admin last = admin;
     admin = null;
     if (last != null) {

@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +81,28 @@ class BrokerLookTest {
       } catch (BrokerLook.NotKafkaException e) {
         // As it should be.
       }
+    }
+  }
+
+  @Test
+  void waitsForTheWholeAnswerAsLongAsForOneByte() throws Exception {
+    try (ServerSocket server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+      Thread trickle =
+          new Thread(
+              () -> {
+                try (Socket socket = server.accept()) {
+                  while (true) {
+                    Thread.sleep(SHORT_MS * 2 / 3);
+                    socket.getOutputStream().write('x');
+                  }
+                } catch (IOException | InterruptedException e) {
+                  // It has hung up.
+                }
+              });
+      trickle.start();
+      String address = "127.0.0.1:" + server.getLocalPort();
+      assertThat(new BrokerLook(List.of(address), SHORT_MS).look()).isFalse();
+      trickle.join();
     }
   }
 
