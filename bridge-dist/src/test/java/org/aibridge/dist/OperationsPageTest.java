@@ -354,7 +354,13 @@ class OperationsPageTest {
   @Test
   void showsAWrongKeyAndReadsTheRightOne(TestInfo test) throws Exception {
     try (Scene scene = scene(test, "srv", "[ai_service]", "api_key = wrong")) {
-      scene.service.answers((path, body) -> Answer.of(403, "{\"detail\":\"no such key\"}"));
+      // A poll that were refused before the first events would stand there for a minute.
+      AtomicBoolean sent = new AtomicBoolean();
+      scene.service.answers(
+          (path, body) -> {
+            sent.compareAndSet(false, path.equals(ScriptedService.EVENTS));
+            return sent.get() ? Answer.of(403, "{\"detail\":\"no such key\"}") : Answer.OK;
+          });
       scene.start();
       scene.publish(20, PLAYERS);
       scene.until(
