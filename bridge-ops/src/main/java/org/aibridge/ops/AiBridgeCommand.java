@@ -105,8 +105,15 @@ public final class AiBridgeCommand implements Callable<Integer> {
         "service",
         "Run an AI service to try the bridge against: service fake. In a clone of the source"
             + " service scenarios, service record and service incident, too.");
-    forward(all, "torture", "Kill the bridge, lie to it, and count what becomes of every event.");
-    forward(all, "bench", "Measure what the bridge costs, beside what else there is.");
+    forward(
+        all,
+        "torture",
+        "In a clone of the source: kill the bridge, lie to it, and count what becomes of every"
+            + " event.");
+    forward(
+        all,
+        "bench",
+        "In a clone of the source: measure what the bridge costs, beside what else there is.");
     all.put("run", () -> new RunCommand(surroundings));
     all.put("check", () -> new CheckCommand(surroundings));
     all.put("convert", () -> new ConvertCommand(surroundings));
