@@ -41,6 +41,9 @@ public final class StatusCommand implements Callable<Integer> {
   private static final int WATCH_EVERY_MS = 1000;
   private static final String CLEAR = "\u001B[H\u001B[2J";
 
+  /** Set by the launcher for the archive of classes, which is to have those of either form. */
+  private static final boolean REHEARSAL = Boolean.getBoolean("aibridge.rehearsal");
+
   private final Surroundings surroundings;
   @Mixin private Format format;
 
@@ -142,9 +145,10 @@ public final class StatusCommand implements Callable<Integer> {
     StaleStatus.correct(status, owner, nowMs);
     surroundings.out().flush();
     surroundings.rawOut().print(watch && surroundings.terminal().out() ? CLEAR : "");
-    if (kind == Format.Kind.table) {
+    if (kind == Format.Kind.table || REHEARSAL) {
       new StatusPage(surroundings, status, owner, server).print();
-    } else {
+    }
+    if (kind != Format.Kind.table || REHEARSAL) {
       surroundings.out().println(JsonTree.text(status, kind == Format.Kind.json && !watch));
     }
     surroundings.out().flush();
