@@ -161,7 +161,7 @@ public final class Dispatcher implements Duty {
   public long mayRestNanos() {
     boolean waiting = broken;
     for (Lane lane : lanes) {
-      waiting |= !lane.isEmpty();
+      waiting |= !lane.isEmpty() || lane.isBehind();
     }
     return waiting ? WATCHFUL_NANOS : Long.MAX_VALUE;
   }
@@ -202,7 +202,7 @@ public final class Dispatcher implements Duty {
     for (Lane lane : lanes) {
       anySending |= lane.isSending();
       anyStuck |= lane.isStuck();
-      empty &= lane.isEmpty();
+      empty &= lane.isEmpty() && !lane.isBehind();
     }
     if (empty && feed.isEnded()) {
       lanes.forEach(Lane::shrink);
@@ -258,13 +258,16 @@ public final class Dispatcher implements Duty {
     return stats().ended();
   }
 
-  /** The position of the oldest event without an end. */
+  /**
+   * The position of the oldest event without an end. A reader that begins again has events to come
+   * that are older than all that the lanes have.
+   */
   private long oldestPosition() {
-    long oldest = Long.MAX_VALUE;
+    long oldest = feed.position();
     for (Lane lane : lanes) {
       oldest = Math.min(oldest, lane.oldestPosition());
     }
-    return oldest == Long.MAX_VALUE ? feed.position() : oldest;
+    return oldest;
   }
 
   /** Makes the dispatcher send waiting events at once, without waiting for full batches. */

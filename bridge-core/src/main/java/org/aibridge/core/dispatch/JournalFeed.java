@@ -15,7 +15,7 @@ import org.slf4j.Logger;
  * Reads the journal into the lanes. Confined to the dispatcher's thread, but for {@link #damaged}.
  *
  * <p>A reader that fails is replaced by one that begins at the cursor and skips the events that the
- * lanes have already.
+ * lanes have already. So is one that has passed events of a full lane, once that lane is empty.
  */
 final class JournalFeed {
   private static final Logger log = Logs.of(JournalFeed.class);
@@ -61,19 +61,27 @@ final class JournalFeed {
     this.clock = clock;
     this.throttle = throttle;
     this.reader = readers.get();
+    this.readAgainNanos = clock.nanos();
   }
 
   /**
    * Reads events until a lane has no room, the journal ends or the reader fails, and at most
-   * {@value #READ_AT_ONCE}; returns their number.
+   * {@value #READ_AT_ONCE}; returns their number. Those of a full lane at which the service fails
+   * are passed while the others may need more.
    */
   int fill(List<Lane> lanes) {
+    boolean again = !problem.isEmpty();
+    boolean needed = true;
+    for (Lane lane : lanes) {
+      again |= lane.isEmpty() && lane.isBehind();
+      needed &= lane.isFailing() || lane.needsMore();
+    }
+    if (again && !canReadAgain(lanes)) {
+      return 0;
+    }
     boolean room = true;
     for (Lane lane : lanes) {
-      room &= lane.hasRoom();
-    }
-    if (!problem.isEmpty() && !canReadAgain()) {
-      return 0;
+      room &= !lane.holdsUp(needed);
     }
     int count = 0;
     while (room && count < READ_AT_ONCE) {
@@ -84,9 +92,10 @@ final class JournalFeed {
       }
       Lane lane =
           lanes.get(cursor.laneOf(EventCodec.playerNumber(reader.buffer(), reader.index())));
-      lane.add(reader);
-      lastRead = reader.sequence();
-      room = lane.hasRoom();
+      if (!isReadAgain(lane)) {
+        lane.read(reader);
+        room = !lane.holdsUp(needed);
+      }
       count++;
     }
     ended = false;
@@ -133,17 +142,12 @@ final class JournalFeed {
   }
 
   /**
-   * Goes to the next event that no lane has. After a failure, such as a lack of file descriptors,
-   * the reader may stand anywhere; the lanes are unharmed and go on with the events they have.
+   * Goes to the next event. After a failure, such as a lack of file descriptors, the reader may
+   * stand anywhere; the lanes are unharmed and go on with the events they have.
    */
   private Step next() {
     try {
-      do {
-        if (!reader.next()) {
-          return Step.ENDED;
-        }
-      } while (isReadAgain());
-      return Step.READ;
+      return reader.next() ? Step.READ : Step.ENDED;
     } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
       cannotRead(e);
       return Step.UNREAD;
@@ -151,24 +155,25 @@ final class JournalFeed {
   }
 
   /**
-   * True if the lanes had this event from the reader before. Checked only up to the last event they
-   * had: where damage has upset the order of sequences, no later event may be skipped.
+   * True if {@code lane} had this event from the reader before. Checked only up to the last event
+   * that was read: where damage has upset the order of sequences, no later event may be skipped.
    */
-  private boolean isReadAgain() {
-    if (!catchingUp) {
-      return false;
-    }
-    catchingUp = reader.sequence() < lastRead;
-    return reader.sequence() <= lastRead;
+  private boolean isReadAgain(Lane lane) {
+    boolean isOld = catchingUp && reader.sequence() <= lane.lastRead();
+    catchingUp = catchingUp && reader.sequence() < lastRead;
+    lastRead = catchingUp ? lastRead : reader.sequence();
+    return isOld;
   }
 
-  /** Replaces a failed reader if the next try is due; true if replaced. */
-  private boolean canReadAgain() {
+  /** Replaces the reader, at most once a second; true if replaced. */
+  private boolean canReadAgain(List<Lane> lanes) {
     if (clock.nanos() - readAgainNanos < 0) {
       return false;
     }
     try {
       replaceReader();
+      lanes.forEach(Lane::readAgain);
+      readAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
       problem = "";
       return true;
     } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.

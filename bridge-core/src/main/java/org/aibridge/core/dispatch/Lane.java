@@ -34,9 +34,6 @@ final class Lane {
   /** The maximum number of filtered events kept after waiting events, at one byte per event. */
   private static final int MAX_FILTERED = 100_000;
 
-  /** The room of a lane that fails alone, in usual ones. */
-  private static final long FAILING_ROOM = 4;
-
   private final int number;
   private final LaneQueue queue;
   private final JournalFeed feed;
@@ -61,6 +58,15 @@ final class Lane {
   /** The lanes in an earlier process's unfinished batch, one bit each; 0 if only this lane. */
   private long company;
 
+  /** The sequence of the last event that was read and not passed. */
+  private long lastRead;
+
+  /** The number of events that were passed since; they are read again once the queue is empty. */
+  private int passed;
+
+  /** The position of the first event that was passed; valid only with such events. */
+  private long passedAt;
+
   Lane(int number, LaneQueue queue, JournalFeed feed, BatchContext context) {
     this.number = number;
     this.queue = queue;
@@ -76,19 +82,60 @@ final class Lane {
    * kept in memory. A batch read anew after a restart fits too, for an event takes less room here
    * than in JSON.
    *
-   * <p>A lane that fails while others are taken has more room: no event of the others is read once
-   * a lane is full, and then nothing can prove that it fails by itself.
+   * <p>A lane without room keeps all others from being read for ({@link #holdsUp}).
    */
   boolean hasRoom() {
     BridgeConfig.EventDispatcher limits = context.limits();
-    boolean fails = context.isolation.isAlone(number);
-    return (fails || queue.count() < 2 * limits.maxBatchSize())
-        && queue.bytes() < (fails ? FAILING_ROOM : 1L) * limits.maxBatchBytes()
+    return queue.count() < 2 * limits.maxBatchSize()
+        && queue.bytes() < limits.maxBatchBytes()
         && queue.filtered() < MAX_FILTERED;
   }
 
+  /**
+   * True if no event of any lane may be read until this one has room. A lane at which the service
+   * fails holds up nobody while the others are taken, or have nothing that could be: then nothing
+   * would ever tell that lane from a service that fails.
+   *
+   * @param needed whether each lane at which the service does not fail needs more events
+   */
+  boolean holdsUp(boolean needed) {
+    boolean passes = isBehind() || isFailing() && (needed || context.isolation.isAlone(number));
+    return !hasRoom() && !passes;
+  }
+
+  /** True if the lane can send nothing before more is read. */
+  boolean needsMore() {
+    return isEmpty() || isReading();
+  }
+
+  /** True if events of this lane were passed, and are to be read again once it is empty. */
+  boolean isBehind() {
+    return passed > 0;
+  }
+
+  /** Returns the sequence of the last event that was read and not passed. */
+  long lastRead() {
+    return lastRead;
+  }
+
+  /** Notes that the reader begins again at the cursor. */
+  void readAgain() {
+    passed = 0;
+  }
+
+  /** Takes the event at the current place of {@code reader}, or passes it. */
+  void read(JournalReader reader) {
+    if (isBehind() || !hasRoom()) {
+      passedAt = isBehind() ? passedAt : reader.position();
+      passed++;
+    } else {
+      lastRead = reader.sequence();
+      add(reader);
+    }
+  }
+
   /** Adds the event at the current place of {@code reader}. */
-  void add(JournalReader reader) {
+  private void add(JournalReader reader) {
     if (!context.sieve().passes(reader.sequence(), reader.buffer(), reader.index())) {
       filter(reader.sequence(), EventCodec.type(reader.buffer(), reader.index()));
       return;
@@ -144,7 +191,10 @@ final class Lane {
 
   /** The position of the oldest event; {@link Long#MAX_VALUE} for none. */
   long oldestPosition() {
-    return isEmpty() ? Long.MAX_VALUE : queue.position(0);
+    if (isEmpty()) {
+      return isBehind() ? passedAt : Long.MAX_VALUE;
+    }
+    return queue.position(0);
   }
 
   /** The time in ms when the oldest event was journaled; {@link Long#MAX_VALUE} if none waits. */
@@ -186,7 +236,7 @@ final class Lane {
     return new LaneState(
         "",
         number,
-        queue.count(),
+        queue.count() + passed,
         ageMs,
         isSending() ? "is sent" : state,
         batch == null ? "" : batch.key(),

@@ -5,7 +5,7 @@ package org.aibridge.core.dispatch;
  *
  * @param sink where its events go
  * @param number the lane's number
- * @param events how many of its events are in memory
+ * @param events how many of its events were read and have not ended
  * @param oldestMs the age of the oldest one, in milliseconds; 0 for none
  * @param state {@code idle}, {@code gathers}, {@code is sent} or {@code waits}
  * @param batch the idempotency key of the batch that has events of the lane; empty for none

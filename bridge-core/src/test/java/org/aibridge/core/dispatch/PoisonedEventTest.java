@@ -28,7 +28,7 @@ class PoisonedEventTest {
   /** An answer that the service gives after a while. */
   private record Coming(long atMs, FakeTransport.Sent sent, Answer answer) {}
 
-  private final Bench bench = new Bench("max_batch_size = 60\n");
+  private final Bench bench = new Bench("max_batch_size = 60\nmax_batch_bytes = 16384\n");
   private final GatedTransport gate =
       new GatedTransport(bench.transport, bench.config, bench.clock);
   private final Deque<Coming> quick = new ArrayDeque<>();
@@ -78,14 +78,15 @@ class PoisonedEventTest {
   }
 
   /**
-   * The quiet server has an event a second; the busy one five, so that the poisoned lane gets more
-   * than two batches, at which reading would end for all. The first batch has events of every lane,
-   * so that all wait for the minute in which it stays whole.
+   * The quiet server has an event a second; the busy ones get more than two batches into the
+   * poisoned lane, at which reading would end for all. The first batch has events of every lane, so
+   * that all wait for the minute in which it stays whole.
    */
   @ParameterizedTest
   @CsvSource({
     "HTTP 500, 1, 85,  330",
     "reset,    5, 85,  330",
+    "HTTP 500, 200, 85,  330",
     "timeout, 1, 120, 600",
   })
   void keepsOtherEventsForOneWaitOfTheBreakerAtMostAndBecomesALetter(

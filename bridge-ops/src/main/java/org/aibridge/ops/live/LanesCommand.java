@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     description = {
-      "Show what each lane of the server that runs has in memory: a lane has the events of some"
+      "Show what each lane of the server that runs has to send: a lane has the events of some"
           + " players, in order, and one batch under way. A batch may have events of several"
           + " lanes.",
       "What waits behind that is in the journal."
