@@ -67,15 +67,18 @@ final class JournalFeed {
   /**
    * Reads events until a lane has no room, the journal ends or the reader fails, and at most
    * {@value #READ_AT_ONCE}; returns their number. Those of a full lane at which the service fails
-   * are passed while the others may need more.
+   * are passed where that lets others show whether it fails at them, too.
    */
   int fill(List<Lane> lanes) {
     boolean again = !problem.isEmpty();
-    boolean needed = true;
+    boolean lacking = false;
+    boolean busy = false;
     for (Lane lane : lanes) {
       again |= lane.isEmpty() && lane.isBehind();
-      needed &= lane.isFailing() || lane.needsMore();
+      lacking |= lane.lacksEvents();
+      busy |= !lane.lacksEvents() && !lane.isFailing() && !lane.isNeverSent();
     }
+    boolean needed = lacking && !busy;
     if (again && !canReadAgain(lanes)) {
       return 0;
     }

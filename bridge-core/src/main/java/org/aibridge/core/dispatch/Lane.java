@@ -94,18 +94,20 @@ final class Lane {
   /**
    * True if no event of any lane may be read until this one has room. A lane at which the service
    * fails holds up nobody while the others are taken, or have nothing that could be: then nothing
-   * would ever tell that lane from a service that fails.
+   * would ever tell that lane from a service that fails. In an outage all lanes fail, and nothing
+   * is passed.
    *
-   * @param needed whether each lane at which the service does not fail needs more events
+   * @param needed whether there are lanes at which the service does not fail, and all of them lack
+   *     events
    */
   boolean holdsUp(boolean needed) {
     boolean passes = isBehind() || isFailing() && (needed || context.isolation.isAlone(number));
     return !hasRoom() && !passes;
   }
 
-  /** True if the lane can send nothing before more is read. */
-  boolean needsMore() {
-    return isEmpty() || isReading();
+  /** True if the lane could send events and has none before more are read. */
+  boolean lacksEvents() {
+    return !isNeverSent() && (isEmpty() || isReading());
   }
 
   /** True if events of this lane were passed, and are to be read again once it is empty. */
@@ -386,7 +388,7 @@ final class Lane {
   }
 
   /** True if this is the extra lane: its events are not sent, and become dead letters. */
-  private boolean isNeverSent() {
+  boolean isNeverSent() {
     return number == context.cursor.lanes();
   }
 

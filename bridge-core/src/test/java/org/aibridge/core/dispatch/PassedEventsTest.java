@@ -78,6 +78,23 @@ class PassedEventsTest {
     }
   }
 
+  /** Reading on would read a whole backlog, from the disk, for nothing. */
+  @Test
+  void passesNothingInAnOutage() {
+    try (bench) {
+      bench.transport.service = sent -> IsolationTest.down("HTTP 500");
+      for (int i = 0; i < 200; i++) {
+        bench.publish(1, i % PLAYERS);
+      }
+      for (int i = 0; i < 100; i++) {
+        bench.runAll();
+        bench.clock.advance(Duration.ofSeconds(2));
+      }
+      assertThat(bench.dispatcher.lanes())
+          .allSatisfy(lane -> assertThat(lane.events()).isBetween(1, 2 * MAX_BATCH));
+    }
+  }
+
   /**
    * The service has good and bad times; the reader and the memory fail, and the process is killed.
    */
