@@ -1,6 +1,5 @@
 package org.aibridge.kafka;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -26,20 +25,26 @@ final class KafkaCheck {
 
   private final BridgeConfig config;
   private final BridgeConfig.Kafka kafka;
-  private final ClientProperties clients;
+  private final Clients clients;
   private final List<ServiceCheck> found = new ArrayList<>();
 
-  /**
-   * @throws IOException if a certificate or key cannot be read
-   */
-  KafkaCheck(BridgeConfig config) throws IOException {
+  KafkaCheck(BridgeConfig config, Clients clients) {
     this.config = config;
     this.kafka = config.kafka();
-    this.clients = new ClientProperties(config);
+    this.clients = clients;
   }
 
   List<ServiceCheck> run() {
-    try (Admin admin = clients.admin()) {
+    try {
+      ask(clients.admin());
+    } catch (Exception e) { // Of the client, or of what it was configured with.
+      failed(e, kafka.eventsTopic(), AclOperation.DESCRIBE);
+    }
+    return found;
+  }
+
+  private void ask(Admin admin) throws Exception {
+    try {
       int brokers = answer(admin.describeCluster().nodes()).size();
       found.add(ServiceCheck.ok("Kafka answers, with " + brokers + " brokers"));
       if (!kafka.eventsTopic().contains(KafkaEventSink.TYPE)) {
@@ -49,10 +54,9 @@ final class KafkaCheck {
         topic(admin, kafka.actionsTopic(), AclOperation.READ);
         topic(admin, kafka.resultsTopic(), AclOperation.WRITE);
       }
-    } catch (Exception e) { // Of the client, or of what it was configured with.
-      failed(e, kafka.eventsTopic(), AclOperation.DESCRIBE);
+    } finally {
+      admin.close(TopicLook.NO_TIME); // By itself it would wait for its thread without a limit.
     }
-    return found;
   }
 
   private void topic(Admin admin, String name, AclOperation use) {
@@ -134,8 +138,15 @@ final class KafkaCheck {
 
   private void failed(Exception e, String topic, AclOperation use) {
     Throwable thrown = e instanceof ExecutionException ? e.getCause() : e;
-    KafkaFailure failure = KafkaFailure.of(thrown, topic, use == AclOperation.WRITE);
-    found.add(ServiceCheck.failure(failure.sentence(), advice(failure)));
+    boolean write = use == AclOperation.WRITE;
+    KafkaFailure failure = KafkaFailure.of(thrown, topic, write);
+    String advice = "";
+    try {
+      advice = advice(failure);
+    } catch (BrokerLook.NotKafkaException odd) { // Since a client was made.
+      failure = KafkaFailure.of(odd, topic, write);
+    }
+    found.add(ServiceCheck.failure(failure.sentence(), advice));
   }
 
   /** Brokers tell a client where to connect to, and many tell what only their neighbours reach. */

@@ -2,6 +2,7 @@ package org.aibridge.kafka;
 
 import java.io.IOException;
 import java.util.List;
+import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.service.Service;
 import org.aibridge.core.service.ServiceCheck;
 import org.aibridge.core.service.ServiceProvider;
@@ -21,6 +22,7 @@ public final class KafkaServiceProvider implements ServiceProvider {
 
   @Override
   public List<ServiceCheck> check(ServiceSetup setup) throws IOException {
-    return new KafkaCheck(setup.config().get()).run();
+    BridgeConfig config = setup.config().get();
+    return new KafkaCheck(config, new ClientProperties(config)).run();
   }
 }
