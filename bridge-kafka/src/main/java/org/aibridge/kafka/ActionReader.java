@@ -148,13 +148,13 @@ final class ActionReader implements Duty {
       closed = true;
       return 0;
     }
-    Ask ask = asked.getAndSet(null);
+    Ask ask = asked.get();
     if (ask == null) {
       return 0;
     }
-    Offered offered = answer(ask);
+    ask.onOffered.accept(answer(ask));
+    asked.compareAndSet(ask, null); // Not earlier: it is answered again if there is no memory.
     gate.ended();
-    ask.onOffered.accept(offered);
     return 1;
   }
 

@@ -81,8 +81,8 @@ final class Outgoing {
   }
 
   /**
-   * Passes the outcome to the callback. A record of which nobody noted an end, as after an error
-   * between two notes, counts as one that was not written.
+   * Passes the outcome to the callback; to be called again if that throws. A record of which nobody
+   * noted an end, as after an error between two notes, counts as one that was not written.
    */
   void end(long nowNanos) {
     for (int i = 0; failure == null && i < records.size(); i++) {

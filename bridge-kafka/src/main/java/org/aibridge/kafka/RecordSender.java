@@ -55,9 +55,9 @@ final class RecordSender {
               all,
               clock.nanos(),
               outcome -> {
-                gate.ended();
                 onOutcome.accept(outcome);
                 onVerdict.accept(verdict(outcome, all.size()));
+                gate.ended(); // Last: whoever has no memory for the verdict is asked again.
               }));
       offered = true;
     } finally {

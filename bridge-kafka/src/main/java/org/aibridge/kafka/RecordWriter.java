@@ -128,8 +128,9 @@ final class RecordWriter implements Duty, AutoCloseable {
 
   @Override
   public int runOnce() {
-    for (Outgoing next = arrived.poll(); next != null; next = arrived.poll()) {
+    for (Outgoing next = arrived.peek(); next != null; next = arrived.peek()) {
       open.add(next);
+      arrived.remove(); // Not earlier: there may be no memory for the other place.
     }
     busy = true; // Before it is asked whether this is closed.
     try {
@@ -287,15 +288,18 @@ final class RecordWriter implements Duty, AutoCloseable {
     }
   }
 
-  /** Reports the known outcomes; returns how many records and outcomes this round handled. */
+  /**
+   * Reports the known outcomes; returns how many records and outcomes this round handled. One that
+   * cannot be told for want of memory is told again behind the next round.
+   */
   private int tell() {
     answered = 0;
     for (int i = open.size(); i > 0; i--) {
-      Outgoing one = open.poll();
-      if (one.hasNext()) {
-        open.add(one);
-      } else {
+      Outgoing one = open.remove();
+      open.add(one);
+      if (!one.hasNext()) {
         one.end(clock.nanos());
+        open.removeLast();
         answered++;
       }
     }

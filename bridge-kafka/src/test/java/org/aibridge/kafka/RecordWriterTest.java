@@ -1,6 +1,7 @@
 package org.aibridge.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -14,6 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.aibridge.core.run.BridgeClock;
+import org.aibridge.core.service.Trial;
+import org.aibridge.core.service.Verdict;
 import org.apache.kafka.clients.producer.MockProducer;
 import org.apache.kafka.clients.producer.internals.BuiltInPartitioner;
 import org.apache.kafka.common.PartitionInfo;
@@ -303,6 +306,32 @@ class RecordWriterTest {
     offer(1, 10);
     runAll();
     assertThat(outcomes.get(1).failure()).isNull();
+  }
+
+  @Test
+  void tellsAgainWhatItCouldNotTellForWantOfMemory() {
+    KafkaGate gate = new KafkaGate(() -> 0, BridgeClock.anchored(() -> 0, nanos::get));
+    RecordSender sender =
+        new RecordSender(writer, () -> {}, gate, BridgeClock.anchored(() -> 0, nanos::get));
+    List<Verdict> verdicts = new ArrayList<>();
+    AtomicBoolean lacking = new AtomicBoolean(true);
+    sender.trySend(
+        () -> List.of(new Unsent("t", key(1), key(1), List.of())),
+        outcome -> {
+          if (lacking.getAndSet(false)) {
+            throw new OutOfMemoryError("test");
+          }
+        },
+        verdicts::add);
+    offer(1, 10);
+    assertThatThrownBy(writer::runOnce).isInstanceOf(OutOfMemoryError.class);
+    gate.retryNow();
+    assertThat(gate.trial().state()).isEqualTo(Trial.State.BEHIND);
+    runAll();
+    assertThat(outcomes).hasSize(1);
+    assertThat(verdicts).singleElement().isInstanceOf(Verdict.Delivered.class);
+    assertThat(next.history()).as("nothing was written again").hasSize(2);
+    assertThat(gate.trial().state()).isEqualTo(Trial.State.NOTHING);
   }
 
   @Test
