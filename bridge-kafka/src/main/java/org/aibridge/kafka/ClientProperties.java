@@ -52,7 +52,8 @@ final class ClientProperties implements Clients {
 
   static final int MEMORY_BYTES = 32 << 20;
 
-  private final Map<String, Object> common = new HashMap<>();
+  /** What all clients are made with. */
+  final Map<String, Object> common = new HashMap<>();
 
   /** Null where the clients encrypt: what does not know TLS never gets as far as a length. */
   private final BrokerLook brokers;

@@ -7,6 +7,7 @@ import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
 import org.aibridge.core.run.Logs;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.service.ActionSource;
@@ -27,12 +28,16 @@ final class KafkaService implements Service {
   private static final long MAX_IDLE_NANOS = 5_000_000;
   private static final long REST_NANOS = 250_000_000;
 
-  /** How long a close may take, with {@link #STOP_MS} for each of two threads. */
+  /**
+   * How long a close waits for Kafka's clients to end, and as long again for what waits in them.
+   * {@link #STOP_MS} for each thread may come to it.
+   */
   private static final long CLOSE_NANOS = 1_000_000_000;
 
   private static final int STOP_MS = 250;
 
   private final World world;
+  private final String threads;
   private final Clients clients;
   private final Worker writing;
   private final Worker reading;
@@ -54,6 +59,7 @@ final class KafkaService implements Service {
     BridgeConfig config = setup.config().get();
     BridgeConfig.Kafka kafka = config.kafka();
     world = setup.world();
+    threads = setup.threads();
     this.clients = clients;
     BridgeClock clock = world.clock();
     LongSupplier hold = () -> setup.config().get().circuitBreaker().openTime().toNanos();
@@ -199,18 +205,27 @@ final class KafkaService implements Service {
       return;
     }
     closed = true;
-    clients.close();
-    writer.close();
-    reader.beginClosing();
-    if (lag != null) {
-      lag.beginClosing();
-    }
+    writer.beginClosing(writing::interrupt);
+    boolean ended = world.threads().within(threads + " kafka-close", CLOSE_NANOS, this::endClients);
     writing.wake();
     reading.wake();
     world.threads().await(() -> reader.isClosed() && writer.isIdle(), CLOSE_NANOS, MAX_IDLE_NANOS);
-    boolean stopped = asking == null || asking.stop(STOP_MS);
-    if (!writing.stop(STOP_MS) | !reading.stop(STOP_MS) | !stopped) {
-      log.warn("a thread of Kafka's client did not end; it is left behind");
+    ended &= asking == null || asking.stop(STOP_MS);
+    if (!writing.stop(STOP_MS) | !reading.stop(STOP_MS) | !ended) {
+      log.warn("a thread of Kafka's client has not ended yet; it is left behind");
+    }
+  }
+
+  private void endClients() {
+    try {
+      clients.close();
+      reader.beginClosing();
+      if (lag != null) {
+        lag.beginClosing();
+      }
+      writer.close();
+    } catch (Throwable e) {
+      log.warn("a client of Kafka is left behind: {}", Reason.of(e));
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.function.IntSupplier;
 import java.util.function.Supplier;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.Duty;
@@ -106,10 +107,10 @@ final class RecordWriter implements Duty, AutoCloseable {
   /** The rounds in a row without an answer, of which nothing was written. */
   private int silent;
 
-  /** True in a flush, since {@link #flushNanos}. Under this lock. */
-  private boolean flushing;
+  /** True while this thread waits in Kafka's client, since {@link #waitNanos}. Under this lock. */
+  private boolean waiting;
 
-  private long flushNanos;
+  private long waitNanos;
 
   /**
    * @param maker makes a producer; may throw what Kafka's client does
@@ -168,30 +169,46 @@ final class RecordWriter implements Duty, AutoCloseable {
       }
     }
     silent = unanswered && !written ? silent + 1 : 0;
-    if (spoilt || silent > 0 && silent % ANEW == 0) {
-      closeProducer();
+    try {
+      return tell();
+    } finally {
+      // Last, since the client's own thread may hang, and is waited for.
+      if (!closed && (spoilt || silent > 0 && silent % ANEW == 0)) {
+        closeProducer();
+      }
     }
-    return tell();
   }
 
   private void flush(Producer<byte[], byte[]> now) {
-    boolean ended = false;
-    synchronized (this) {
-      flushing = true;
-      flushNanos = clock.nanos();
-    }
     try {
-      now.flush();
-    } catch (InterruptException e) { // By endStuckFlush: what has no end yet gets none.
-      ended = true;
-    } finally {
-      synchronized (this) {
-        flushing = false;
-        Thread.interrupted(); // None of it may reach what this thread does next.
+      within(
+          () -> {
+            now.flush();
+            return 0;
+          });
+    } catch (InterruptException e) { // What has no end yet gets none.
+      if (!closed) {
+        log.warn("Kafka's client does not go on, and is made anew");
       }
     }
-    if (ended) {
-      log.warn("Kafka's client does not go on, and is made anew");
+  }
+
+  /** Calls Kafka's client, which may wait; throws {@link InterruptException} if that is ended. */
+  private int within(IntSupplier call) {
+    synchronized (this) {
+      if (closed) {
+        throw new KafkaException("it is closed");
+      }
+      waiting = true;
+      waitNanos = clock.nanos();
+    }
+    try {
+      return call.getAsInt();
+    } finally {
+      synchronized (this) {
+        waiting = false;
+        Thread.interrupted(); // None of it may reach what this thread does next.
+      }
     }
   }
 
@@ -203,7 +220,7 @@ final class RecordWriter implements Duty, AutoCloseable {
    * @param interrupt interrupts the writer's thread
    */
   synchronized void endStuckFlush(Runnable interrupt) {
-    if (flushing && clock.nanos() - flushNanos > MAX_FLUSH_NANOS) {
+    if (waiting && clock.nanos() - waitNanos > MAX_FLUSH_NANOS) {
       interrupt.run();
     }
   }
@@ -270,8 +287,8 @@ final class RecordWriter implements Duty, AutoCloseable {
   /**
    * Returns the topic's partitions, with nothing in them; waits if no broker has told of it yet.
    */
-  private static int[] partitions(Producer<byte[], byte[]> now, String topic) {
-    return new int[now.partitionsFor(topic).size()];
+  private int[] partitions(Producer<byte[], byte[]> now, String topic) {
+    return new int[within(() -> now.partitionsFor(topic).size())];
   }
 
   private KafkaFailure.Kind failed(Outgoing of, int index, Throwable thrown, String topic) {
@@ -331,7 +348,25 @@ final class RecordWriter implements Duty, AutoCloseable {
     return !busy;
   }
 
-  /** Abandons all unfinished sends; does not wait for a broker. Any thread. */
+  /**
+   * Has nothing more written, and ends a wait for a broker; {@link #close} must follow. Any thread;
+   * does not wait.
+   *
+   * @param interrupt interrupts the writer's thread
+   */
+  void beginClosing(Runnable interrupt) {
+    closed = true;
+    synchronized (this) {
+      if (waiting) {
+        interrupt.run();
+      }
+    }
+  }
+
+  /**
+   * Abandons all unfinished sends. Any thread; waits for the client's own thread, which may hang in
+   * the system's look for a host's name or in the host's logger.
+   */
   @Override
   public void close() {
     closed = true;

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.aibridge.core.run.Duty;
@@ -21,6 +22,9 @@ import org.aibridge.core.run.Worker;
 import org.aibridge.core.run.World;
 import org.aibridge.core.service.ServiceSetup;
 import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.clients.producer.ProducerInterceptor;
+import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.internals.KafkaFutureImpl;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,6 +52,48 @@ class KafkaCloseTest {
       assertThat(writer.isAlive()).as("the writer was left behind").isFalse();
       assertThat(reader.isAlive()).as("the reader was left behind").isFalse();
     }
+  }
+
+  /** In the place of a client's own thread, which may hang too, and is waited for as long. */
+  public static final class Hanging implements ProducerInterceptor<byte[], byte[]> {
+    private static volatile CountDownLatch end;
+
+    @Override
+    public ProducerRecord<byte[], byte[]> onSend(ProducerRecord<byte[], byte[]> record) {
+      return record;
+    }
+
+    @Override
+    public void close() {
+      try {
+        end.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+
+    @Override
+    public void configure(Map<String, ?> settings) {}
+  }
+
+  @Test
+  void waitsNotForAClientThatHangsInItsClose() throws Exception {
+    Hanging.end = new CountDownLatch(1);
+    ServiceSetup setup = Door.setup(folder, "bootstrap_servers = 127.0.0.1:1\n");
+    ClientProperties clients = new ClientProperties(setup.config().get());
+    clients.common.put(ProducerConfig.INTERCEPTOR_CLASSES_CONFIG, List.of(Hanging.class));
+    Door door = new Door(KafkaService.open(setup, clients));
+    door.service().events().trySend(Door.batch("b", 3, 7), verdict -> {});
+    Thread writer = awaitIn("test kafka", KafkaProducer.class, "waitOnMetadata");
+    Thread closing = new Thread(door::close);
+    closing.start();
+    closing.join(LIMIT.toMillis());
+    assertThat(closing.isAlive()).isFalse();
+    Thread left = awaitIn("test kafka-close", Hanging.class, "close");
+    Hanging.end.countDown();
+    left.join(LIMIT.toMillis());
+    writer.join(LIMIT.toMillis());
+    assertThat(left.isAlive() || writer.isAlive()).isFalse();
   }
 
   @Test

@@ -6,6 +6,8 @@ import java.util.function.Supplier;
 
 /** Runs real threads that wait in real time. */
 final class JvmThreads implements Threads {
+  private static final long LOOK_NANOS = 2_000_000;
+
   @Override
   public Worker worker(String name, long maxIdleNanos, long restNanos) {
     return new ThreadWorker(name, maxIdleNanos, restNanos);
@@ -14,6 +16,18 @@ final class JvmThreads implements Threads {
   @Override
   public <T> T apart(String name, Supplier<T> work, Runnable onInterrupt) {
     return OwnThread.call(name, work, onInterrupt);
+  }
+
+  @Override
+  public boolean within(String name, long nanos, Runnable work) {
+    Thread thread = new UninterruptibleThread(work, name);
+    try {
+      thread.start();
+    } catch (OutOfMemoryError e) {
+      work.run();
+      return true;
+    }
+    return await(() -> !thread.isAlive(), nanos, LOOK_NANOS);
   }
 
   @Override

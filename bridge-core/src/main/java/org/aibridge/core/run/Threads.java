@@ -31,6 +31,18 @@ public interface Threads {
   <T> T apart(String name, Supplier<T> work, Runnable onInterrupt);
 
   /**
+   * Runs {@code work}, which must not throw, on a thread of its own, and waits for it for at most
+   * {@code nanos}: what takes longer is left behind. Where no thread can be made, the caller does
+   * the work.
+   *
+   * @return true if it is done
+   */
+  default boolean within(String name, long nanos, Runnable work) {
+    work.run();
+    return true;
+  }
+
+  /**
    * Waits until {@code done}, which is called every {@code lookNanos}, for at most {@code nanos}.
    *
    * @return true if it is done; an interrupt ends the wait, and the thread stays interrupted
