@@ -28,7 +28,9 @@ public final class Server {
   private final Surroundings surroundings;
   private final Path file;
   private final boolean isNamed;
-  private final boolean isTold;
+
+  /** True until the configuration's path is told, if it is to be. */
+  private boolean isToTell;
 
   /** The configuration; null until its first use. Read once, so that a command sees one version. */
   private BridgeConfig config;
@@ -44,12 +46,14 @@ public final class Server {
     this(surroundings, conf, conf == null && surroundings.terminal().err());
   }
 
-  /** Creates the server of a configuration; if {@code isTold}, prints the configuration's path. */
-  Server(Surroundings surroundings, Path conf, boolean isTold) {
+  /**
+   * Creates the server of a configuration; if {@code isToTell}, prints the configuration's path.
+   */
+  Server(Surroundings surroundings, Path conf, boolean isToTell) {
     this.surroundings = surroundings;
     this.file = ConfigurationChoice.of(surroundings, conf);
     this.isNamed = conf != null;
-    this.isTold = isTold;
+    this.isToTell = isToTell;
   }
 
   public Path file() {
@@ -67,7 +71,8 @@ public final class Server {
   }
 
   private void tell() {
-    if (isTold) {
+    if (isToTell) {
+      isToTell = false;
       surroundings.err().println("ai-bridge: configuration " + file);
     }
   }
@@ -121,6 +126,7 @@ public final class Server {
     if (config == null && alone == null) {
       expectFile();
       alone = ConfigReader.journal(file);
+      tell();
     }
     return alone == null || config != null ? journal() : resolve(alone);
   }
