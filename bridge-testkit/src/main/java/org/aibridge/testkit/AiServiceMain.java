@@ -128,10 +128,12 @@ public final class AiServiceMain {
 
   private int act(java.util.function.Consumer<FakeAiService> onStart) {
     if (!export.isEmpty()) {
-      if (Files.exists(Path.of(export).resolve(ScenarioReader.ABOUT))) {
+      Path folder = Path.of(export);
+      if (Files.exists(folder.resolve(ScenarioReader.ABOUT))
+          || Files.exists(folder.resolve(ScenarioReader.MAPPINGS))) {
         throw new IllegalArgumentException(export + " has a scenario already");
       }
-      AiServiceScenario.export(scenario, Path.of(export));
+      AiServiceScenario.export(scenario, folder);
       return print("Scenario " + scenario + " copied to " + export + "\n");
     }
     AiServiceScenario wanted =

@@ -15,7 +15,7 @@ final class ScenarioReader {
   /** The file that describes a scenario; a tester's folder may lack it. */
   static final String ABOUT = "scenario.json";
 
-  private static final String MAPPINGS = "mappings/";
+  static final String MAPPINGS = "mappings/";
   private static final String BODIES = "__files/";
 
   private ScenarioReader() {}
