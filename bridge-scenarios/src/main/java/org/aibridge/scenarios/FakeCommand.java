@@ -2,10 +2,12 @@ package org.aibridge.scenarios;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Unmatched;
 
@@ -23,23 +25,31 @@ final class FakeCommand implements Callable<Integer> {
   private static final Set<String> OF_SCENARIOS =
       Set.of("--scenario", "--from", "--list", "--export");
 
+  private static final String HELP =
+      org.aibridge.examples.aiservice.AiServiceMain.help()
+          + "\nWith one of --scenario, --from, --export and --list in place of these:\n\n"
+          + org.aibridge.testkit.AiServiceMain.help();
+
   private final Surroundings surroundings;
 
   @Unmatched private List<String> arguments = new ArrayList<>();
 
-  FakeCommand(Surroundings surroundings) {
+  private FakeCommand(Surroundings surroundings) {
     this.surroundings = surroundings;
+  }
+
+  /** Makes the command, whose help is that of the two programs. */
+  static CommandLine line(Surroundings surroundings) {
+    CommandLine line = new CommandLine(new FakeCommand(surroundings));
+    line.setHelpSectionKeys(List.of("text"));
+    line.setHelpSectionMap(Map.of("text", help -> HELP));
+    return line;
   }
 
   @Override
   public Integer call() throws InterruptedException {
     if (arguments.contains("--help") || arguments.contains("-h")) {
-      surroundings
-          .out()
-          .print(
-              org.aibridge.examples.aiservice.AiServiceMain.help()
-                  + "\nWith one of --scenario, --from, --export and --list in place of these:\n\n"
-                  + org.aibridge.testkit.AiServiceMain.help());
+      surroundings.out().print(HELP);
       return ExitCodes.DONE;
     }
     Logs.onlyErrors();

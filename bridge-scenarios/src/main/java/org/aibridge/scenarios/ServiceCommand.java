@@ -50,7 +50,7 @@ public final class ServiceCommand implements Callable<Integer> {
   static int execute(Surroundings surroundings, String... arguments) {
     CommandLine line =
         new CommandLine(new ServiceCommand())
-            .addSubcommand(new FakeCommand(surroundings))
+            .addSubcommand(FakeCommand.line(surroundings))
             .addSubcommand(new ScenariosCommand(surroundings))
             .addSubcommand(new RecordCommand(surroundings))
             .addSubcommand(new IncidentCommand(surroundings))

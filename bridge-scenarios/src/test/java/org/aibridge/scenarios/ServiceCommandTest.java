@@ -36,6 +36,7 @@ class ServiceCommandTest {
     assertThat(help.out())
         .contains("--scenario NAME", "--from DIR", "--export DIR", "--list", "--port N")
         .contains("--profile NAME", "--without PATH", "--data DIR");
+    assertThat(Run.of("help", "fake")).isEqualTo(help);
   }
 
   @Test
