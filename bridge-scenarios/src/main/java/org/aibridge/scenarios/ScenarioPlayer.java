@@ -18,6 +18,9 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.aibridge.api.event.GameEvent;
 import org.aibridge.api.event.JsonText;
+import org.aibridge.core.config.ConfigException;
+import org.aibridge.core.config.ConfigReader;
+import org.aibridge.core.config.ConfigSource;
 import org.aibridge.examples.demo.NativeProgram;
 import org.aibridge.fakeservice.FieldRules;
 import org.aibridge.fakeservice.FieldService;
@@ -104,6 +107,16 @@ final class ScenarioPlayer {
     this.during = service == null ? scenario : AiServiceScenario.passingTo(service);
     this.after = service != null ? during : plan.heals() ? scenario.withoutFault() : scenario;
     this.toCome = new ArrayDeque<>(plan.publish());
+  }
+
+  /** Throws if the scenario's settings cannot be used on top of {@code conf}. */
+  void requireUsable(Path conf) {
+    try {
+      ConfigReader.read(new ConfigSource(conf, keys("http://127.0.0.1:1", conf)));
+    } catch (ConfigException e) {
+      throw new IllegalArgumentException(
+          "scenario " + scenario.name() + " with --conf: " + e.getMessage(), e);
+    }
   }
 
   /** Returns a sentence for each expectation that {@code played} does not meet. */
@@ -292,10 +305,15 @@ final class ScenarioPlayer {
     server.publish(planned());
   }
 
+  private Map<String, String> keys(String baseUrl, Path folder) {
+    Map<String, String> keys = new LinkedHashMap<>(QuickKeys.keys());
+    keys.putAll(plan.settings());
+    keys.putAll(QuickKeys.own(scenario.name(), baseUrl, folder));
+    return keys;
+  }
+
   private Map<String, String> settings(String baseUrl, Path folder) throws IOException {
-    Map<String, String> settings = new LinkedHashMap<>(QuickKeys.keys());
-    settings.putAll(plan.settings());
-    settings.putAll(QuickKeys.own(scenario.name(), baseUrl, folder));
+    Map<String, String> settings = keys(baseUrl, folder);
     settings.putAll(front == null ? Map.of() : front.settings(folder));
     return settings;
   }

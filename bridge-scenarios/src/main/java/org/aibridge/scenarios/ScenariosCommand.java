@@ -179,6 +179,7 @@ final class ScenariosCommand implements Callable<Integer> {
       } catch (ConfigException e) {
         throw new IllegalArgumentException("--conf: " + e.getMessage(), e);
       }
+      plays.forEach(play -> play.player.requireUsable(conf));
     }
     if (serverConf != null) {
       new OutsideServer(surroundings, serverConf); // reports a wrong configuration only once

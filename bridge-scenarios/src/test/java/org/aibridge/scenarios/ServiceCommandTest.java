@@ -76,6 +76,16 @@ class ServiceCommandTest {
         "down",
         "--conf",
         "" + file);
+    Path small = folder.resolve("small");
+    Files.writeString(
+        small, "[ai_service]\nbase_url = " + URL + "\n[event_dispatcher]\nmax_batch_size = 60\n");
+    Path batches = scenario("{\"play\":{\"settings\":{\"event_dispatcher.batch_size\":100}}}");
+    refused(
+        "scenario mine with --conf: " + small + ":4: [event_dispatcher] max_batch_size: ",
+        "scenarios",
+        "" + batches,
+        "--conf",
+        "" + small);
     refused("/none is not there", "scenarios", "down", "--server-conf", "/none");
     refused("--service must be http://HOST:PORT", "scenarios", "down", "--service", "x");
     refused("Missing required options: '--to=DIR', '--target=URL'", "record");
