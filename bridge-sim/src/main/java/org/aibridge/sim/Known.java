@@ -7,14 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Known violations, which a later issue mends. An entry names the rule and words of the cause, and
+ * Known violations, which are not mended. An entry names the rule and words of the cause, and
  * matches if all of them occur; no entry can excuse a lost event or an action that is applied
  * twice.
  */
 final class Known {
   private static final String FORBIDDEN = "[1-578].*";
 
-  private record Entry(String rule, List<String> words, String issue) {}
+  private record Entry(String rule, List<String> words, String cause) {}
 
   private final List<Entry> entries;
 
@@ -22,7 +22,7 @@ final class Known {
     this.entries = entries;
   }
 
-  /** Reads the entries of {@code known.txt}, which look like {@code rule | words | … | issue}. */
+  /** Reads the entries of {@code known.txt}, which look like {@code rule | words | … | cause}. */
   static Known read() throws IOException {
     List<Entry> entries = new ArrayList<>();
     for (String line : lines("known.txt")) {
@@ -37,7 +37,7 @@ final class Known {
     return new Known(entries);
   }
 
-  /** Returns the issue about {@code violation}; null if no issue is known. */
+  /** Returns what {@code violation} is known as; null if it is not known. */
   String find(SimOracle.Violation violation) {
     for (Entry entry : entries) {
       boolean fits = violation.rule().startsWith(entry.rule);
@@ -45,7 +45,7 @@ final class Known {
         fits &= violation.what().contains(word);
       }
       if (fits) {
-        return entry.issue;
+        return entry.cause;
       }
     }
     return null;

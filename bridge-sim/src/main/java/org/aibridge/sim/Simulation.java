@@ -140,9 +140,9 @@ final class Simulation {
   boolean judge(String name, Tape tape, SimRun.Result result, double atSeconds) throws IOException {
     SimOracle.Violation broken = null;
     for (SimOracle.Violation one : result.violations()) {
-      String issue = known.find(one);
-      if (issue != null) {
-        knownHits.merge(issue, 1, Integer::sum);
+      String cause = known.find(one);
+      if (cause != null) {
+        knownHits.merge(cause, 1, Integer::sum);
       } else if (broken == null) {
         broken = one;
       }
@@ -199,8 +199,7 @@ final class Simulation {
     out.printf(
         "%d runs, %d traces differ, %d events accepted, %d actions applied, %d calls failed, %.1f h simulated, %.0f s of processor%n",
         runs, traces.size(), events, actions, failedCalls, simulatedMs / 3.6e6, cpuSeconds());
-    knownHits.forEach(
-        (issue, hits) -> out.printf("%d runs end in what issue %s is for%n", hits, issue));
+    knownHits.forEach((cause, hits) -> out.printf("%d runs end as is known: %s%n", hits, cause));
     out.println(good ? "good" : "FAILED");
   }
 }
