@@ -31,6 +31,7 @@ class ChildClassesTest {
         ChildJvm.process(folder, List.of(), List.of("-Xlog:class+load:file=" + log), Child.class);
     assertThat(child.waitFor()).isZero();
     assertThat(Files.readAllLines(log))
+        .as("%s", ChildClasses.log())
         .anyMatch(line -> line.matches(".*core\\.Stages source: shared objects file.*"));
   }
 }

@@ -37,9 +37,17 @@ public final class ChildClasses {
 
   static final String PATH = "-cp";
 
+  /** What the rehearsals said, in the archive's folder. */
+  private static final String LOG = "rehearsal.log";
+
   private static final int REHEARSAL_SECONDS = 300;
 
+  private static final int REHEARSALS = 2;
+
   private static Path made;
+
+  /** The file whose lock keeps {@link #made}. */
+  private static FileChannel kept;
 
   private final Path folder;
 
@@ -57,12 +65,13 @@ public final class ChildClasses {
     if (wanted != null && made == null) {
       Path home = Files.createDirectories(Path.of(wanted).toAbsolutePath());
       List<Path> path = entries();
-      try (FileChannel file =
-          FileChannel.open(
-              home.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      try (FileChannel file = lockFile(home)) {
         // Two of Surefire's JVMs may ask at the same time.
         file.lock();
-        made = new ChildClasses(home.resolve(version(path))).make(path);
+        Path version = home.resolve(version(path));
+        Path options = new ChildClasses(version).make(path);
+        keep(version);
+        made = options;
       }
     }
     return Optional.ofNullable(made);
@@ -115,7 +124,8 @@ public final class ChildClasses {
 
   private Path make(List<Path> path) throws IOException {
     Path arguments = folder.resolve("java.options");
-    if (Files.exists(arguments) && Files.exists(folder.resolve("classes.jsa"))) {
+    Path archive = folder.resolve("classes.jsa");
+    if (Files.exists(arguments) && (Files.exists(archive) || isUsed(folder))) {
       return arguments;
     }
     clear(folder.getParent());
@@ -127,7 +137,6 @@ public final class ChildClasses {
     }
     String classPath = String.join(File.pathSeparator, jars);
     List<String> lines = new ArrayList<>(List.of(PATH, quoted(classPath)));
-    Path archive = folder.resolve("classes.jsa");
     if (rehearsed(classPath, archive)) {
       // What the JVM has to say of an archive would come among what a child says.
       lines.addAll(List.of("-XX:SharedArchiveFile=" + quoted("" + archive), "-Xlog:cds*=off"));
@@ -135,13 +144,42 @@ public final class ChildClasses {
     return Files.write(arguments, lines);
   }
 
-  /** Deletes all in a folder but the lock. */
-  private static void clear(Path folder) throws IOException {
+  private static FileChannel lockFile(Path folder) throws IOException {
+    return FileChannel.open(
+        folder.resolve("lock"),
+        StandardOpenOption.CREATE,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE);
+  }
+
+  /** Keeps a version for as long as this JVM lives. */
+  static void keep(Path version) throws IOException {
+    kept = lockFile(version);
+    kept.lock(0, Long.MAX_VALUE, true);
+  }
+
+  /** True if a JVM keeps the version, which was made for an earlier state of the classes. */
+  private static boolean isUsed(Path version) throws IOException {
+    try (FileChannel file = lockFile(version)) {
+      return file.tryLock() == null;
+    }
+  }
+
+  /** Deletes the versions that no JVM keeps. */
+  static void clear(Path home) throws IOException {
+    try (Stream<Path> versions = Files.list(home)) {
+      for (Path old : versions.filter(Files::isDirectory).toList()) {
+        if (!isUsed(old)) {
+          delete(old);
+        }
+      }
+    }
+  }
+
+  private static void delete(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path old : files.sorted(Comparator.reverseOrder()).toList()) {
-        if (!old.equals(folder) && !old.endsWith("lock")) {
-          Files.delete(old);
-        }
+        Files.delete(old);
       }
     }
   }
@@ -161,8 +199,20 @@ public final class ChildClasses {
     return jar;
   }
 
-  /** Lets a JVM leave an archive of the classes that a bridge needs; returns whether it did. */
+  /**
+   * Lets a JVM leave an archive of the classes that a bridge needs, and another one where that
+   * fails; returns whether there is one.
+   */
   private boolean rehearsed(String classPath, Path archive) throws IOException {
+    boolean again = true;
+    for (int i = 0; again && i < REHEARSALS; i++) {
+      again = rehearse(classPath, archive) && !Files.exists(archive);
+    }
+    return Files.exists(archive);
+  }
+
+  /** Returns whether the JVM ended by itself. */
+  private boolean rehearse(String classPath, Path archive) throws IOException {
     List<String> command = new ArrayList<>(ChildJvm.java());
     command.add("-XX:ArchiveClassesAtExit=" + archive);
     command.addAll(List.of(PATH, classPath, Rehearsal.class.getName()));
@@ -174,17 +224,26 @@ public final class ChildClasses {
         new ProcessBuilder(command)
             .directory(stage.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(folder.resolve("rehearsal.log").toFile())
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve(LOG).toFile()))
             .start();
+    boolean ended = false;
     try {
-      return process.waitFor(REHEARSAL_SECONDS, TimeUnit.SECONDS) && Files.exists(archive);
+      ended = process.waitFor(REHEARSAL_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return false;
     } finally {
-      process.destroyForcibly();
-      clear(stage);
+      if (!ended) {
+        process.destroyForcibly().onExit().join();
+        Files.deleteIfExists(archive); // It may be half of one.
+      }
+      delete(stage);
     }
+    return ended;
+  }
+
+  /** What the rehearsals said, for whoever misses the archive. */
+  public static String log() throws IOException {
+    return Files.readString(file().orElseThrow().resolveSibling(LOG));
   }
 
   private static String quoted(String text) {
