@@ -210,7 +210,8 @@ class StatusTest {
     try (AiBridge bridge = AiBridge.start(conf.write())) {
       BridgeStatus.Events events = bridge.status().events();
       assertThat(events.damaged()).isEqualTo(1);
-      assertThat(events.carriedOver()).isEqualTo(2);
+      // The lost one is carried over where the cursor, saved now and then, had come to know of it.
+      assertThat(events.carriedOver()).isBetween(2L, 3L);
       assertThat(events.waiting()).isEqualTo(2);
     }
   }

@@ -306,8 +306,9 @@ public final class Journal implements AutoCloseable {
   }
 
   /**
-   * The number of events that waited when the journal was opened. It becomes smaller when a part of
-   * the journal turns out to be damaged, for unreadable events do not wait. Any thread.
+   * The number of events that waited when the journal was opened, with those that were missing then
+   * and of which the cursor knew. It becomes smaller when a part of the journal turns out to be
+   * damaged, for unreadable events do not wait. Any thread.
    */
   public long carriedOver() {
     return backlog.waiting(log.saved()) + missingAtStart;
