@@ -25,10 +25,11 @@ import org.slf4j.Logger;
  * <p>The breaker is Resilience4j's over the last {@code failure_threshold} calls; it opens when all
  * of them failed, that is, after so many consecutive failures. It runs on a monotonic clock and
  * reopens on the first probe that fails, unless the service takes another probe of the same round:
- * then it is not the service that fails. Its half-open state is bounded in time, so that an
- * unanswered probe cannot prolong it for ever. An answer moves the breaker only in the state in
- * which its permit was given: a late answer is not taken for a probe's. Any thread but the game
- * thread, which may only read the state.
+ * then it is not the service that fails. With a {@code failure_threshold} below {@code
+ * half_open_requests} as many answers as the former decide, and later ones come too late. Its
+ * half-open state is bounded in time, so that an unanswered probe cannot prolong it for ever. An
+ * answer moves the breaker only in the state in which its permit was given: a late answer is not
+ * taken for a probe's. Any thread but the game thread, which may only read the state.
  */
 final class Gate {
   private static final Logger log = Logs.of(Gate.class);
