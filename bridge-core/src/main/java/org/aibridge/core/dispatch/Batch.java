@@ -69,9 +69,9 @@ final class Batch {
     return outcome != null;
   }
 
-  /** True if the service failed at the last attempt. */
+  /** True if the service failed at the last attempt that has an answer. */
   boolean isFailing() {
-    return outcome == null && reply != null && reply.failing();
+    return reply != null && reply.failing();
   }
 
   /** The idempotency key of a batch that was sent. */

@@ -1,6 +1,7 @@
 package org.aibridge.core.dispatch;
 
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.aibridge.core.config.BridgeConfig;
@@ -71,10 +72,10 @@ public final class Dispatcher implements Duty {
   /**
    * The journal and the means to read it.
    *
-   * @param readers makes readers of {@code journal} that begin at its cursor
+   * @param readers makes readers of {@code journal} that begin at a position
    * @param queues makes the queue of each lane
    */
-  record Source(Journal journal, Supplier<JournalReader> readers, Supplier<LaneQueue> queues) {}
+  record Source(Journal journal, LongFunction<JournalReader> readers, Supplier<LaneQueue> queues) {}
 
   /**
    * Makes a dispatcher; nothing is read or sent yet.
@@ -159,7 +160,7 @@ public final class Dispatcher implements Duty {
    */
   @Override
   public long mayRestNanos() {
-    boolean waiting = broken;
+    boolean waiting = broken || !feed.problem().isEmpty();
     for (Lane lane : lanes) {
       waiting |= !lane.isEmpty() || lane.isBehind();
     }
@@ -212,7 +213,7 @@ public final class Dispatcher implements Duty {
     context.endRound(problem(), standing());
     cursorWriter.save();
     stuck = anyStuck && !anySending;
-    drained = wasClosing && work == 0 && read == 0 && empty;
+    drained = wasClosing && work == 0 && read == 0 && empty && feed.problem().isEmpty();
     return work + read;
   }
 
@@ -258,16 +259,13 @@ public final class Dispatcher implements Duty {
     return stats().ended();
   }
 
-  /**
-   * The position of the oldest event without an end. A reader that begins again has events to come
-   * that are older than all that the lanes have.
-   */
+  /** The position of the oldest event without an end. */
   private long oldestPosition() {
-    long oldest = feed.position();
+    long oldest = Long.MAX_VALUE;
     for (Lane lane : lanes) {
       oldest = Math.min(oldest, lane.oldestPosition());
     }
-    return oldest;
+    return oldest == Long.MAX_VALUE ? feed.position() : oldest;
   }
 
   /** Makes the dispatcher send waiting events at once, without waiting for full batches. */

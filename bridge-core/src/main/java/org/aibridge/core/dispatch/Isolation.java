@@ -98,7 +98,7 @@ final class Isolation {
       it.beganIn = answers;
       it.prove(taken);
       for (Failing other : lanes) {
-        other.alone &= other == it;
+        other.alone = false;
       }
     } else if (failed && !isOnlyOne(it)) {
       it.prove(taken);

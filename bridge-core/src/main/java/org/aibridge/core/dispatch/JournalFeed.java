@@ -1,7 +1,9 @@
 package org.aibridge.core.dispatch;
 
+import java.util.HashMap;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Map;
+import java.util.function.LongFunction;
 import org.aibridge.core.event.EventCodec;
 import org.aibridge.core.journal.Cursor;
 import org.aibridge.core.journal.JournalReader;
@@ -15,7 +17,8 @@ import org.slf4j.Logger;
  * Reads the journal into the lanes. Confined to the dispatcher's thread, but for {@link #damaged}.
  *
  * <p>A reader that fails is replaced by one that begins at the cursor and skips the events that the
- * lanes have already. So is one that has passed events of a full lane, once that lane is empty.
+ * lanes have already. Events that were passed, since their lane was full, are read by a reader of
+ * that lane's own.
  */
 final class JournalFeed {
   private static final Logger log = Logs.of(JournalFeed.class);
@@ -29,7 +32,11 @@ final class JournalFeed {
   }
 
   private final Cursor cursor;
-  private final Supplier<JournalReader> readers;
+  private final LongFunction<JournalReader> readers;
+
+  /** For each lane with passed events that has had room since: reads them. */
+  private final Map<Lane, JournalReader> behind = new HashMap<>();
+
   private final BridgeClock clock;
   private final LogThrottle throttle;
 
@@ -52,36 +59,48 @@ final class JournalFeed {
   private boolean ended;
 
   /**
-   * @param readers makes readers that begin at the cursor
+   * @param readers makes readers that begin at a position
    */
   JournalFeed(
-      Cursor cursor, Supplier<JournalReader> readers, BridgeClock clock, LogThrottle throttle) {
+      Cursor cursor, LongFunction<JournalReader> readers, BridgeClock clock, LogThrottle throttle) {
     this.cursor = cursor;
     this.readers = readers;
     this.clock = clock;
     this.throttle = throttle;
-    this.reader = readers.get();
-    this.readAgainNanos = clock.nanos();
+    this.reader = readers.apply(cursor.readFrom());
   }
 
   /**
-   * Reads events until a lane has no room, the journal ends or the reader fails, and at most
-   * {@value #READ_AT_ONCE}; returns their number. Those of a full lane at which the service fails
-   * are passed where that lets others show whether it fails at them, too.
+   * Reads events until a lane has no room, the journal ends or the reader fails, and what was
+   * passed for lanes that have room now; at most {@value #READ_AT_ONCE} of each. Returns their
+   * number. Those of a full lane at which the service fails are passed where that lets others show
+   * whether it fails at them, too.
    */
   int fill(List<Lane> lanes) {
-    boolean again = !problem.isEmpty();
-    boolean lacking = false;
-    boolean busy = false;
-    for (Lane lane : lanes) {
-      again |= lane.isEmpty() && lane.isBehind();
-      lacking |= lane.lacksEvents();
-      busy |= !lane.lacksEvents() && !lane.isFailing() && !lane.isNeverSent();
-    }
-    boolean needed = lacking && !busy;
-    if (again && !canReadAgain(lanes)) {
+    if (!problem.isEmpty() && !canReadAgain()) {
       return 0;
     }
+    int count = readNew(lanes, isNeeded(lanes));
+    for (Lane lane : lanes) {
+      count += problem.isEmpty() ? readPassed(lane) : 0;
+    }
+    return count;
+  }
+
+  /** True if there are lanes at which the service does not fail, and all of them lack events. */
+  private static boolean isNeeded(List<Lane> lanes) {
+    boolean lacking = false;
+    for (Lane lane : lanes) {
+      boolean waits = lane.isFailing() || lane.isNeverSent() || lane.isResuming();
+      if (!lane.lacksEvents() && !waits) {
+        return false;
+      }
+      lacking |= lane.lacksEvents();
+    }
+    return lacking;
+  }
+
+  private int readNew(List<Lane> lanes, boolean needed) {
     boolean room = true;
     for (Lane lane : lanes) {
       room &= !lane.holdsUp(needed);
@@ -93,8 +112,7 @@ final class JournalFeed {
         ended = step == Step.ENDED;
         return count;
       }
-      Lane lane =
-          lanes.get(cursor.laneOf(EventCodec.playerNumber(reader.buffer(), reader.index())));
+      Lane lane = lanes.get(laneOf(reader));
       if (!isReadAgain(lane)) {
         lane.read(reader);
         room = !lane.holdsUp(needed);
@@ -105,9 +123,49 @@ final class JournalFeed {
     return count;
   }
 
+  /**
+   * Reads passed events of {@code lane} while it has room.
+   *
+   * @throws IllegalStateException if some are there no more; then everything is made anew
+   */
+  private int readPassed(Lane lane) {
+    int count = 0;
+    boolean there = true;
+    try {
+      while (there && lane.isBehind() && lane.hasRoom() && count < READ_AT_ONCE) {
+        JournalReader from = behind.get(lane);
+        if (from == null) {
+          from = readers.apply(lane.passedAt());
+          behind.put(lane, from);
+        }
+        there = from.next() && from.sequence() <= lastRead;
+        if (there && laneOf(from) == lane.number() && from.sequence() > lane.lastTaken()) {
+          lane.take(from);
+        }
+        count++;
+      }
+    } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
+      letGo(behind.remove(lane));
+      cannotRead(e);
+      return 0;
+    }
+    if (!there) {
+      throw new IllegalStateException("events of the journal that were there are gone");
+    }
+    if (!lane.isBehind()) {
+      letGo(behind.remove(lane));
+    }
+    return count;
+  }
+
+  private int laneOf(JournalReader at) {
+    return cursor.laneOf(EventCodec.playerNumber(at.buffer(), at.index()));
+  }
+
   /** Starts again at the first event that has not ended. */
   void beginAnew() {
     replaceReader();
+    letAllGo();
     lastRead = 0;
     problem = "";
     ended = false;
@@ -141,7 +199,13 @@ final class JournalFeed {
   }
 
   void close() {
+    letAllGo();
     reader.close();
+  }
+
+  private void letAllGo() {
+    behind.values().forEach(JournalFeed::letGo);
+    behind.clear();
   }
 
   /**
@@ -168,15 +232,13 @@ final class JournalFeed {
     return isOld;
   }
 
-  /** Replaces the reader, at most once a second; true if replaced. */
-  private boolean canReadAgain(List<Lane> lanes) {
+  /** Replaces a failed reader if the next try is due; true if replaced. */
+  private boolean canReadAgain() {
     if (clock.nanos() - readAgainNanos < 0) {
       return false;
     }
     try {
       replaceReader();
-      lanes.forEach(Lane::readAgain);
-      readAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
       problem = "";
       return true;
     } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
@@ -192,18 +254,22 @@ final class JournalFeed {
   }
 
   private void replaceReader() {
-    JournalReader newReader = readers.get();
+    JournalReader newReader = readers.apply(cursor.readFrom());
     JournalReader oldReader = reader;
     damagedBefore = damaged();
     reader = newReader;
     catchingUp = true;
+    letGo(oldReader);
+  }
+
+  /** Closes a reader, which may be null. It may have failed before, so a failure is not news. */
+  private static void letGo(JournalReader old) {
     try {
-      oldReader.close();
-    } catch (Exception e) { // The old reader failed before, so this failure is not news.
-      log.warn(
-          "a reader of the journal that was replaced could not be closed: {}",
-          Reason.of(e),
-          Reason.trace(e));
+      if (old != null) {
+        old.close();
+      }
+    } catch (Exception e) {
+      log.warn("a reader of the journal could not be closed: {}", Reason.of(e), Reason.trace(e));
     }
   }
 }

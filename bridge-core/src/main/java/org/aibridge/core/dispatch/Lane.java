@@ -58,13 +58,16 @@ final class Lane {
   /** The lanes in an earlier process's unfinished batch, one bit each; 0 if only this lane. */
   private long company;
 
-  /** The sequence of the last event that was read and not passed. */
+  /** The sequence of the last event that was read, passed or not. */
   private long lastRead;
 
-  /** The number of events that were passed since; they are read again once the queue is empty. */
-  private int passed;
+  /** The sequence of the last event that was read and not passed. */
+  private long lastTaken;
 
-  /** The position of the first event that was passed; valid only with such events. */
+  /** The number of events that were passed, and are to be read once there is room. */
+  private long passed;
+
+  /** The position at or behind which they lie; valid only with such events. */
   private long passedAt;
 
   Lane(int number, LaneQueue queue, JournalFeed feed, BatchContext context) {
@@ -95,14 +98,16 @@ final class Lane {
    * True if no event of any lane may be read until this one has room. A lane at which the service
    * fails holds up nobody while the others are taken, or have nothing that could be: then nothing
    * would ever tell that lane from a service that fails. In an outage all lanes fail, and nothing
-   * is passed.
+   * is passed. Nor does a lane that is read again for.
    *
    * @param needed whether there are lanes at which the service does not fail, and all of them lack
    *     events
    */
   boolean holdsUp(boolean needed) {
-    boolean passes = isBehind() || isFailing() && (needed || context.isolation.isAlone(number));
-    return !hasRoom() && !passes;
+    if (!isBehind() && hasRoom()) {
+      return false;
+    }
+    return isFailing() ? !needed && !context.isolation.isAlone(number) : !isBehind();
   }
 
   /** True if the lane could send events and has none before more are read. */
@@ -110,30 +115,44 @@ final class Lane {
     return !isNeverSent() && (isEmpty() || isReading());
   }
 
-  /** True if events of this lane were passed, and are to be read again once it is empty. */
+  /** True if events of this lane were passed. */
   boolean isBehind() {
     return passed > 0;
   }
 
-  /** Returns the sequence of the last event that was read and not passed. */
+  /** The position at or behind which the passed events lie; valid only with such events. */
+  long passedAt() {
+    return passedAt;
+  }
+
+  /** Returns the sequence of the last event that was read, passed or not. */
   long lastRead() {
     return lastRead;
   }
 
-  /** Notes that the reader begins again at the cursor. */
-  void readAgain() {
-    passed = 0;
+  /** Returns the sequence of the last event that was read and not passed. */
+  long lastTaken() {
+    return lastTaken;
   }
 
   /** Takes the event at the current place of {@code reader}, or passes it. */
   void read(JournalReader reader) {
+    lastRead = reader.sequence();
     if (isBehind() || !hasRoom()) {
       passedAt = isBehind() ? passedAt : reader.position();
       passed++;
     } else {
-      lastRead = reader.sequence();
+      lastTaken = lastRead;
       add(reader);
     }
+  }
+
+  /** Takes the next one of the passed events, at the current place of {@code reader}. */
+  void take(JournalReader reader) {
+    lastTaken = reader.sequence();
+    passedAt = reader.position();
+    passed--;
+    add(reader);
   }
 
   /** Adds the event at the current place of {@code reader}. */
@@ -238,7 +257,7 @@ final class Lane {
     return new LaneState(
         "",
         number,
-        queue.count() + passed,
+        (int) Math.min(Integer.MAX_VALUE, queue.count() + passed),
         ageMs,
         isSending() ? "is sent" : state,
         batch == null ? "" : batch.key(),

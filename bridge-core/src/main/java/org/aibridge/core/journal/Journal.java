@@ -297,7 +297,12 @@ public final class Journal implements AutoCloseable {
 
   /** Returns a reader of the events that are not acknowledged. */
   public JournalReader reader() {
-    return new JournalReader(log.tail(), cursor);
+    return reader(cursor.readFrom());
+  }
+
+  /** Returns a reader of those events that lie at {@code position} or behind it. */
+  public JournalReader reader(long position) {
+    return new JournalReader(log.tail(), cursor, position);
   }
 
   /** Returns the position up to which the AI service has acknowledged events. */

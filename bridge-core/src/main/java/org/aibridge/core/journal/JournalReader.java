@@ -40,10 +40,10 @@ public final class JournalReader implements AutoCloseable {
   private long unreadable;
   private boolean laterTold;
 
-  JournalReader(SegmentTail tail, Cursor cursor) {
+  JournalReader(SegmentTail tail, Cursor cursor, long startedAt) {
     this.tail = tail;
     this.cursor = cursor;
-    this.startedAt = cursor.readFrom();
+    this.startedAt = startedAt;
     tail.seek(startedAt);
   }
 

@@ -293,9 +293,9 @@ final class Bench implements AutoCloseable {
             },
             new Dispatcher.Source(
                 journal,
-                () -> {
+                position -> {
                   fault.accept(Spot.READER);
-                  lastReader = journal.reader();
+                  lastReader = journal.reader(position);
                   return lastReader;
                 },
                 FaultyQueue::new),
