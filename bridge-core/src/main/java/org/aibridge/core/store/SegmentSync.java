@@ -12,9 +12,9 @@ import org.aibridge.core.files.PrivateFiles;
 /**
  * Syncs a log's files on a thread beside the one that appends to them.
  *
- * <p>The files are opened anew, and Chronicle's mapping, which belongs to the appending thread, is
- * not touched: an fsync writes every dirty page of a file, whatever process or thread mapped it. So
- * a disk that takes seconds does not delay appends. The first call syncs all segments, since an
+ * <p>The files are opened anew, and nothing of the appending thread's is touched: an fsync writes
+ * every dirty page of a file, whoever wrote to it. So a disk that takes seconds does not delay
+ * appends. The first call syncs all segments, since an
  * earlier process may not have; a later call syncs the segments appended to since, and the folder
  * if there is a new segment. For one thread, which need not be the appender's.
  */
