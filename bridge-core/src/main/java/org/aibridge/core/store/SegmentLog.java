@@ -579,6 +579,14 @@ public final class SegmentLog implements AutoCloseable {
     return now.segment == segment ? now.end : ends.getOrDefault(segment, Long.MAX_VALUE);
   }
 
+  /**
+   * Returns the position before which no record of a segment changes any more; -1 if it is not
+   * known, as while the segment is being begun. Any thread.
+   */
+  long settledTo(int segment) {
+    return sizes.containsKey(segment) ? endOf(segment) : -1;
+  }
+
   private void verifyNow(int segment) {
     synchronized (unverified) {
       try {

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.aibridge.core.run.BridgeClock;
 import org.aibridge.core.run.ManualClock;
 import org.aibridge.core.run.World;
@@ -47,6 +50,66 @@ class SegmentSyncTest {
       Files.move(folder.resolve("away"), journal);
       assertThat(log.forgetMissing()).isEmpty();
       new SegmentSync(log).sync();
+    }
+  }
+
+  /** Linux counts a page that the disk has refused as written, and says so once. */
+  @Test
+  void writesAgainWhatTheDiskHasRefused() throws Exception {
+    Path file = SegmentLog.fileOf(folder, 1);
+    FileTime longAgo = FileTime.fromMillis(1000);
+    boolean[] broken = {true};
+    try (SegmentLog log = SegmentLog.open(folder, 1 << 20, 0, World.of(clock))) {
+      log.append(new byte[100_000]);
+      SegmentSync sync = new SegmentSync(log, channel -> fail(broken[0]));
+      assertThatThrownBy(sync::sync).isInstanceOf(IOException.class);
+      for (boolean again : new boolean[] {true, false}) {
+        Files.setLastModifiedTime(file, longAgo);
+        broken[0] = false;
+        sync.sync();
+        assertThat(Files.getLastModifiedTime(file).equals(longAgo)).isNotEqualTo(again);
+      }
+    }
+  }
+
+  @Test
+  void losesNothingThatIsAppendedWhileItWritesAgain() throws Exception {
+    int records = 5000;
+    boolean[] broken = {false};
+    AtomicBoolean done = new AtomicBoolean();
+    try (SegmentLog log = SegmentLog.open(folder, 64 << 10, 0, World.of(clock))) {
+      SegmentSync sync = new SegmentSync(log, channel -> fail(broken[0] ^= true));
+      Thread syncing =
+          new Thread(
+              () -> {
+                while (!done.get()) {
+                  try {
+                    sync.sync();
+                  } catch (IOException refused) {
+                    continue;
+                  }
+                }
+              });
+      syncing.start();
+      for (int i = 0; i < records; i++) {
+        log.append(ByteBuffer.allocate(400).putInt(0, i).array());
+      }
+      done.set(true);
+      syncing.join();
+    }
+    try (SegmentLog log = SegmentLog.open(folder, 64 << 10, 0, World.of(clock));
+        SegmentTail tail = log.tail()) {
+      for (int i = 0; i < records; i++) {
+        assertThat(tail.next()).isTrue();
+        assertThat(ByteBuffer.wrap(tail.bytes()).getInt(0)).isEqualTo(i);
+      }
+      assertThat(log.damagedRecords()).isZero();
+    }
+  }
+
+  private static void fail(boolean broken) throws IOException {
+    if (broken) {
+      throw new IOException("Input/output error");
     }
   }
 }
