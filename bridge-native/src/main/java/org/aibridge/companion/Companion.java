@@ -13,6 +13,7 @@ import org.aibridge.api.action.ActionHandler;
 import org.aibridge.api.status.BridgeState;
 import org.aibridge.api.status.BridgeStatus;
 import org.aibridge.core.HostedBridge;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.journal.RingSeat;
 import org.aibridge.core.run.RecentTime;
 import org.aibridge.core.run.World;
@@ -50,6 +51,7 @@ public final class Companion {
 
   private long endedNanos;
   private boolean toldLeftover;
+  private boolean toldRemoved;
   private volatile boolean stopped;
 
   /** A mapped ring that has no writer now; kept so that the file is not mapped a second time. */
@@ -210,6 +212,7 @@ public final class Companion {
         lookAt = now + SECOND_NANOS;
         ring.countRefusals();
         tellReplaced(now);
+        tellRemoved(files);
         calls.showStatus();
         boolean alive = files.isServerAlive();
         deadSince = alive || !dead ? now : deadSince;
@@ -236,6 +239,19 @@ public final class Companion {
       toldReplaced = count;
       nextTellNanos = now + MINUTE_NANOS;
     }
+  }
+
+  /** Says once if the ring has no file any more, so that no later companion can find it. */
+  private void tellRemoved(HostFolder files) {
+    boolean removed = Disk.isMissing(files.events());
+    if (removed && !toldRemoved) {
+      say.accept(
+          "somebody removed "
+              + files.events()
+              + ": what the server publishes comes through while this companion runs, and is lost"
+              + " after it; restart the server, which makes the file again");
+    }
+    toldRemoved = removed;
   }
 
   private long monotonicMs() {

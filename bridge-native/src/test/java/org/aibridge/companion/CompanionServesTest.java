@@ -378,6 +378,15 @@ class CompanionServesTest {
 
   /** A later version of the ring keeps this file, and drains a ring of this version by it. */
   @Test
+  void itSaysThatNobodyWouldFindARingWhoseFileIsGone() throws Exception {
+    server = new PretendServer(rings(), 1);
+    start();
+    await("served", () -> said.stream().anyMatch(line -> line.startsWith("serves")));
+    Files.delete(rings().resolve("events.ring"));
+    await("told", () -> said.stream().anyMatch(line -> line.startsWith("somebody removed ")));
+  }
+
+  @Test
   void eachRecordOfTheKeptVectorsArrives() throws Exception {
     server = new PretendServer(rings(), 1);
     List<String> vectors =

@@ -31,6 +31,12 @@ public final class RingDrain {
   /** The age in ns from which a claim may be abandoned; a commit normally takes nanoseconds. */
   private static final long OLD_NANOS = 5_000_000_000L;
 
+  /**
+   * The most that the time between two looks adds to a claim's age, in ns: where the process or the
+   * machine stood still, the publisher stood still, too, and needs some more nanoseconds.
+   */
+  private static final long MOST_BETWEEN_NANOS = 1_000_000_000L;
+
   private final UnsafeBuffer buffer;
   private final int capacity;
   private final int mask;
@@ -45,10 +51,11 @@ public final class RingDrain {
    */
   private long head;
 
-  /** The tail of the ring at {@link #seenNanos}. */
+  /** The tail of the ring {@link #ageNanos} ago. */
   private long seenTail = -1;
 
-  private long seenNanos;
+  private long ageNanos;
+  private long lookedNanos;
 
   private final RecordReader reader;
 
@@ -192,10 +199,13 @@ public final class RingDrain {
   public boolean passAbandonedClaim(long nowNanos) {
     if (position >= seenTail) {
       seenTail = tail();
-      seenNanos = nowNanos;
+      ageNanos = 0;
+      lookedNanos = nowNanos;
       return false;
     }
-    return nowNanos - seenNanos > OLD_NANOS && unblock(seenTail);
+    ageNanos += Math.min(nowNanos - lookedNanos, MOST_BETWEEN_NANOS);
+    lookedNanos = nowNanos;
+    return ageNanos > OLD_NANOS && unblock(seenTail);
   }
 
   /**

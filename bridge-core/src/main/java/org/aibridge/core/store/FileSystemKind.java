@@ -123,8 +123,8 @@ public record FileSystemKind(String type, String refusal, String worry) {
       return "this folder is shared by a host; see that one machine alone uses it";
     }
     if (COPY_ON_WRITE.contains(name)) {
-      return "it copies on write, so a disk that runs full can end the process: only the reserve"
-          + " (reserve_mb) guards against it";
+      return "it copies on write, so a disk that runs full can refuse what it had given room for:"
+          + " only the reserve (reserve_mb) guards against it";
     }
     return "";
   }

@@ -1,13 +1,13 @@
 package org.aibridge.core.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.zip.CRC32C;
-import net.openhft.chronicle.bytes.Bytes;
-import net.openhft.chronicle.wire.DocumentContext;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.FailPoint;
@@ -16,16 +16,15 @@ import org.aibridge.core.run.Reason;
 import org.slf4j.Logger;
 
 /**
- * Writes one segment, through a Chronicle Queue that has only this segment.
+ * Writes one segment: the bytes that a Chronicle Queue with only this segment would have.
  *
- * <p>This class, {@link SegmentQueue} below it and {@link ChronicleSetup} are all that writes by
- * Chronicle, and {@link SegmentTail} reads without it: to use another writer of the same bytes,
- * replace these. {@link SegmentWriter} begins the next segment before it ends the old one.
+ * <p>Chronicle makes the beginning of the file ({@link SegmentHead}). The records are written by
+ * calls of the system and not, as Chronicle does, into a mapping: see {@link SegmentBlocks#put}.
+ * {@link SegmentTail} reads without Chronicle, too.
  *
  * <p>A file begins in a workshop, a folder of its own, and moves to its name in the log's folder
- * once it has its first record. So Chronicle never ends one file and begins the next, which it
- * cannot do atomically: after a failure between the two steps an appender writes behind the end
- * mark.
+ * once it has its first record. {@link SegmentWriter} begins the next segment before it ends the
+ * old one.
  *
  * <p>A record is written only where the file has blocks. For one thread.
  */
@@ -36,8 +35,10 @@ final class SegmentAppender {
   private final Path workshop;
   private final int number;
   private final SegmentBlocks blocks = new SegmentBlocks();
+  private final SegmentIndexWriter index = new SegmentIndexWriter(blocks);
   private final CRC32C crc = new CRC32C();
-  private SegmentQueue queue;
+  private final ByteBuffer frame =
+      ByteBuffer.allocateDirect(Frame.BYTES).order(ByteOrder.LITTLE_ENDIAN);
   private Path file;
 
   /** The file's identity, to notice if another file has taken its name. */
@@ -46,9 +47,9 @@ final class SegmentAppender {
   private long records;
 
   /** The position after the last record; only index pages can follow. */
-  private long end;
+  private long end = SegmentHead.END;
 
-  /** True after a failure that may have left Chronicle's appender in a bad state. */
+  /** True after a failure that may have left a part of a record. */
   private boolean broken;
 
   private SegmentAppender(Path workshop, int number, Consumer<FailPoint> moments) {
@@ -68,32 +69,26 @@ final class SegmentAppender {
   static SegmentAppender begin(
       Path workshop, int number, int length, long usualBytes, Consumer<FailPoint> moments)
       throws IOException {
-    ChronicleSetup.run();
     SegmentAppender fresh = new SegmentAppender(workshop, number, moments);
     boolean whole = false;
     try {
-      ChronicleSetup.mute(true);
       fresh.open(length, usualBytes);
       whole = true;
       return fresh;
-    } catch (Exception e) {
-      throw failure(e);
     } finally {
-      ChronicleSetup.mute(false);
       if (!whole) {
         fresh.discard();
       }
     }
   }
 
-  @SuppressWarnings("PMD.SignatureDeclareThrowsException") // Chronicle does not declare them
-  private void open(int length, long usualBytes) throws Exception {
+  private void open(int length, long usualBytes) throws IOException {
+    byte[] head = SegmentHead.bytes(workshop, number);
     PrivateFiles.ownFolder(workshop);
     Disk.deleteIfExists(file);
-    queue = SegmentQueue.of(workshop, number);
-    // Creates the queue before the file, since Chronicle would wait for ever on a file of zeros.
     long usualEnd = SegmentBlocks.HEAD + usualBytes + SegmentBlocks.MARGIN;
     blocks.begin(file, firstBytes(length), usualEnd);
+    blocks.put(ByteBuffer.wrap(head, 0, SegmentHead.END), 0);
     key = Disk.key(file);
   }
 
@@ -141,7 +136,7 @@ final class SegmentAppender {
     broken = true;
   }
 
-  /** True if Chronicle failed within a record, so that no further record may be appended. */
+  /** True if an append failed within a record, so that no further record may be appended. */
   boolean isBroken() {
     return broken;
   }
@@ -167,8 +162,7 @@ final class SegmentAppender {
     int sum = (int) crc.getValue();
     broken = true;
     try {
-      end =
-          records == 0 ? writeFirst(bytes, offset, length, sum) : write(bytes, offset, length, sum);
+      end = write(bytes, offset, length, sum);
       broken = false;
     } catch (Throwable e) {
       // The failure may come from an index page, after the record itself was written.
@@ -182,37 +176,17 @@ final class SegmentAppender {
     return SegmentLog.positionOf(number, records++);
   }
 
-  /** Writes the first record; only this makes Chronicle open and map the file. */
-  private long writeFirst(byte[] bytes, int offset, int length, int sum) {
-    ChronicleSetup.mute(true);
-    try {
-      return write(bytes, offset, length, sum);
-    } finally {
-      ChronicleSetup.mute(false);
-    }
-  }
-
-  private long write(byte[] bytes, int offset, int length, int sum) {
+  /** Writes a record, of which the header comes last: a reader sees the whole record or none. */
+  private long write(byte[] bytes, int offset, int length, int sum) throws IOException {
     FailPoint begun = records == 0 ? FailPoint.FILE_BEGUN : FailPoint.RECORD_BEGUN;
-    long written;
-    try (DocumentContext document = queue.appender().writingDocument()) {
-      boolean whole = false;
-      try {
-        Bytes<?> out = document.wire().bytes();
-        out.writeInt(Frame.MAGIC);
-        out.writeInt(sum);
-        moments.accept(begun);
-        out.write(bytes, offset, length);
-        moments.accept(FailPoint.RECORD_WRITTEN);
-        written = out.writePosition();
-        whole = true;
-      } finally {
-        if (!whole) {
-          document.rollbackOnClose();
-        }
-      }
-    }
-    return RawSegment.align(written);
+    long at = index.beginPage(end, records);
+    blocks.put(frame.clear().putInt(Frame.MAGIC).putInt(sum).flip(), at + Frame.HEADER);
+    moments.accept(begun);
+    blocks.put(ByteBuffer.wrap(bytes, offset, length), at + Frame.PAYLOAD);
+    moments.accept(FailPoint.RECORD_WRITTEN);
+    index.putInt(Frame.BYTES + length, at);
+    index.add(at, records);
+    return RawSegment.align(at + Frame.PAYLOAD + length);
   }
 
   /**
@@ -247,7 +221,6 @@ final class SegmentAppender {
    * @throws IOException if the mark could not be written; may be called again
    */
   void seal() throws IOException {
-    letGo();
     long at = blocks.raw().behindPages(end);
     if (broken) {
       blocks.clearFrom(at); // Removes an unfinished record, which does not count.
@@ -258,7 +231,6 @@ final class SegmentAppender {
 
   /** Closes the segment without an end mark; the log's next start writes the mark. */
   void close() {
-    letGo();
     try {
       blocks.close();
     } catch (IOException e) {
@@ -269,28 +241,15 @@ final class SegmentAppender {
 
   /** Closes the segment and deletes its file. */
   void discard() {
-    letGo();
     delete(file);
     close();
-  }
-
-  /** Closes Chronicle's files of the segment; only logs a failure. */
-  private void letGo() {
-    if (queue != null) {
-      try {
-        queue.close();
-      } catch (Throwable e) {
-        log.warn("{} was not let go of as it should be: {}", file, Reason.of(e));
-      }
-      queue = null;
-    }
   }
 
   private long endWith(int length) {
     return end + Frame.PAYLOAD + length + SegmentBlocks.MARGIN;
   }
 
-  private static IOException failure(Throwable e) {
+  static IOException failure(Throwable e) {
     return e instanceof IOException known ? known : new IOException(Reason.of(e), e);
   }
 

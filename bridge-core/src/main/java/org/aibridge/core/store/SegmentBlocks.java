@@ -9,19 +9,16 @@ import java.nio.file.StandardOpenOption;
 import org.aibridge.core.files.PrivateFiles;
 
 /**
- * Gives files real blocks before anyone writes to them through a mapping.
+ * Gives a segment's file real blocks before anything is written to them, and writes to it.
  *
- * <p>On a full disk, a store to a mapped page without a block ends the JVM, while a {@code write}
- * only throws an exception. So zeros are written through a channel, always beyond everything that
- * was written through the mapping. On a file system that copies on write (btrfs, zfs) even a block
- * that exists may need another one: there only the reserve protects the JVM.
+ * <p>Zeros are written ahead, always beyond everything else, so that a full disk refuses a record
+ * before any of it is written. Where Chronicle writes the file of {@link SegmentHead} through a
+ * mapping, it finds blocks, too: on a full disk, a store to a page without one ends the JVM.
  *
  * <p>For one thread, the one that appends.
  */
 final class SegmentBlocks implements Closeable {
-  /**
-   * The most bytes that Chronicle writes beyond a record: an index page (17 KB), padding, the mark.
-   */
+  /** The most bytes that belong to a record beside it: an index page (17 KB), padding, the mark. */
   static final int MARGIN = 64 << 10;
 
   /** The bytes before a segment's first record: Chronicle's header and two index pages. */
@@ -30,6 +27,7 @@ final class SegmentBlocks implements Closeable {
   private static final String UNFINISHED = ".new";
   private static final int MIN_STEP = 64 << 10;
   private static final int MAX_STEP = 1 << 20;
+  private static final int MOST_AT_ONCE = 64 << 10;
   private static final ByteBuffer ZEROS = ByteBuffer.allocateDirect(256 << 10);
 
   private final ByteBuffer zeros = ZEROS.duplicate();
@@ -91,6 +89,21 @@ final class SegmentBlocks implements Closeable {
   /** Returns the bytes of the file; readable until this object is closed. */
   RawSegment raw() throws IOException {
     return RawSegment.of(channel);
+  }
+
+  /**
+   * Writes {@code bytes} at {@code position}, where there are blocks. A thread that waits for the
+   * disk here keeps no other waiting, which it would with a store to a mapped page: each pause of
+   * the JVM, and with it every thread, waits for a thread in Java.
+   */
+  void put(ByteBuffer bytes, long position) throws IOException {
+    int first = bytes.position();
+    int last = bytes.limit();
+    while (bytes.position() < last) {
+      // In parts, since the JDK copies each to memory of that size outside the heap.
+      bytes.limit(Math.min(last, bytes.position() + MOST_AT_ONCE));
+      channel.write(bytes, position + bytes.position() - first);
+    }
   }
 
   /** Overwrites all blocks from {@code position} on with zeros. */

@@ -14,9 +14,13 @@ final class SegmentIndex {
   /** The number of records from one entry of the index to the next. */
   static final int SPACING = 16;
 
-  private static final int ENTRIES = 2048;
+  /** The number of entries of a page. */
+  static final int ENTRIES = 2048;
+
   private static final int INDEX_ADDRESS = 0x98;
-  private static final byte ARRAY = (byte) 0x8D;
+
+  /** The byte before the counts and the entries of a page. */
+  static final byte ARRAY = (byte) 0x8D;
 
   /** The most bytes before the entries of an index page: its header, its name and padding. */
   private static final int MAX_HEAD = 64;

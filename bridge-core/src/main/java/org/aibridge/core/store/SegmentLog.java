@@ -34,7 +34,8 @@ import org.aibridge.core.text.Sentence;
 import org.slf4j.Logger;
 
 /**
- * An append-only log of records in a folder of its own: a Chronicle Queue that rolls by size.
+ * An append-only log of records in a folder of its own: Chronicle Queue's files, which roll by
+ * size.
  *
  * <p>Chronicle rolls by time, so it gets a timeline of our own: one "minute" is one segment, and a
  * new segment begins at every start and whenever the current one is full. So the wall clock never
@@ -46,16 +47,13 @@ import org.slf4j.Logger;
  * Positions grow with each record and stay valid across restarts.
  *
  * <p>A record is written only where the file has blocks already (see {@link SegmentBlocks}), so a
- * disk that another process fills causes an exception here and does not end the JVM.
+ * disk that another process fills causes an exception here before anything is written.
  *
  * <p>Longer than 500 lines, since opening, rolling, deleting and reading change the same set of
  * segments under one monitor.
  */
 public final class SegmentLog implements AutoCloseable {
-  /**
-   * The largest payload, in bytes. Chronicle maps a quarter of a block beyond each block, and a
-   * record that begins at the end of a block must fit into that quarter.
-   */
+  /** The largest payload, in bytes: what an earlier version of the bridge can read as well. */
   public static final int MAX_PAYLOAD = 3 << 19;
 
   private static final Pattern SEGMENT_NAME = Pattern.compile(".*\\.cq4(\\.[0-9]+)?");
@@ -125,7 +123,7 @@ public final class SegmentLog implements AutoCloseable {
   /** The time from which appends are tried again; valid only while {@link #starved}. */
   private long fedNanos;
 
-  /** True if the last append failed for lack of memory for a mapping. */
+  /** True if the last append failed for lack of memory. */
   private boolean starved;
 
   /**
@@ -308,9 +306,9 @@ public final class SegmentLog implements AutoCloseable {
   }
 
   /**
-   * Refuses at once an append that would fail again. When the kernel refuses a mapping, the JDK and
-   * Chronicle collect the whole heap and pause before they try once more: a hundred appends would
-   * be a hundred collections, and the game thread waits for each.
+   * Refuses at once an append that would fail again. Where there is no memory outside the heap, the
+   * JDK collects the whole heap before it tries once more: a hundred appends would be a hundred
+   * collections, and the game thread waits for each.
    */
   private void requireMemory() {
     if (starved && clock.nanos() - fedNanos < 0) {
@@ -579,6 +577,14 @@ public final class SegmentLog implements AutoCloseable {
   long endOf(int segment) {
     Written now = written;
     return now.segment == segment ? now.end : ends.getOrDefault(segment, Long.MAX_VALUE);
+  }
+
+  /**
+   * Returns the position before which no record of a segment changes any more; -1 if it is not
+   * known, as while the segment is being begun. Any thread.
+   */
+  long settledTo(int segment) {
+    return sizes.containsKey(segment) ? endOf(segment) : -1;
   }
 
   private void verifyNow(int segment) {

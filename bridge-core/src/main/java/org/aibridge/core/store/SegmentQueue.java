@@ -25,7 +25,7 @@ import net.openhft.chronicle.wire.WireOut;
 import net.openhft.chronicle.wire.WireType;
 
 /**
- * A Chronicle Queue for one segment and one writer, which opens that segment's file and no other.
+ * A Chronicle Queue for one file and one writer, which opens that file and no other.
  *
  * <p>Chronicle keeps notes about a folder in a file, for all who share the folder. Nobody shares
  * this one, so the notes are in memory: that saves a file to open, lock and map each time, which

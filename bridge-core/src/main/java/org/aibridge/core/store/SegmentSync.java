@@ -1,32 +1,56 @@
 package org.aibridge.core.store;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.aibridge.core.files.PrivateFiles;
 
 /**
  * Syncs a log's files on a thread beside the one that appends to them.
  *
- * <p>The files are opened anew, and Chronicle's mapping, which belongs to the appending thread, is
- * not touched: an fsync writes every dirty page of a file, whatever process or thread mapped it. So
- * a disk that takes seconds does not delay appends. The first call syncs all segments, since an
- * earlier process may not have; a later call syncs the segments appended to since, and the folder
- * if there is a new segment. For one thread, which need not be the appender's.
+ * <p>What a disk refuses, the kernel may count as written, and the next fsync succeeds without it.
+ * So a file that was refused is written again before it is synced again.
+ *
+ * <p>The files are opened anew, and nothing of the appending thread's is touched: an fsync writes
+ * every dirty page of a file, whoever wrote to it. So a disk that takes seconds does not delay
+ * appends. The first call syncs all segments, since an earlier process may not have; a later call
+ * syncs the segments appended to since, and the folder if there is a new segment. For one thread,
+ * which need not be the appender's.
  */
 public final class SegmentSync implements LogSync {
+  private static final int AT_ONCE = 64 << 10;
+
   private final SegmentLog log;
+
+  private final Force force;
 
   /** The oldest segment that may have unsynced records. */
   private int from = Integer.MIN_VALUE;
 
+  /** The segments whose last sync has failed. */
+  private final Set<Integer> refused = new HashSet<>();
+
+  /** Waits until the disk has all of a file. */
+  @FunctionalInterface
+  interface Force {
+    void force(FileChannel channel) throws IOException;
+  }
+
   /** Creates a sync for the files of {@code log}; it works even after the log was closed. */
   public SegmentSync(SegmentLog log) {
+    this(log, channel -> channel.force(false));
+  }
+
+  SegmentSync(SegmentLog log, Force force) {
     this.log = log;
+    this.force = force;
   }
 
   @Override
@@ -35,7 +59,7 @@ public final class SegmentSync implements LogSync {
     List<Integer> segments = SegmentScan.segments(folder);
     for (int segment : segments) {
       if (segment >= from) {
-        syncFile(SegmentLog.fileOf(folder, segment));
+        sync(segment);
       }
     }
     int newest = segments.isEmpty() ? from : segments.get(segments.size() - 1);
@@ -44,6 +68,42 @@ public final class SegmentSync implements LogSync {
       syncFolder(folder.getParent());
     }
     from = newest;
+  }
+
+  private void sync(int segment) throws IOException {
+    Path file = SegmentLog.fileOf(log.folder(), segment);
+    try (FileChannel channel =
+        PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      if (!refused.add(segment)) {
+        writeAgain(channel, log.settledTo(segment));
+      }
+      force.force(channel);
+      refused.remove(segment);
+    } catch (NoSuchFileException deleted) {
+      // The segment was deleted meanwhile, so none of its events is waiting.
+      refused.remove(segment);
+    }
+  }
+
+  /**
+   * Writes a file's bytes over themselves up to {@code limit}, where its records end. The appending
+   * thread may write what the file says of its records at the same time: what is lost of that, the
+   * next record brings, or a reader does without.
+   */
+  private static void writeAgain(FileChannel channel, long limit) throws IOException {
+    if (limit < 0) {
+      throw new IOException("what was refused cannot be written again yet");
+    }
+    long end = Math.min(channel.size(), limit);
+    ByteBuffer some = ByteBuffer.allocate(AT_ONCE);
+    for (long at = 0; at < end; ) {
+      some.clear().limit((int) Math.min(AT_ONCE, end - at));
+      channel.read(some, at);
+      some.flip();
+      while (some.hasRemaining()) {
+        at += channel.write(some, at);
+      }
+    }
   }
 
   static void syncFile(Path file) throws IOException {

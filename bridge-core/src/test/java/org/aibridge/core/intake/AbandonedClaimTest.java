@@ -70,8 +70,10 @@ class AbandonedClaimTest {
       for (int round = 0; round < ROUNDS; round++) {
         publishUntilItEnds(intake, accepted, round);
         runUntilIdle(duty);
-        aheadNanos.addAndGet(6_000_000_000L);
-        runUntilIdle(duty);
+        for (int second = 0; second < 6; second++) {
+          aheadNanos.addAndGet(1_000_000_000L);
+          runUntilIdle(duty);
+        }
       }
       assertThat(accepted.get()).isPositive();
       assertThat(journal.moved() - before).isGreaterThanOrEqualTo(accepted.get());

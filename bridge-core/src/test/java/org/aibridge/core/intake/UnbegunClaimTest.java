@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 class UnbegunClaimTest {
   private static final int CAPACITY = 1 << 12;
   private static final long OLD = 5_000_000_000L;
+  private static final long LOOK = 20_000_000;
   private static final int RECORD = RecordDescriptor.HEADER_LENGTH + Long.BYTES;
 
   @TempDir Path dir;
@@ -26,6 +27,7 @@ class UnbegunClaimTest {
   private RingDrain drain;
   private final UnsafeBuffer message = new UnsafeBuffer(new byte[Long.BYTES]);
   private final List<Long> shown = new ArrayList<>();
+  private long now;
 
   @BeforeEach
   void createRing() throws Exception {
@@ -133,14 +135,28 @@ class UnbegunClaimTest {
     assertThat(shown).hasSize(21).isSorted();
   }
 
+  /** A process that was stopped for an hour, as in a paused container, while it published. */
+  @Test
+  void waitsForAPublisherThatStoodStillAsLongAsTheReader() {
+    claim(4 * RecordDescriptor.ALIGNMENT);
+    assertThat(passAll(0)).isZero();
+    assertThat(passAll(OLD / 2)).isZero();
+    now += 720 * OLD;
+    assertThat(passAll(now)).isZero();
+    assertThat(passAll(now + OLD)).as("it is gone after all").isEqualTo(1);
+  }
+
   /** As the journal's duty does, as long as there is something to read or to pass. */
-  private int passAll(long nowNanos) {
+  private int passAll(long untilNanos) {
     int passed = 0;
-    read();
-    while (drain.passAbandonedClaim(nowNanos)) {
-      passed++;
+    do {
+      now = Math.min(untilNanos, now + LOOK);
       read();
-    }
+      while (drain.passAbandonedClaim(now)) {
+        passed++;
+        read();
+      }
+    } while (now < untilNanos);
     return passed;
   }
 

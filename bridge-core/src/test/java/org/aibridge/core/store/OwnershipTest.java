@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,17 +151,34 @@ class OwnershipTest {
   /** Found by the simulator: one more file stayed open with each second of a shortage. */
   @Test
   void leavesNoFileHandleWhereASegmentCannotBeBegun() throws Exception {
-    SegmentAppender begun = SegmentAppender.begin(folder, 1, 10, 1 << 20, point -> {});
-    // Chronicle opens the file, and cannot have its lock to make it larger.
-    try (FileChannel other = FileChannel.open(begun.file(), StandardOpenOption.WRITE);
-        FileLock lock = other.lock()) {
-      assertThat(lock.isValid()).isTrue();
-      assertThatThrownBy(() -> begun.append(new byte[10], 0, 10)).isInstanceOf(IOException.class);
-    }
+    SegmentAppender begun =
+        SegmentAppender.begin(
+            folder,
+            1,
+            10,
+            1 << 20,
+            point -> {
+              throw new OutOfMemoryError("as in a shortage");
+            });
+    assertThatThrownBy(() -> begun.append(new byte[10], 0, 10)).isInstanceOf(IOException.class);
     begun.discard();
     assertThat(handles()).isEmpty();
     assertThat(mappings()).isEmpty();
     assertThat(folder).doesNotExist();
+  }
+
+  /**
+   * A store to a mapped page waits as long as the disk stands still, for a snapshot say, and each
+   * pause of the JVM waits for the thread: the game's stood still for as long.
+   */
+  @Test
+  void mapsNoFile() throws Exception {
+    try (SegmentLog log = open()) {
+      for (int i = 0; i < 30; i++) {
+        log.append(new byte[100_000]);
+        assertThat(mappings()).isEmpty();
+      }
+    }
   }
 
   private void openReadAndClose() throws IOException {

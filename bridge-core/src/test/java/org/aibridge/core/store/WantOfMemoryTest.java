@@ -10,7 +10,7 @@ import org.aibridge.core.run.World;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** For each mapping that the kernel refuses, the JDK and Chronicle collect the whole heap. */
+/** For each piece of memory outside the heap that there is not, the JDK collects the whole heap. */
 class WantOfMemoryTest {
   @TempDir Path folder;
 
