@@ -435,6 +435,26 @@ final class ActionDecoderTest {
         .startsWith("payload must be an object, not ");
   }
 
+  /** What the parser advises is for who programs the bridge. */
+  @Test
+  void givesNoAdviceThatOnlyAProgrammerCouldUse() {
+    for (String bad :
+        List.of(
+            "'a':NaN",
+            "'a':+1",
+            "'a':.5",
+            "'a':01",
+            "'a':" + "[".repeat(40) + "]".repeat(40),
+            "'a':" + "9".repeat(70),
+            "'" + "n".repeat(300) + "':1",
+            "'a':'" + "x".repeat(70_000) + "'",
+            "'a':[" + "1,".repeat(6000) + "1]",
+            "'a':'\t'",
+            "/**/'a':1")) {
+      assertThat(problem("weather", bad)).startsWith("unreadable: ").doesNotContain("`", "Feature");
+    }
+  }
+
   @Test
   void refusesWhatIsNoJson() {
     for (String bad :
