@@ -134,12 +134,13 @@ final class AnswerReader {
   }
 
   private static String problem(Answer.Kind kind, Head head, Secret key) {
+    String place = Shown.address(key.hideIn(head.location));
     return kind == Answer.Kind.UNAUTHORIZED
         ? "the AI service refuses our credentials (HTTP " + head.status + "): check api_key"
         : "the AI service redirects (HTTP "
             + head.status
             + ") to "
-            + Shown.address(key.hideIn(head.location.isEmpty() ? "nowhere" : head.location))
+            + (place.isBlank() ? "nowhere" : place)
             + ": correct base_url";
   }
 }

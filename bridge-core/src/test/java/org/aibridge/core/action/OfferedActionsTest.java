@@ -38,8 +38,9 @@ final class OfferedActionsTest {
   void findsEachElementWhateverItIs() throws Exception {
     assertThat(
             walk(
-                " {\"é\":{\"actions\":[0]}, \"n\":1e5 ,\"actions\" :\n[ {\"ä\":\"🐉]}\"} ,7,\"t,]\","
-                    + "null ,true, [1,[2]],{} , -1.5e3\t] , \"more\": [] } "))
+                " {\"é\":{\"actions\":[0]}, \"n\":1e5 ,\"actions\" :\n"
+                    + "[ {\"ä\":\"🐉]}\"} ,7,\"t,]\",null ,true, [1,[2]],{} , -1.5e3\t] , \"more\":"
+                    + " [] } "))
         .containsExactly(
             "{\"ä\":\"🐉]}\"}", "7", "\"t,]\"", "null", "true", "[1,[2]]", "{}", "-1.5e3");
     assertThat(walk("{\"actions\":[]}")).isEmpty();

@@ -64,8 +64,8 @@ class AnswerTableTest {
         "2xx with an empty body or a JSON value",
         List.of(event(200, ""), event(200, "{\"x\":1}"), event(201, "[]"), event(202, "7")));
     EVENTS.put(
-        "2xx with `{\"rejected\": [{\"event_id\": \"…\", \"error\": \"…\"}]}`, a list of ids, an object"
-            + " of reasons by id, or anything else in which ids of the batch stand",
+        "2xx with `{\"rejected\": [{\"event_id\": \"…\", \"error\": \"…\"}]}`, a list of ids, an"
+            + " object of reasons by id, or anything else in which ids of the batch stand",
         List.of(
             event(200, "{\"rejected\":[{\"event_id\":\"s:1\",\"error\":\"no\"}]}"),
             event(200, "{\"rejected\":[\"s:1\"]}"),
@@ -75,9 +75,9 @@ class AnswerTableTest {
         "2xx with a `rejected` that names none of the batch (`\"rejected\": 1`)",
         List.of(event(200, "{\"rejected\":1}"), event(200, "{\"rejected\":[\"s:9\"]}")));
     EVENTS.put(
-        "2xx that says at the top that it failed, and no `rejected` that names any: `success` or `ok`"
-            + " is `false`, `status` is `error`, `fail`, `failed` or `failure`, or there is an `error`"
-            + " and none of `success`, `ok`, `status`, `accepted`, `rejected`",
+        "2xx that says at the top that it failed, and no `rejected` that names any: `success` or"
+            + " `ok` is `false`, `status` is `error`, `fail`, `failed` or `failure`, or there is an"
+            + " `error` and none of `success`, `ok`, `status`, `accepted`, `rejected`",
         List.of(
             event(200, "{\"success\":false}"),
             event(200, "{\"ok\":false}"),
@@ -97,7 +97,8 @@ class AnswerTableTest {
         List.of(
             event(422, "{\"detail\":[{\"loc\":[\"body\",\"events\",0,\"map\"],\"msg\":\"no\"}]}")));
     EVENTS.put(
-        "400, 409, 415, 422, any other 4xx not named here, 404 and 410 of a path that takes batches",
+        "400, 409, 415, 422, any other 4xx not named here, 404 and 410 of a path that takes"
+            + " batches",
         Stream.concat(
                 events(
                     status ->
@@ -123,8 +124,8 @@ class AnswerTableTest {
         events(status -> Set.of(408, 429, 503).contains(status), 5000));
     EVENTS.put("413", List.of(event(413, "")));
     EVENTS.put(
-        "any other 5xx, 420, 425, 430, 444, 449, 460, 499, 408 and 429 without `Retry-After`, time-out,"
-            + " refused, reset, cut short",
+        "any other 5xx, 420, 425, 430, 444, 449, 460, 499, 408 and 429 without `Retry-After`,"
+            + " time-out, refused, reset, cut short",
         Stream.concat(
                 Stream.of(NONE),
                 events(s -> s / 100 == 5 && s != 501 && s != 511 || AGAIN.contains(s), -1).stream())
