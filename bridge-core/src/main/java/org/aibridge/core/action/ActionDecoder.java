@@ -59,8 +59,9 @@ final class ActionDecoder {
   /** The hints that the JSON parser gives to programmers; a service cannot use them. */
   private static final Pattern ADVICE =
       Pattern.compile(
-          ": enable `(Json|Stream)ReadFeature.*|, from `StreamReadConstraints[^`]*`|"
-              + " \\(not recognized as one since Feature[^)]*\\)");
+          ": enable `(Json|Stream)ReadFeature.*| \\(bound as .*|, from"
+              + " `StreamReadConstraints[^`]*`| \\(not recognized as one since Feature[^)]*\\)|"
+              + " \\(start marker at [^)]*\\)?[^)]*\\)");
 
   /** The maximum length of a parser's message in a refusal, in characters. */
   private static final int MAX_PROBLEM = 200;

@@ -76,8 +76,8 @@ class AnswerTableTest {
         List.of(event(200, "{\"rejected\":1}"), event(200, "{\"rejected\":[\"s:9\"]}")));
     EVENTS.put(
         "2xx that says at the top that it failed, and no `rejected` that names any: `success` or"
-            + " `ok` is `false`, `status` is `error`, `fail`, `failed` or `failure`, or there is an"
-            + " `error` and none of `success`, `ok`, `status`, `accepted`, `rejected`",
+            + " `ok` is `false` or 0, `status` is `error`, `fail`, `failed` or `failure`, or there"
+            + " is an `error` and none of `success`, `ok`, `status`, `accepted`, `rejected`",
         List.of(
             event(200, "{\"success\":false}"),
             event(200, "{\"ok\":false}"),
