@@ -75,8 +75,7 @@ class SourceRulesTest {
               "files/FileOwnership", "asks for owners and modes",
               "store/SegmentQueue", "gives Chronicle the file that it asks for",
               "run/ClassPreload", "reads the class path",
-              "run/JdkPreload", "takes descriptors of the machine's",
-              "http/PemTls", "reads certificates, in memory from then on"),
+              "run/JdkPreload", "takes descriptors of the machine's"),
           Door.PATHS,
           Map.of(
               "store/SharedMemory", "tells where the machine's shared memory is",

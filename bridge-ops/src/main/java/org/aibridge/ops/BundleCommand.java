@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,6 +30,7 @@ import org.aibridge.core.config.Secret;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Build;
+import org.aibridge.core.run.Reason;
 import org.aibridge.ops.live.Server;
 import org.aibridge.ops.text.JsonTree;
 import picocli.CommandLine.Command;
@@ -97,11 +99,9 @@ final class BundleCommand implements Callable<Integer> {
     password = server.config().kafka().password();
     String name = "ai-bridge-bundle-" + STAMP.format(surroundings.clock().instant()) + ".zip";
     Path file = surroundings.folder().resolve(to == null ? Path.of(name) : to).normalize();
-    try (ZipOutputStream zip =
-        new ZipOutputStream(
-            Channels.newOutputStream(
-                PrivateFiles.open(
-                    file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)))) {
+    FileChannel channel =
+        PrivateFiles.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try (ZipOutputStream zip = new ZipOutputStream(Channels.newOutputStream(channel))) {
       add(zip, "about.txt", about());
       add(zip, "ai_bridge.conf", configuration(Files.readAllLines(server.file())));
       command(zip, server, "status.json", "status", "-o", "json");
@@ -118,6 +118,9 @@ final class BundleCommand implements Callable<Integer> {
           add(zip, "actions-audit.jsonl", Files.readString(audit));
         }
       }
+    } catch (IOException e) {
+      Disk.deleteIfExists(file);
+      throw Trouble.failed(file + " could not be written: " + Reason.sentence(e));
     }
     surroundings
         .out()

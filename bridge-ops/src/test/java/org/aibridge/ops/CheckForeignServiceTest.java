@@ -210,7 +210,8 @@ class CheckForeignServiceTest {
         "403 | {\"detail\":\"bad key\"}       | bad key         | the key is not right",
         "500 | {\"detail\":\"x\"}             | HTTP 500 in     | the AI service's log",
         "200 | OK                           | HTTP 200 with   | the AI service's log",
-        "200 | {\"success\":false}          | \"success\": false | the AI service's log",
+        "200 | {\"success\":false}          | that it failed  | the AI service's log",
+        "200 | {\"error\":\"locked\"}       | that it failed  | the AI service's log",
         "200 | {\"rejected\":{\"ID\":\"no\"}} | rejected        | names it as rejected"
       })
   void saysWhatToDoWhereATestEventIsNotTaken(int status, String body, String detail, String advice)

@@ -6,6 +6,8 @@ import com.github.tomakehurst.wiremock.http.HttpHeaders;
 import com.github.tomakehurst.wiremock.http.Request;
 import com.github.tomakehurst.wiremock.http.Response;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -18,6 +20,11 @@ import java.util.stream.StreamSupport;
  * and never gets one when the service is stopped first. For any thread.
  */
 public final class ReceivedRequest {
+  private static final List<String> JUDGING =
+      List.of("success", "ok", "status", "accepted", "rejected");
+
+  private static final Set<String> FAILURES = Set.of("error", "fail", "failed", "failure");
+
   private final String method;
   private final String url;
   private final HttpHeaders headers;
@@ -57,9 +64,24 @@ public final class ReceivedRequest {
         || length.firstValue().equals(Integer.toString(response.getBody().length));
   }
 
-  /** False if the answer denies success; some services do that with the status 200. */
+  /**
+   * False if the answer says that the request failed, as the bridge understands it (its
+   * docs/protocol.md); some services do that with the status 200.
+   */
   private static boolean isYes(JsonNode answer) {
-    return answer.isObject() && answer.path("success").asBoolean(true);
+    boolean judged = JUDGING.stream().anyMatch(answer::has);
+    boolean error = !judged && isError(answer.path("error"));
+    return answer.isObject()
+        && !error
+        && answer.path("success").asBoolean(true)
+        && answer.path("ok").asBoolean(true)
+        && !FAILURES.contains(answer.path("status").asText().toLowerCase(Locale.ROOT));
+  }
+
+  private static boolean isError(JsonNode error) {
+    return error.isObject()
+        || error.isBoolean() && error.asBoolean()
+        || error.isTextual() && !error.asText().isBlank();
   }
 
   private static Set<String> rejectedIds(JsonNode answer) {
@@ -126,7 +148,7 @@ public final class ReceivedRequest {
 
   /**
    * Whether the service took what was sent: it gave a 2xx answer that is whole, and empty or a JSON
-   * object without {@code "success": false}. A client that no longer waited for that answer will
+   * object that does not say that it failed. A client that no longer waited for that answer will
    * send the same again.
    */
   public boolean isAcknowledged() {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -11,6 +12,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import org.aibridge.api.action.Action;
 import org.aibridge.api.action.ActionHeader;
 import org.aibridge.api.action.Broadcast;
@@ -24,6 +26,7 @@ import org.aibridge.api.action.SpawnMonster;
 import org.aibridge.api.action.SpawnNpc;
 import org.aibridge.api.action.UpdateEconomy;
 import org.aibridge.core.config.ActionType;
+import org.aibridge.core.text.JsonScan;
 import org.aibridge.core.text.Sentence;
 import org.aibridge.core.text.Shown;
 import org.aibridge.core.text.StrictUtf8;
@@ -53,8 +56,12 @@ final class ActionDecoder {
   private static final String NO_OBJECT = "an action must be an object";
   private static final byte[] ID_NAME = ACTION_ID.getBytes(StandardCharsets.US_ASCII);
 
-  /** The start of a hint that the JSON parser gives to programmers; a service cannot use it. */
-  private static final String ADVICE = ": enable `JsonReadFeature";
+  /** The hints that the JSON parser gives to programmers; a service cannot use them. */
+  private static final Pattern ADVICE =
+      Pattern.compile(
+          ": enable `(Json|Stream)ReadFeature.*| \\(bound as .*|, from"
+              + " `StreamReadConstraints[^`]*`| \\(not recognized as one since Feature[^)]*\\)|"
+              + " \\(start marker at [^)]*\\)?[^)]*\\)");
 
   /** The maximum length of a parser's message in a refusal, in characters. */
   private static final int MAX_PROBLEM = 200;
@@ -67,7 +74,7 @@ final class ActionDecoder {
    */
   record Decoded(Action action, String changes, boolean strict) {}
 
-  private final JsonFactory bounded =
+  private static final JsonFactory BOUNDED =
       JsonFactory.builder()
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .streamReadConstraints(
@@ -79,7 +86,9 @@ final class ActionDecoder {
                   .maxTokenCount(MAX_TOKENS)
                   .build())
           .build();
-  private final ObjectMapper mapper = new ObjectMapper(bounded);
+  private static final ObjectMapper MAPPER =
+      new ObjectMapper(BOUNDED).enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
   private final BooleanSupplier strict;
 
   /**
@@ -99,7 +108,7 @@ final class ActionDecoder {
       throw new InvalidAction("unreadable: the action is not UTF-8");
     }
     try {
-      JsonNode node = mapper.readTree(json, offset, length);
+      JsonNode node = MAPPER.readTree(json, offset, length);
       if (!node.isObject()) {
         throw new InvalidAction(NO_OBJECT);
       }
@@ -107,6 +116,15 @@ final class ActionDecoder {
       return id.isIntegralNumber() ? ((ObjectNode) node).put(ACTION_ID, id.asText()) : node;
     } catch (IOException e) {
       throw new InvalidAction("unreadable: " + firstLine(e));
+    }
+  }
+
+  /** Reads a payload that is written as a text. */
+  static JsonNode payload(String text) throws InvalidAction {
+    try {
+      return MAPPER.readTree(text);
+    } catch (IOException e) {
+      throw new InvalidAction("payload is a text and unreadable: " + firstLine(e));
     }
   }
 
@@ -131,7 +149,7 @@ final class ActionDecoder {
         String given = new String(json, start, kept, StandardCharsets.US_ASCII);
         return ActionId.ofOther(given, exact);
       }
-      return ActionId.ofText(mapper.readTree(json, start, size).asText(), exact);
+      return ActionId.ofText(MAPPER.readTree(json, start, size).asText(), exact);
     } catch (IOException e) {
       return ActionId.none("unreadable: " + firstLine(e));
     }
@@ -270,8 +288,7 @@ final class ActionDecoder {
     if (message == null) {
       return e.getClass().getSimpleName();
     }
-    int advice = message.indexOf(ADVICE);
-    String words = advice < 0 ? message : message.substring(0, advice);
+    String words = ADVICE.matcher(message).replaceAll("");
     return Shown.of(words.lines().findFirst().orElse(""), MAX_PROBLEM);
   }
 }

@@ -28,11 +28,11 @@ final class ActionPayload {
   private ActionPayload() {}
 
   /**
-   * Returns the payload of {@code action}; unless strict, also one under another name, or the
-   * members that stand in its place beside {@code action_type}.
+   * Returns the payload of {@code action}; unless strict, also one that is written as a text, one
+   * under another name, or the members that stand in its place beside {@code action_type}.
    */
   static JsonNode of(JsonNode action, boolean strict) throws InvalidAction {
-    JsonNode own = action.path(NAME);
+    JsonNode own = strict ? action.path(NAME) : object(action.path(NAME));
     boolean absent = strict ? own.isMissingNode() || own.isNull() : LooseValue.isAbsent(own);
     if (!own.isObject() && !absent) {
       throw new InvalidAction("payload must be an object, not " + ActionFields.brief(own));
@@ -44,7 +44,7 @@ final class ActionPayload {
     String from = NAME;
     JsonNode found = own;
     for (String alias : ALIASES) {
-      JsonNode given = action.path(alias);
+      JsonNode given = object(action.path(alias));
       if (!given.isObject() || given.isEmpty()) {
         continue;
       }
@@ -55,6 +55,13 @@ final class ActionPayload {
       found = given;
     }
     return found.isObject() ? found : beside((ObjectNode) action);
+  }
+
+  /** Returns the object that {@code value} is, or is the JSON text of; any other value as it is. */
+  private static JsonNode object(JsonNode value) throws InvalidAction {
+    return value.isTextual() && value.textValue().stripLeading().startsWith("{")
+        ? ActionDecoder.payload(value.textValue())
+        : value;
   }
 
   private static JsonNode beside(ObjectNode action) {

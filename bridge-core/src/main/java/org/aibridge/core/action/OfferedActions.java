@@ -2,6 +2,7 @@ package org.aibridge.core.action;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import org.aibridge.core.text.JsonScan;
 
 /**
  * Finds the actions in the service's answer and passes on the bytes of each, so that an absurd
@@ -27,21 +28,24 @@ final class OfferedActions {
   private OfferedActions() {}
 
   /**
-   * Walks through {@code actions} of the answer; an empty answer has none. Elements before an error
-   * in the answer have been passed on.
+   * Walks through {@code actions} of the answer; an empty answer has none, nor has {@code null}.
+   * Elements before an error in the answer have been passed on.
    *
    * @throws IOException if the answer does not have the contract's form
    */
   static void walk(byte[] body, Visitor visitor) throws IOException {
-    int start = startsWithMark(body) ? 3 : 0;
-    if (isBlank(body, start)) {
+    JsonScan scan = JsonScan.of(body);
+    if (scan.isBlank()) {
       return;
     }
-    JsonScan scan = new JsonScan(body, start, body.length - start);
     if (scan.peek() != '{') {
       throw new IOException("the answer is not a JSON object");
     }
-    if (!scan.member(ACTIONS) || !scan.take('[')) {
+    boolean found = scan.member(ACTIONS);
+    if (found && scan.isNull()) {
+      return;
+    }
+    if (!found || !scan.take('[')) {
       throw new IOException("the answer has no array \"actions\"");
     }
     array(body, scan, visitor);
@@ -52,8 +56,7 @@ final class OfferedActions {
    * nothing or nonsense.
    */
   static int maxResults(byte[] body) {
-    int start = startsWithMark(body) ? 3 : 0;
-    JsonScan scan = new JsonScan(body, start, body.length - start);
+    JsonScan scan = JsonScan.of(body);
     try {
       if (scan.peek() != '{' || !scan.member(MAX_RESULTS)) {
         return 0;
@@ -90,21 +93,5 @@ final class OfferedActions {
         throw new IOException("a comma is missing in the array \"actions\"");
       }
     }
-  }
-
-  private static boolean isBlank(byte[] body, int from) {
-    int at = from;
-    while (at < body.length && body[at] <= ' ' && body[at] > 0) {
-      at++;
-    }
-    return at == body.length;
-  }
-
-  /** True if the body begins with a UTF-8 byte order mark; some services send one. */
-  private static boolean startsWithMark(byte[] body) {
-    return body.length >= 3
-        && body[0] == (byte) 0xEF
-        && body[1] == (byte) 0xBB
-        && body[2] == (byte) 0xBF;
   }
 }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileStore;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -98,6 +99,25 @@ public final class Disk {
     }
     Collections.sort(all);
     return all;
+  }
+
+  /**
+   * Reads the whole of a small file, which may be another user's, or a link to one.
+   *
+   * @throws IOException if it has more than {@code max} bytes, or if it is no regular file: a pipe
+   *     would keep the reader for ever, and a device may have no end
+   */
+  public static byte[] readSmall(Path file, int max) throws IOException {
+    if (!attributes(file).isRegularFile()) {
+      throw new FileSystemException(file.toString(), null, "it is no file");
+    }
+    try (InputStream in = read(file)) {
+      byte[] bytes = in.readNBytes(max + 1);
+      if (bytes.length > max) {
+        throw new FileSystemException(file.toString(), null, "it is too long");
+      }
+      return bytes;
+    }
   }
 
   /** Opens a file for reading, even one of another user, such as an operator's file. */

@@ -130,9 +130,10 @@ public final class PrivateFiles {
     if (now == null) {
       return false;
     }
-    if (!now.isFile() && !now.isFolder()) {
-      throw new FileSystemException(
-          file.toString(), null, now.isLink() ? "it is a link" : "it is no file");
+    if (!now.isFile()) {
+      String what =
+          now.isLink() ? "it is a link" : now.isFolder() ? "it is a folder" : "it is no file";
+      throw new FileSystemException(file.toString(), null, what);
     }
     if (!now.isTrusted() && now.isForeign(file)) {
       throw new FileSystemException(

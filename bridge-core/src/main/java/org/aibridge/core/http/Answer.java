@@ -35,15 +35,18 @@ public record Answer(
     REDIRECT,
     /**
      * The answer is about the account, the address or the way there, and not about what was sent:
-     * 304, 402, 407, 421, 426, 431, 451 and 511, and to events also 404, 405 and 501, but for what
-     * {@link EventPath} says.
+     * 402, 407, 426 and the like, and to events also 404, 405, 410 and 501, but for what {@link
+     * EventPath} says.
      */
     BLOCKED,
     /** Status 413: the request has more bytes than the service takes. */
     TOO_LARGE,
     /** Any other 4xx status: the request is wrong and would be refused again. */
     REFUSED,
-    /** Status 5xx, or 408 or 429 without a {@code Retry-After} header: the caller tries again. */
+    /**
+     * Status 5xx, 425 and the like, or 408 or 429 without a {@code Retry-After} header: the caller
+     * tries again.
+     */
     FAILED,
     /** No readable answer: the connection failed, or the answer was late, cut short or not JSON. */
     NO_ANSWER,

@@ -47,19 +47,19 @@ final class AnswerReader {
     if (kind != Answer.Kind.OK) {
       return unwanted(request, ours, kind, head, bytes, key, latencyNanos);
     }
-    if (request.requireJson() && !AnswerBody.isReadable(request.caller(), bytes)) {
+    AnswerBody.Sense sense =
+        request.requireJson() ? AnswerBody.of(request.caller(), bytes) : AnswerBody.Sense.FINE;
+    if (sense == AnswerBody.Sense.UNREADABLE) {
       String what =
           body.rest.isEmpty()
-              ? AnswerWords.unreadable(bytes, head.encoding)
+              ? AnswerWords.unreadable(request.caller(), bytes, head.encoding)
               : "a body of more than " + AnswerWords.size(request.maxAnswerBytes());
       String problem = "HTTP " + status + " with " + what;
       String said = said(head, bytes, key) + ": " + what;
       return new Answer(Answer.Kind.NO_ANSWER, status, -1, bytes, problem, latencyNanos, said);
     }
-    boolean failed =
-        request.caller() == ServiceRequest.Caller.DISPATCH && AnswerBody.saysItFailed(bytes);
-    if (failed) {
-      String problem = "HTTP " + status + " with \"success\": false";
+    if (sense == AnswerBody.Sense.FAILED && !RejectedEvents.areIn(bytes, request.body())) {
+      String problem = "HTTP " + status + " that says that it failed";
       String said = said(head, bytes, key);
       return new Answer(Answer.Kind.NO_ANSWER, status, -1, bytes, problem, latencyNanos, said);
     }
@@ -128,18 +128,19 @@ final class AnswerReader {
     return switch (status) {
       case 401, 403 -> Answer.Kind.UNAUTHORIZED;
       case 413 -> Answer.Kind.TOO_LARGE;
-      case 408, 425, 429 -> Answer.Kind.FAILED;
+      case 408, 420, 425, 429, 430, 444, 449, 460, 499 -> Answer.Kind.FAILED;
       default -> status >= 400 && status < 500 ? Answer.Kind.REFUSED : Answer.Kind.FAILED;
     };
   }
 
   private static String problem(Answer.Kind kind, Head head, Secret key) {
+    String place = Shown.address(key.hideIn(head.location));
     return kind == Answer.Kind.UNAUTHORIZED
         ? "the AI service refuses our credentials (HTTP " + head.status + "): check api_key"
         : "the AI service redirects (HTTP "
             + head.status
             + ") to "
-            + Shown.address(key.hideIn(head.location.isEmpty() ? "nowhere" : head.location))
+            + (place.isBlank() ? "nowhere" : place)
             + ": correct base_url";
   }
 }

@@ -64,10 +64,16 @@ final class AnswerWords {
   }
 
   /** Returns why a complete {@code body} with the given {@code encoding} is unreadable. */
-  static String unreadable(byte[] body, String encoding) {
-    return encoding.isEmpty() || encoding.equalsIgnoreCase("identity")
-        ? "a body that is not JSON" + (StrictUtf8.is(body) ? "" : " in UTF-8")
-        : "a body in an encoding that was not asked for";
+  static String unreadable(ServiceRequest.Caller caller, byte[] body, String encoding) {
+    if (!encoding.isEmpty() && !encoding.equalsIgnoreCase("identity")) {
+      return "a body in an encoding that was not asked for";
+    }
+    if (!StrictUtf8.is(body)) {
+      return "a body that is not JSON in UTF-8";
+    }
+    return caller == ServiceRequest.Caller.ACTIONS && AnswerBody.isObjectOrArray(body)
+        ? "a body that is no object with an array \"actions\""
+        : "a body that is not JSON";
   }
 
   /** Returns why the rest of an answer is unreadable, although its head was received. */

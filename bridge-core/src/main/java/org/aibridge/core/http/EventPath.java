@@ -3,10 +3,10 @@ package org.aibridge.core.http;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Knows whether the service has the path for events, and so what a 404 is about. Until the path has
- * taken a batch, a 404 is about the address. Afterwards it is about the events, which are sent in
- * smaller batches; but if {@value #BELIEVED} events in a row that were sent alone get it, and no
- * batch is taken between, the path has gone.
+ * Knows whether the service has the path for events, and so what a 404 or a 410 is about. Until the
+ * path has taken a batch, such an answer is about the address. Afterwards it is about the events,
+ * which are sent in smaller batches; but if {@value #BELIEVED} events in a row that were sent alone
+ * get it, and no batch is taken between, the path has gone.
  *
  * <p>Any thread; no waiting.
  */
@@ -15,6 +15,7 @@ final class EventPath {
   static final int BELIEVED = 3;
 
   private static final int NOT_FOUND = 404;
+  private static final int GONE = 410;
   private static final int UNKNOWN = -1;
 
   /**
@@ -32,7 +33,7 @@ final class EventPath {
     if (answer.kind() == Answer.Kind.OK) {
       inVain.set(0);
     }
-    if (answer.status() != NOT_FOUND) {
+    if (answer.status() != NOT_FOUND && answer.status() != GONE) {
       return answer;
     }
     int more = alone ? 1 : 0;

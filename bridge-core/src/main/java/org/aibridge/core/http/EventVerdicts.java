@@ -2,10 +2,8 @@ package org.aibridge.core.http;
 
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.aibridge.core.service.EventBatch;
 import org.aibridge.core.service.Verdict;
@@ -63,9 +61,7 @@ final class EventVerdicts {
                 throw new IllegalStateException(
                     "a body of " + batch.size() + " events holds " + ids.size());
               }
-              Set<String> known = new HashSet<>(ids);
-              known.remove(""); // No id can name events that are sent without ids.
-              return known;
+              return SentEvents.known(ids);
             },
             () -> unclear[0] = true);
     if (reasons.isEmpty()) {

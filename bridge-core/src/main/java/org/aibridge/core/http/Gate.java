@@ -362,8 +362,7 @@ final class Gate {
 
   /** The wait until a request may pass, in milliseconds; 0 if it may pass now. Any thread. */
   long waitMs() {
-    long orderedMs = notBefore.epochMs() == 0 ? 0 : notBefore.epochMs() - clock.epochMs();
-    return Math.max(probeMs(), orderedMs);
+    return Math.max(probeMs(), notBefore.waitNanos() / 1_000_000);
   }
 
   /**

@@ -8,8 +8,7 @@ import org.aibridge.core.run.BridgeClock;
  */
 final class NotBefore {
   private final BridgeClock clock;
-  private long atNanos;
-  private volatile long atMs;
+  private volatile long atNanos;
 
   NotBefore(BridgeClock clock) {
     this.clock = clock;
@@ -19,18 +18,22 @@ final class NotBefore {
   /** Forbids requests for {@code ms} milliseconds, unless a longer wait is in force. */
   synchronized void stayAway(long ms) {
     if (ms > 0) {
-      atNanos = Math.max(atNanos, clock.nanos() + ms * 1_000_000);
-      atMs = Math.max(atMs, clock.epochMs() + ms);
+      long until = clock.nanos() + ms * 1_000_000;
+      atNanos = until - atNanos > 0 ? until : atNanos;
     }
   }
 
-  /** The rest of the wait, in nanoseconds; 0 or less if there is none. */
-  synchronized long waitNanos() {
+  /** The rest of the wait, in nanoseconds; 0 or less if there is none. Takes no lock. */
+  long waitNanos() {
     return atNanos - clock.nanos();
   }
 
-  /** The end of the wait, in milliseconds since the epoch; 0 if there is none. Takes no lock. */
+  /**
+   * The end of the wait by the wall clock as it is now, in milliseconds since the epoch; 0 if there
+   * is none. Takes no lock.
+   */
   long epochMs() {
-    return atMs > clock.epochMs() ? atMs : 0;
+    long left = waitNanos();
+    return left > 0 ? clock.epochMs() + (left + 999_999) / 1_000_000 : 0;
   }
 }

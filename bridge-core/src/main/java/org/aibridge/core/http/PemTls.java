@@ -1,8 +1,9 @@
 package org.aibridge.core.http;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -27,11 +28,15 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.OkHttpClient;
 import org.aibridge.core.config.BridgeConfig;
+import org.aibridge.core.files.Disk;
 
 /** TLS with PEM files: our own certificate authority, a client certificate, or both. */
 public final class PemTls {
   private static final List<String> KEY_KINDS = List.of("RSA", "EC", "Ed25519");
   private static final byte[] SAMPLE = {1};
+
+  /** More than a file with all authorities of the web has. */
+  private static final int MAX_BYTES = 4 << 20;
 
   private PemTls() {}
 
@@ -141,7 +146,7 @@ public final class PemTls {
 
   private static Collection<? extends Certificate> certificates(Path file)
       throws IOException, GeneralSecurityException {
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = new ByteArrayInputStream(Disk.readSmall(file, MAX_BYTES))) {
       Collection<? extends Certificate> all =
           CertificateFactory.getInstance("X.509").generateCertificates(in);
       if (all.isEmpty()) {
@@ -152,7 +157,7 @@ public final class PemTls {
   }
 
   private static PrivateKey privateKey(Path file) throws IOException, GeneralSecurityException {
-    String pem = Files.readString(file);
+    String pem = new String(Disk.readSmall(file, MAX_BYTES), StandardCharsets.ISO_8859_1);
     String head = "-----BEGIN PRIVATE KEY-----";
     int start = pem.indexOf(head);
     int end = pem.indexOf("-----END PRIVATE KEY-----");

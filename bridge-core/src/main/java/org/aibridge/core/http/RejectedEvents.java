@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 
 /** Reads from an answer which events of an acknowledged batch the service rejected. */
 final class RejectedEvents {
@@ -21,7 +21,19 @@ final class RejectedEvents {
   private static final String NO_REASON = "rejected by the AI service";
   private static final byte[] NAME = "rejected".getBytes(StandardCharsets.US_ASCII);
 
-  private RejectedEvents() {}
+  /** The contract's name of the field with the reason, and others that services give it. */
+  private static final String REASON = "error";
+
+  private static final Set<String> REASONS = Set.of(REASON, "reason", "message");
+
+  private static final Pattern ZERO = Pattern.compile("-?[0.]+");
+
+  private final Set<String> ids;
+  private final Map<String, String> reasons = new HashMap<>();
+
+  private RejectedEvents(Set<String> ids) {
+    this.ids = ids;
+  }
 
   /**
    * False if the body surely has no field {@code rejected}, as most have none; found without
@@ -42,10 +54,16 @@ final class RejectedEvents {
     return end <= body.length && Arrays.equals(body, at, end, NAME, 0, NAME.length);
   }
 
+  /** True if {@code answer} rejects an event of {@code batch}, the body that was sent. */
+  static boolean areIn(byte[] answer, byte[] batch) {
+    return batch != null && !read(answer, () -> SentEvents.known(batch), () -> {}).isEmpty();
+  }
+
   /**
-   * Returns the reasons by event id; empty for a body without {@code rejected}. The value of {@code
-   * rejected} is a list of ids, a list of objects with {@code event_id} and {@code error}, or an
-   * object of reasons by id.
+   * Returns the reasons by event id; empty for a body without {@code rejected}. Each id of the
+   * batch that stands in the value of {@code rejected} names an event, as a text or as a field's
+   * name, however deep; its reason is the field's value, or the {@code error} (also {@code reason},
+   * {@code message}) beside it.
    *
    * <p>The memory used depends on the batch, however many other ids the answer names.
    *
@@ -56,17 +74,15 @@ final class RejectedEvents {
     if (!mayReject(body)) {
       return Map.of();
     }
-    Map<String, String> reasons = new HashMap<>();
+    RejectedEvents found = new RejectedEvents(batch.get());
     try (JsonParser json = JSON.createParser(body)) {
-      Set<String> ids = batch.get();
       if (json.nextToken() == JsonToken.START_OBJECT) {
         while (json.nextToken() == JsonToken.FIELD_NAME) {
           boolean isIt = json.currentName().equals("rejected");
           json.nextToken();
           if (isIt) {
-            boolean some = isSome(json);
-            some |= readAll(json, (id, reason) -> note(reasons, ids, id, reason)) > 0;
-            if (some && reasons.isEmpty()) {
+            boolean some = found.take(json, "");
+            if (some && found.reasons.isEmpty()) {
               unclear.run();
             }
           } else {
@@ -76,75 +92,85 @@ final class RejectedEvents {
       }
     } catch (IOException e) {
       // The reasons read before the unreadable place still count.
-      return reasons;
+      return found.reasons;
     }
-    return reasons;
+    return found.reasons;
   }
 
-  /** True if the value says that some events were rejected: true, a text, or a nonzero number. */
-  private static boolean isSome(JsonParser json) throws IOException {
+  /**
+   * Takes the value at which {@code json} stands.
+   *
+   * @param known the id whose value it is; empty for none
+   * @return true if the value says that something was rejected
+   */
+  private boolean take(JsonParser json, String known) throws IOException {
+    return switch (json.currentToken()) {
+      case START_ARRAY -> takeList(json);
+      case START_OBJECT -> takeObject(json, known);
+      default -> {
+        String text = json.getText();
+        if (ids.contains(text)) {
+          note(text, "");
+        }
+        yield isSome(json, text);
+      }
+    };
+  }
+
+  private boolean takeList(JsonParser json) throws IOException {
+    boolean some = false;
+    while (json.nextToken() != JsonToken.END_ARRAY) {
+      take(json, "");
+      some = true;
+    }
+    return some;
+  }
+
+  private boolean takeObject(JsonParser json, String known) throws IOException {
+    String id = known;
+    String reason = "";
+    boolean some = false;
+    while (json.nextToken() == JsonToken.FIELD_NAME) {
+      String name = json.currentName();
+      JsonToken value = json.nextToken();
+      String text = value.isScalarValue() && value != JsonToken.VALUE_NULL ? json.getText() : "";
+      if (ids.contains(name)) {
+        boolean denied = value == JsonToken.VALUE_NULL || value == JsonToken.VALUE_FALSE;
+        if (!denied) { // null and false say that the event was not rejected
+          note(name, text);
+          some |= take(json, name);
+        }
+      } else if (ids.contains(text)) {
+        id = text;
+      } else if (REASONS.contains(name) && !text.isEmpty()) {
+        reason = reason.isEmpty() || name.equals(REASON) ? text : reason;
+        some = true;
+      } else {
+        some |= take(json, "");
+      }
+    }
+    if (!id.isEmpty()) {
+      note(id, reason);
+    }
+    return some;
+  }
+
+  /** True if the value is true, a text, or a nonzero number. */
+  private static boolean isSome(JsonParser json, String text) {
     return switch (json.currentToken()) {
       case VALUE_TRUE -> true;
-      case VALUE_STRING -> !json.getText().isEmpty();
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> !json.getText().matches("-?[0.]+");
+      case VALUE_STRING -> !text.isEmpty();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> !ZERO.matcher(text).matches();
       default -> false;
     };
   }
 
-  private static void note(Map<String, String> reasons, Set<String> ids, String id, String reason) {
-    if (ids.contains(id)) {
-      reasons.put(id, reason.isEmpty() ? NO_REASON : reason);
+  /** Notes the reason for {@code id}; of several the last one counts, and any before none. */
+  private void note(String id, String reason) {
+    if (!reason.isEmpty()) {
+      reasons.put(id, reason);
+    } else {
+      reasons.putIfAbsent(id, NO_REASON);
     }
-  }
-
-  /** Passes all rejected events to {@code found}, and returns their number. */
-  private static int readAll(JsonParser json, BiConsumer<String, String> found) throws IOException {
-    boolean byId = json.currentToken() == JsonToken.START_OBJECT;
-    if (!byId && json.currentToken() != JsonToken.START_ARRAY) {
-      return 0;
-    }
-    int count = 0;
-    while (!json.nextToken().isStructEnd()) {
-      String id = byId ? json.currentName() : "";
-      if (byId) {
-        json.nextToken();
-      }
-      if (byId
-          && (json.currentToken() == JsonToken.VALUE_NULL
-              || json.currentToken() == JsonToken.VALUE_FALSE)) {
-        continue; // This value says that the event was not rejected.
-      }
-      count++;
-      if (json.currentToken() == JsonToken.START_OBJECT) {
-        readOne(json, id, found);
-      } else {
-        String text = text(json);
-        found.accept(byId ? id : text, byId ? text : "");
-      }
-    }
-    return count;
-  }
-
-  private static void readOne(JsonParser json, String known, BiConsumer<String, String> found)
-      throws IOException {
-    String id = known;
-    String reason = "";
-    while (json.nextToken() == JsonToken.FIELD_NAME) {
-      String name = json.currentName();
-      json.nextToken();
-      String text = text(json);
-      id = name.equals("event_id") ? text : id;
-      reason = name.equals("error") ? text : reason;
-    }
-    found.accept(id, reason);
-  }
-
-  /** Returns a scalar as text; skips null, a list or an object, and returns an empty text. */
-  private static String text(JsonParser json) throws IOException {
-    if (json.currentToken().isScalarValue() && json.currentToken() != JsonToken.VALUE_NULL) {
-      return json.getText();
-    }
-    json.skipChildren();
-    return "";
   }
 }

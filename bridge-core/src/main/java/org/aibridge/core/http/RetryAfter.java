@@ -2,16 +2,17 @@ package org.aibridge.core.http;
 
 import java.util.Date;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import okhttp3.Headers;
 
 /**
  * Reads the {@code Retry-After} header (RFC 9110, section 10.2.3), also as real services write it:
- * with a fraction or a unit, several times, or as a list.
+ * with a fraction or a unit, as a time since 1970, several times, or as a list.
  */
 final class RetryAfter {
-  private static final int MAX_DIGITS = 12;
+  private static final int MAX_DIGITS = 15;
   private static final long DAY_MS = 86_400_000;
 
   /** The end of the year 9999 in milliseconds since the epoch; a later date is cut to it. */
@@ -22,10 +23,15 @@ final class RetryAfter {
 
   private static final int MAX_LENGTH = 200;
 
-  private static final Pattern SECONDS =
-      Pattern.compile("([0-9]++)(\\.[0-9]*+)?\\s*+(s|secs?|seconds?)?", Pattern.CASE_INSENSITIVE);
+  /** A number with or without a unit, in quotes or not, and what may stand behind it. */
+  private static final Pattern SPAN =
+      Pattern.compile("[\"']?\\+?([0-9]++)(\\.[0-9]*+)?\\s*+([A-Za-z]*+)[\"']?\\s*+([;(].*)?");
 
-  private static final Pattern FRACTION = Pattern.compile("\\.0*");
+  /** A number without a unit from this one on is a time in seconds since 1970. */
+  private static final long EPOCH_SECONDS = 1_000_000_000;
+
+  /** From this one on, it is in milliseconds. */
+  private static final long EPOCH_MS = 1_000_000_000_000L;
 
   /** Matches a text that has only the characters of dates; OkHttp throws on other characters. */
   private static final Pattern DATE = Pattern.compile("[A-Za-z0-9 ,:+-]++");
@@ -62,19 +68,39 @@ final class RetryAfter {
   }
 
   private static long waitMs(String value, long fromMs, long latestMs, long maxMs) {
-    Matcher seconds = SECONDS.matcher(value);
-    if (seconds.matches()) {
-      String whole = seconds.group(1);
-      String fraction = seconds.group(2);
-      if (whole.length() > MAX_DIGITS) {
-        return maxMs;
-      }
-      boolean more = fraction != null && !FRACTION.matcher(fraction).matches();
-      return Math.min((Long.parseLong(whole) + (more ? 1 : 0)) * 1000, maxMs);
+    Matcher span = SPAN.matcher(value);
+    long unitMs = span.matches() ? unitMs(span.group(3)) : 0;
+    if (unitMs == 0) {
+      Date at = DATE.matcher(value).matches() ? Headers.of("Date", value).getDate("Date") : null;
+      return at == null ? -1 : until(bounded(at), fromMs, latestMs, maxMs);
     }
-    Date at = DATE.matcher(value).matches() ? Headers.of("Date", value).getDate("Date") : null;
-    long wait = at == null ? -1 : Math.max(0, bounded(at) - fromMs);
+    if (span.group(1).length() > MAX_DIGITS) {
+      return maxMs;
+    }
+    long whole = Long.parseLong(span.group(1));
+    if (span.group(3).isEmpty() && whole >= EPOCH_SECONDS) {
+      long at = whole < EPOCH_MS ? whole * 1000 : whole;
+      return until(Math.min(at, LAST_MS), fromMs, latestMs, maxMs);
+    }
+    String number = span.group(1) + (span.group(2) == null ? "" : span.group(2));
+    double seconds = Math.ceil(Double.parseDouble(number) * unitMs / 1000);
+    return (long) Math.min(seconds * 1000, maxMs);
+  }
+
+  private static long until(long atMs, long fromMs, long latestMs, long maxMs) {
+    long wait = Math.max(0, atMs - fromMs);
     return wait > latestMs ? -1 : Math.min(wait, maxMs);
+  }
+
+  /** Returns the length of {@code unit} in milliseconds; 0 for a word that is no unit. */
+  private static long unitMs(String unit) {
+    return switch (unit.toLowerCase(Locale.ROOT)) {
+      case "ms" -> 1;
+      case "", "s", "sec", "secs", "second", "seconds" -> 1000;
+      case "m", "min", "mins", "minute", "minutes" -> 60_000;
+      case "h", "hour", "hours" -> 3_600_000;
+      default -> 0;
+    };
   }
 
   private static long bounded(Date date) {

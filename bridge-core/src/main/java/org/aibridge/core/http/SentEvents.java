@@ -5,7 +5,9 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** Reads the event ids in a body that was sent. Needed only if an event was rejected. */
 final class SentEvents {
@@ -25,6 +27,17 @@ final class SentEvents {
       throw new UncheckedIOException("a body of our own cannot be read", e);
     }
     return ids;
+  }
+
+  /** Returns the ids by which an answer can name events; none for events sent without ids. */
+  static Set<String> known(byte[] body) {
+    return known(ids(body));
+  }
+
+  static Set<String> known(List<String> ids) {
+    Set<String> known = new HashSet<>(ids);
+    known.remove("");
+    return known;
   }
 
   private static String eventId(JsonParser json) throws IOException {

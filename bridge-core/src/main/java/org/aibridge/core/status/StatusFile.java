@@ -82,9 +82,12 @@ public final class StatusFile implements AutoCloseable {
     return folder.resolveSibling(folder.getFileName() + "-status");
   }
 
-  /** True if a status written at {@code writtenMs} is too old at {@code nowMs}. */
+  /**
+   * True if a status written at {@code writtenMs} is too old at {@code nowMs}, or from so far ahead
+   * that the clock was set back since: a bridge that runs would have written another.
+   */
   public static boolean isStale(long writtenMs, long nowMs) {
-    return nowMs - writtenMs >= STALE_MS;
+    return Math.abs(nowMs - writtenMs) >= STALE_MS;
   }
 
   /**

@@ -83,8 +83,9 @@ enum ToDo {
     if (answer.matches()) {
       return switch (answer.group(1)) {
         case "402" -> ACCOUNT;
-        case "304", "407", "421", "511" -> PROXY;
-        case "404", "405", "501" -> PATH;
+        case "304", "407", "421", "495", "496", "497", "511" -> PROXY;
+        case "419", "440", "498" -> KEY;
+        case "404", "405", "410", "501" -> PATH;
         default -> REQUESTS;
       };
     }
@@ -102,7 +103,7 @@ enum ToDo {
     Matcher answer = STATUS.matcher(said);
     if (answer.matches()) {
       return switch (answer.group(1)) {
-        case "404", "405", "501" -> PATH;
+        case "404", "405", "410", "501" -> PATH;
         case "407" -> PROXY;
         case "429" -> LIMIT;
         default -> answer.group(1).startsWith("2") ? ANSWER : LOG;

@@ -282,11 +282,13 @@ final class ActionDecoderTest {
         "move_npc       | 'npc_id':1,'y':1                      | x",
         "move_npc       | 'npc_id':1,'x':1                      | y",
         "move_npc       | 'x':1,'y':1                           | npc_name or npc_id",
-        "give_reward    | 'zeny':1                              | player_id, player_name or player_key",
+        "give_reward    | 'zeny':1                              | player_id, player_name or"
+            + " player_key",
         "broadcast      | 'type':'all'                          | message",
         "broadcast      | 'message':'m','type':'map'            | map",
         "create_quest   | 'player_id':1                         | quest_id or quest",
-        "create_quest   | 'quest_id':1                          | player_id, player_name or player_key",
+        "create_quest   | 'quest_id':1                          | player_id, player_name or"
+            + " player_key",
         "set_map_flag   | 'map':'m'                             | flag",
         "set_map_flag   | 'flag':'f'                            | map",
         "update_economy | 'item_id':1,'price':1                 | shop_name or shop_id",
@@ -366,8 +368,10 @@ final class ActionDecoderTest {
         "give_reward    | 'player_id':1,'item_id':0                      | item_id | 4294967295",
         "give_reward    | 'player_id':1,'item_id':1,'quantity':0         | quantity | 2147483647",
         "give_reward    | 'player_id':1,'zeny':2147483648                | zeny | 2147483647",
-        "give_reward    | 'player_id':1,'base_exp':-1                    | base_exp | 9223372036854775807",
-        "give_reward    | 'player_id':1,'job_exp':9223372036854775808    | job_exp | 9223372036854775807",
+        "give_reward    | 'player_id':1,'base_exp':-1                    | base_exp |"
+            + " 9223372036854775807",
+        "give_reward    | 'player_id':1,'job_exp':9223372036854775808    | job_exp |"
+            + " 9223372036854775807",
         "create_quest   | 'player_id':1,'quest_id':4294967296            | quest_id | 4294967295",
         "set_map_flag   | 'map':'m','flag':'f','value':2147483648        | value | 2147483647",
         "update_economy | 'shop_id':1,'item_id':1,'price':-1             | price | 2147483647",
@@ -433,6 +437,26 @@ final class ActionDecoderTest {
             problemOf(
                 "{\"action_type\":\"weather\",\"payload\":" + payload.replace('\'', '"') + "}"))
         .startsWith("payload must be an object, not ");
+  }
+
+  /** What the parser advises is for who programs the bridge. */
+  @Test
+  void givesNoAdviceThatOnlyAProgrammerCouldUse() {
+    for (String bad :
+        List.of(
+            "'a':NaN",
+            "'a':+1",
+            "'a':.5",
+            "'a':01",
+            "'a':" + "[".repeat(40) + "]".repeat(40),
+            "'a':" + "9".repeat(70),
+            "'" + "n".repeat(300) + "':1",
+            "'a':'" + "x".repeat(70_000) + "'",
+            "'a':[" + "1,".repeat(6000) + "1]",
+            "'a':'\t'",
+            "/**/'a':1")) {
+      assertThat(problem("weather", bad)).startsWith("unreadable: ").doesNotContain("`", "Feature");
+    }
   }
 
   @Test

@@ -65,6 +65,28 @@ final class LooseReadingTest {
     }
   }
 
+  /** A text inside a text is held to all that the action itself is. */
+  @Test
+  void refusesAPayloadInATextThatIsNoObject() {
+    for (String text :
+        List.of(
+            "{'a':1",
+            "{'a':1}}",
+            "{'a':1}{'a':2}",
+            "{'a':NaN}",
+            "{'a':1,'a':2}",
+            "{'a':" + "[".repeat(40) + "]".repeat(40) + "}",
+            "{'a':" + "9".repeat(70) + "}",
+            "{'a':[" + "1,".repeat(6000) + "1]}")) {
+      String escaped = text.replace("'", "\\\"");
+      String json = "{\"action_type\":\"weather\",\"payload\":\"" + escaped + "\"}";
+      assertThat(catchThrowableOfType(InvalidAction.class, () -> decode(LOOSE, json)))
+          .as(text)
+          .hasMessageStartingWith("payload is a text and unreadable: ")
+          .hasMessageNotContaining("`");
+    }
+  }
+
   @TestFactory
   List<DynamicTest> takesEachRowOfTheDocumentAsItSays() throws Exception {
     List<DynamicTest> rows = new ArrayList<>();

@@ -44,14 +44,17 @@ class AnswerTableTest {
 
   private static final Answer NONE = Answer.without(Answer.Kind.NO_ANSWER, "none", 0);
 
-  private static final Set<Integer> BLOCKED = Set.of(304, 402, 407, 421, 426, 431, 451, 511);
+  private static final Set<Integer> BLOCKED =
+      Set.of(
+          304, 402, 407, 411, 417, 419, 421, 426, 428, 431, 440, 451, 494, 495, 496, 497, 498, 511);
 
-  private static final Set<Integer> NO_REFUSALS = Set.of(401, 403, 408, 413, 425, 429);
+  /** What is sent again, and says nothing of the service's health. */
+  private static final Set<Integer> AGAIN = Set.of(408, 420, 425, 429, 430, 444, 449, 460, 499);
 
-  private static final String NOT_ABOUT_A_POLL =
-      "401, 402, 403, 407, 408, 421, 425, 426, 429, 431, 451";
+  private static final Set<Integer> NO_REFUSALS =
+      Set.of(401, 403, 413, 408, 420, 425, 429, 430, 444, 449, 460, 499);
 
-  private static final Set<Integer> PATHS = Set.of(404, 405, 501);
+  private static final Set<Integer> PATHS = Set.of(404, 405, 410, 501);
 
   /** By the first cell of a row: answers of that kind. */
   private static final Map<String, List<Answer>> EVENTS = new LinkedHashMap<>();
@@ -61,18 +64,26 @@ class AnswerTableTest {
         "2xx with an empty body or a JSON value",
         List.of(event(200, ""), event(200, "{\"x\":1}"), event(201, "[]"), event(202, "7")));
     EVENTS.put(
-        "2xx with `{\"rejected\": [{\"event_id\": \"…\", \"error\": \"…\"}]}`, a list of ids, or an"
-            + " object of reasons by id",
+        "2xx with `{\"rejected\": [{\"event_id\": \"…\", \"error\": \"…\"}]}`, a list of ids, an"
+            + " object of reasons by id, or anything else in which ids of the batch stand",
         List.of(
             event(200, "{\"rejected\":[{\"event_id\":\"s:1\",\"error\":\"no\"}]}"),
             event(200, "{\"rejected\":[\"s:1\"]}"),
-            event(200, "{\"rejected\":{\"s:1\":\"no\"}}")));
+            event(200, "{\"rejected\":{\"s:1\":\"no\"}}"),
+            event(200, "{\"rejected\":{\"count\":1,\"ids\":[\"s:1\"]}}")));
     EVENTS.put(
         "2xx with a `rejected` that names none of the batch (`\"rejected\": 1`)",
         List.of(event(200, "{\"rejected\":1}"), event(200, "{\"rejected\":[\"s:9\"]}")));
     EVENTS.put(
-        "2xx with `\"success\": false` at the top, and no `rejected` that names any",
-        List.of(event(200, "{\"success\":false}")));
+        "2xx that says at the top that it failed, and no `rejected` that names any: `success` or"
+            + " `ok` is `false` or 0, `status` is `error`, `fail`, `failed` or `failure`, or there"
+            + " is an `error` and none of `success`, `ok`, `status`, `accepted`, `rejected`",
+        List.of(
+            event(200, "{\"success\":false}"),
+            event(200, "{\"ok\":false}"),
+            event(200, "{\"status\":\"error\"}"),
+            event(200, "{\"error\":\"no\"}"),
+            event(200, "{\"success\":false,\"rejected\":[\"s:9\"]}")));
     EVENTS.put(
         "2xx with anything else, such as a page of HTML",
         List.of(event(200, "<html>"), event(200, "{\"cut"), NONE));
@@ -86,7 +97,8 @@ class AnswerTableTest {
         List.of(
             event(422, "{\"detail\":[{\"loc\":[\"body\",\"events\",0,\"map\"],\"msg\":\"no\"}]}")));
     EVENTS.put(
-        "400, 409, 415, 422, any other 4xx not named here, 404 of a path that takes batches",
+        "400, 409, 415, 422, any other 4xx not named here, 404 and 410 of a path that takes"
+            + " batches",
         Stream.concat(
                 events(
                     status ->
@@ -96,13 +108,15 @@ class AnswerTableTest {
                             && !PATHS.contains(status),
                     -1)
                     .stream(),
-                Stream.of(known(event(404, ""))))
+                Stream.of(known(event(404, "")), known(event(410, ""))))
             .toList());
     EVENTS.put(
-        "404 until the path has once taken a batch, or to three events in a row sent alone, none taken"
-            + " between; 405, 501",
+        "404 and 410 until the path has once taken a batch, or to three events in a row sent alone,"
+            + " none taken between; 405, 501",
         events(PATHS::contains, -1));
-    EVENTS.put("304, 402, 407, 421, 426, 431, 451, 511", events(BLOCKED::contains, -1));
+    EVENTS.put(
+        "304, 402, 407, 411, 417, 419, 421, 426, 428, 431, 440, 451, 494, 495, 496, 497, 498, 511",
+        events(BLOCKED::contains, -1));
     EVENTS.put("401, 403", List.of(event(401, ""), event(403, "no")));
     EVENTS.put("any other 3xx", events(status -> status / 100 == 3 && status != 304, -1));
     EVENTS.put(
@@ -110,13 +124,11 @@ class AnswerTableTest {
         events(status -> Set.of(408, 429, 503).contains(status), 5000));
     EVENTS.put("413", List.of(event(413, "")));
     EVENTS.put(
-        "any other 5xx, 425, 408 and 429 without `Retry-After`, time-out, refused, reset, cut short",
+        "any other 5xx, 420, 425, 430, 444, 449, 460, 499, 408 and 429 without `Retry-After`,"
+            + " time-out, refused, reset, cut short",
         Stream.concat(
                 Stream.of(NONE),
-                events(
-                    s -> s / 100 == 5 && s != 501 && s != 511 || Set.of(408, 425, 429).contains(s),
-                    -1)
-                    .stream())
+                events(s -> s / 100 == 5 && s != 501 && s != 511 || AGAIN.contains(s), -1).stream())
             .toList());
   }
 
@@ -143,8 +155,11 @@ class AnswerTableTest {
 
   private static Answer read(
       ServiceRequest.Caller caller, int status, long retryAfterMs, String body) {
+    boolean json = caller != ServiceRequest.Caller.RESULTS;
     ServiceRequest request =
-        ServiceRequest.get(caller, "/", 1000, caller != ServiceRequest.Caller.RESULTS);
+        caller == ServiceRequest.Caller.DISPATCH
+            ? ServiceRequest.post(caller, "/", BATCH.body(), "k", 1000, json)
+            : ServiceRequest.get(caller, "/", 1000, json);
     try {
       return AnswerReader.read(
           request,
@@ -252,7 +267,7 @@ class AnswerTableTest {
         .containsEntry(cells.get(1), Set.of("not held"))
         .containsEntry(cells.get(2), Set.of("unavailable"))
         .containsEntry(cells.get(3), Set.of("nothing"));
-    assertThat(cells.get(1)).contains(NOT_ABOUT_A_POLL + " and 413", "501");
+    assertThat(cells.get(1)).contains("refusal", "501");
     assertThat(cells.get(2)).contains("404, 405, 501", "three");
   }
 
@@ -263,8 +278,8 @@ class AnswerTableTest {
         .containsExactly(
             "2xx",
             "404 to one",
-            "any other 4xx but " + NOT_ABOUT_A_POLL + ", to one",
-            "any 4xx but " + NOT_ABOUT_A_POLL + ", to an array",
+            "any other refusal, or 413, to one",
+            "a refusal, or 413, to an array",
             "anything else");
     for (int status = 200; status < 600; status++) {
       Answer answer = read(ServiceRequest.Caller.RESULTS, status, -1, "");

@@ -17,6 +17,7 @@ import org.aibridge.core.service.Trial;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GateTest {
   private static final Duration OPEN_TIME = Duration.ofSeconds(60);
@@ -416,6 +417,20 @@ class GateTest {
     assertThat(scripts.tryAcquire().waitNanos()).as("of who shares it").isPositive();
     clock.advance(Duration.ofSeconds(120));
     assertThat(notBefore.epochMs()).isZero();
+    permit();
+  }
+
+  /** Else a status would tell of a wait of years that nobody keeps, or be silent about one. */
+  @ParameterizedTest
+  @ValueSource(longs = {-3650, -1, 1, 3650})
+  void tellsTheSameWaitHoweverTheWallClockJumps(long days) {
+    answer(new Answer(Answer.Kind.COME_BACK, 429, 120_000, new byte[0], "", 1));
+    clock.jumpWallClock(Duration.ofDays(days));
+    assertThat(notBefore.epochMs()).isEqualTo(clock.epochMs() + 120_000);
+    assertThat(gate.waitMs()).isEqualTo(120_000);
+    clock.advance(Duration.ofSeconds(120));
+    assertThat(notBefore.epochMs()).isZero();
+    assertThat(gate.waitMs()).isZero();
     permit();
   }
 

@@ -220,7 +220,8 @@ class HostileAnswersTest {
       head.writeBytes(value);
       head.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
     }
-    head.writeBytes("Content-Length: 2\r\n\r\n{}".getBytes(StandardCharsets.US_ASCII));
+    head.writeBytes(
+        "Content-Length: 14\r\n\r\n{\"actions\":[]}".getBytes(StandardCharsets.US_ASCII));
     return head.toByteArray();
   }
 

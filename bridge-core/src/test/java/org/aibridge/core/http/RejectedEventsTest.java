@@ -43,6 +43,10 @@ class RejectedEventsTest {
         "[]=false",
         "{}=false",
         "{\"s:1\":null}=false",
+        "{\"count\":0,\"events\":[],\"more\":{\"a\":false,\"b\":\"\"}}=false",
+        "{\"count\":0,\"events\":[{}]}=true",
+        "{\"count\":2}=true",
+        "[null]=true",
         "[\"s:1\"]=false"
       })
   void tellsWhereSomethingWasRejectedAndNobodyKnowsWhat(String rejected, boolean unclear) {
@@ -96,9 +100,18 @@ class RejectedEventsTest {
         "[{\"event_id\":\"s:1\"}]=s:1",
         "[{\"error\":{\"a\":[1]},\"event_id\":\"s:1\",\"x\":[[{}]]}]=s:1",
         "[{\"event_id\":\"s:2\",\"error\":7},{\"event_id\":\"s:9\",\"error\":\"e\"}]=s:2 7",
-        "[[\"s:1\"],3,null,{\"event_id\":[\"s:1\"]},{},1e999999999]=",
+        "[[\"s:1\"],3,null,{\"event_id\":[\"s:2\"]},{},1e999999999]=s:1,s:2",
+        "\"s:1\"=s:1",
+        "[{\"id\":\"s:1\",\"reason\":\"why\"}]=s:1 why",
+        "[{\"id\":\"s:1\",\"reason\":\"code\",\"error\":\"why\",\"message\":\"m\"}]=s:1 why",
+        "{\"event_id\":\"s:1\",\"error\":\"why\"}=s:1 why",
+        "{\"count\":1,\"ids\":[\"s:1\"]}=s:1",
+        "{\"count\":1,\"events\":[{\"event_id\":\"s:2\",\"message\":\"m\"}]}=s:2 m",
+        "[{\"event\":{\"event_id\":\"s:1\"},\"error\":\"why\"}]=s:1",
+        "[[\"s:1\",\"why\"]]=s:1",
+        "{\"s:1\":[\"why\"],\"s:2\":{\"errors\":[\"why\"]}}=s:1,s:2",
+        "[{\"id\":1,\"error\":\"s:9\"},\"S:1\",\" s:1\"]=",
         "1=",
-        "\"s:1\"=",
         "null=",
         "true="
       })

@@ -218,6 +218,9 @@ class DiagnosisTest {
           the AI service wants to be paid: HTTP 402, "base_url: HTTP 404"   |ACCOUNT
           the network wants a login before it lets us through: HTTP 511     |PROXY
           the AI service takes no headers as large as ours: HTTP 431        |REQUESTS
+          the AI service has no path /x: HTTP 410                           |PATH
+          what answers wants https: HTTP 497                                |PROXY
+          what answers wants a login or a token that has not expired: HTTP 498|KEY
           """)
   void saysWhatEndsAHold(String reason, ToDo toDo) {
     assertThat(ToDo.ofHold(reason)).isEqualTo(toDo);
@@ -525,8 +528,8 @@ class DiagnosisTest {
         .isEqualTo(
             "all is well again after 40 s, since "
                 + ClockTime.of(EPOCH_MS + 41_000)
-                + "; it was: it is DEGRADED; 5 events wait now; 1,860 events were refused meanwhile,"
-                + " and are lost");
+                + "; it was: it is DEGRADED; 5 events wait now; 1,860 events were refused"
+                + " meanwhile, and are lost");
   }
 
   @Test

@@ -67,6 +67,8 @@ class StatusFileTest {
     }
     assertThat(StatusFile.isStale(10_000, 23_999)).isFalse();
     assertThat(StatusFile.isStale(10_000, 24_000)).isTrue();
+    assertThat(StatusFile.isStale(24_000, 10_001)).as("written by two clocks").isFalse();
+    assertThat(StatusFile.isStale(24_000, 10_000)).as("the clock was set back since").isTrue();
   }
 
   @Test

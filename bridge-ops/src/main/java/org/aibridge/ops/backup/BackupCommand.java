@@ -1,6 +1,7 @@
 package org.aibridge.ops.backup;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import java.util.concurrent.Callable;
 import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.journal.RingSeat;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.store.LogCopy;
 import org.aibridge.ops.ConfigurationChoice;
 import org.aibridge.ops.ExitCodes;
@@ -65,6 +67,16 @@ public final class BackupCommand implements Callable<Integer> {
     if (!Disk.list(to).isEmpty()) {
       throw Trouble.usage(to + " is not empty: name a folder that is not there yet");
     }
+    try {
+      return copy(server, folders, to);
+    } catch (FileSystemException e) {
+      throw e; // This exception names its file.
+    } catch (IOException e) {
+      throw Trouble.failed(to + " is not a whole backup, remove it: " + Reason.sentence(e));
+    }
+  }
+
+  private int copy(Server server, List<Kept> folders, Path to) throws IOException {
     long takenMs = 0;
     for (int left = TRIES; takenMs == 0; left--) {
       if (left == 0) {

@@ -3,10 +3,11 @@ package org.aibridge.ops.check;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.OptionalLong;
+import org.aibridge.core.files.Disk;
 import org.aibridge.core.files.PrivateFiles;
 import org.aibridge.core.run.Once;
 import org.aibridge.core.store.OwnerLock;
@@ -15,6 +16,7 @@ import org.aibridge.ops.Presence;
 /** Finds the process that owns a folder by reading the folder's {@code owner.lock}. */
 public final class Owner {
   private static final String LOCK = OwnerLock.NAME;
+  private static final int MAX_BYTES = 64;
 
   private Owner() {}
 
@@ -33,7 +35,8 @@ public final class Owner {
     if (Once.OF_JVM.isTaken(folder.toRealPath().resolve(LOCK))) {
       return OptionalLong.of(ProcessHandle.current().pid());
     }
-    long pid = pid(Files.readString(file).strip());
+    byte[] noted = Disk.readSmall(file, MAX_BYTES);
+    long pid = pid(new String(noted, StandardCharsets.US_ASCII).strip());
     boolean alive = pid > 0 && ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
     return alive && isLocked(file) ? OptionalLong.of(pid) : OptionalLong.empty();
   }

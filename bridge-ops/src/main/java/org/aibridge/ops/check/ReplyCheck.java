@@ -50,7 +50,8 @@ final class ReplyCheck {
     if (reply.kind() != Answer.Kind.OK) {
       return unsuccessful(name, reply);
     }
-    if (!json(reply).path("actions").isArray()) {
+    JsonNode actions = json(reply).path("actions");
+    if (!actions.isArray() && !actions.isNull()) {
       return stranger(name, reply);
     }
     return Finding.ok(

@@ -1,13 +1,15 @@
 package org.aibridge.ops.dlq;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
-import java.io.PrintWriter;
+import java.io.Writer;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.aibridge.core.deadletter.LetterScan;
 import org.aibridge.core.files.PrivateFiles;
+import org.aibridge.core.run.Reason;
 import org.aibridge.core.text.Shown;
 import org.aibridge.ops.ExitCodes;
 import org.aibridge.ops.Surroundings;
@@ -53,26 +55,26 @@ final class ExportCommand implements Callable<Integer> {
       write(folder, surroundings.terminal().out() ? surroundings.out() : surroundings.rawOut());
       return ExitCodes.DONE;
     }
-    try (BufferedWriter file = PrivateFiles.newWriter(surroundings.folder().resolve(to));
-        PrintWriter out = new PrintWriter(file)) {
-      long count = write(folder, out);
-      if (out.checkError()) {
-        throw Trouble.failed(to + " could not be written to its end");
-      }
+    try (Writer file = PrivateFiles.newWriter(surroundings.folder().resolve(to))) {
+      long count = write(folder, file);
       surroundings.err().printf("%,d letters are in %s%n", count, Shown.of(to.toString()));
     } catch (FileAlreadyExistsException e) {
       throw Trouble.failed(to + " is there already; name a new file");
+    } catch (AccessDeniedException | NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw Trouble.failed(to + " could not be written to its end: " + Reason.sentence(e));
     }
     return ExitCodes.DONE;
   }
 
-  private long write(Path folder, PrintWriter out) throws IOException {
+  private long write(Path folder, Writer out) throws IOException {
     long count = 0;
     try (LetterScan scan = new LetterScan(folder)) {
       while (scan.next()) {
         if (selector.matches(scan.letter()) && scan.mark().isThere()) {
-          out.print(scan.letter().json());
-          out.print('\n');
+          out.write(scan.letter().json());
+          out.write('\n');
           count++;
         }
       }

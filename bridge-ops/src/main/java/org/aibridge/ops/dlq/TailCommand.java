@@ -73,7 +73,7 @@ final class TailCommand implements Callable<Integer> {
       }
       newest.forEach(printer::print);
       printer.end();
-      while (follow) {
+      while (follow && !surroundings.out().checkError()) {
         boolean any = false;
         while (scan.next()) {
           if (selector.matches(scan.letter())) {

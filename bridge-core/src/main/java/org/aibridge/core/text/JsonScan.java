@@ -1,7 +1,6 @@
-package org.aibridge.core.action;
+package org.aibridge.core.text;
 
 import java.io.EOFException;
-import java.io.IOException;
 import java.util.Arrays;
 
 /**
@@ -10,24 +9,52 @@ import java.util.Arrays;
  * <p>The scan only counts brackets and skips strings: an error inside a value does not reach the
  * next value, and neither depth nor length costs heap. For one thread.
  */
-final class JsonScan {
+public final class JsonScan {
+  private static final byte[] MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+  private static final byte[] NULL = {'n', 'u', 'l', 'l'};
+
   private final byte[] bytes;
   private final int end;
   private int at;
 
-  JsonScan(byte[] bytes, int offset, int length) {
+  public JsonScan(byte[] bytes, int offset, int length) {
     this.bytes = bytes;
     this.at = offset;
     this.end = offset + length;
   }
 
+  /** Scans a whole text, from behind the UTF-8 byte order mark that some services begin with. */
+  public static JsonScan of(byte[] text) {
+    int start =
+        Arrays.equals(text, 0, Math.min(text.length, MARK.length), MARK, 0, MARK.length)
+            ? MARK.length
+            : 0;
+    return new JsonScan(text, start, text.length - start);
+  }
+
+  /** True if only white space is left. */
+  public boolean isBlank() {
+    try {
+      peek();
+      return false;
+    } catch (EOFException end) {
+      return true;
+    }
+  }
+
+  /** True if the next value, which is not consumed, is {@code null}. */
+  public boolean isNull() throws EOFException {
+    peek();
+    return Arrays.equals(bytes, at, Math.min(at + NULL.length, end), NULL, 0, NULL.length);
+  }
+
   /** Returns the index of the next byte to read. */
-  int position() {
+  public int position() {
     return at;
   }
 
   /** Skips white space, and returns the next byte without consuming it. */
-  byte peek() throws IOException {
+  public byte peek() throws EOFException {
     while (true) {
       byte next = current();
       if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
@@ -38,7 +65,7 @@ final class JsonScan {
   }
 
   /** Consumes {@code expected} if it is the next byte after white space; true if it was. */
-  boolean take(char expected) throws IOException {
+  public boolean take(char expected) throws EOFException {
     if (peek() != expected) {
       return false;
     }
@@ -50,7 +77,7 @@ final class JsonScan {
    * Moves to the value of the object's first member called {@code name}; false if there is no such
    * member, or no object.
    */
-  boolean member(byte[] name) throws IOException {
+  public boolean member(byte[] name) throws EOFException {
     if (!take('{')) {
       return false;
     }
@@ -74,7 +101,7 @@ final class JsonScan {
   }
 
   /** Skips the value that begins at {@link #position}. */
-  void skipValue() throws IOException {
+  public void skipValue() throws EOFException {
     switch (current()) {
       case '"' -> skipText();
       case '{', '[' -> skipContainer();
@@ -82,7 +109,7 @@ final class JsonScan {
     }
   }
 
-  private void skipContainer() throws IOException {
+  private void skipContainer() throws EOFException {
     int depth = 0;
     do {
       switch (current()) {
@@ -98,7 +125,7 @@ final class JsonScan {
     } while (depth > 0);
   }
 
-  private void skipText() throws IOException {
+  private void skipText() throws EOFException {
     at++;
     while (current() != '"') {
       at += current() == '\\' ? 2 : 1;
