@@ -93,7 +93,7 @@ class CheckConfigurationTest {
     assertThat(run.run("check")).isEqualTo(1);
     assertThat(run.check("configuration")).hasSize(1);
     assertThat(run.check("configuration").get(0).advice())
-        .isEqualTo("allowed: what './ai-bridge convert " + run.confFile() + "' makes of it");
+        .isEqualTo("allowed: what 'ai-bridge convert " + run.confFile() + "' makes of it");
   }
 
   @Test
