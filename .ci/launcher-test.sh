@@ -523,6 +523,7 @@ try_package() {
     for file in usr/share/man/man1/ai-bridge.1 usr/share/bash-completion/completions/ai-bridge \
       usr/lib/systemd/system/ai-bridge@.service usr/lib/systemd/system/ai-bridge-watch@.timer \
       usr/share/doc/ai-bridge/NOTICE usr/share/doc/ai-bridge/docs/operations.md \
+      usr/share/doc/ai-bridge/conf/ai_bridge.conf \
       usr/share/doc/ai-bridge/deploy/prometheus/alerts.yml usr/share/doc/ai-bridge/bridge-native/rathena/LICENSE \
       etc/ai-bridge; do
       run "the .deb brings $file" ls -d "$work/root/$file"

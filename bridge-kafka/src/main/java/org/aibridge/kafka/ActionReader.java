@@ -59,7 +59,7 @@ final class ActionReader implements Duty {
   private static final Logger log = Logs.of(ActionReader.class);
 
   private static final String HOW_TO_BEGIN =
-      ": say where to begin, with './ai-bridge actions read-from newest' or 'oldest'";
+      ": say where to begin, with 'ai-bridge actions read-from newest' or 'oldest'";
 
   /** The least time in ms that a fetch waits, even if the request asks for no wait. */
   private static final long LEAST_POLL_MS = 250;

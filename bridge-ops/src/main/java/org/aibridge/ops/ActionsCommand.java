@@ -229,7 +229,7 @@ final class ActionsCommand {
       String other = first.has("action") ? "deny" : "--not-applied";
       // For several actions, the line shows a placeholder instead of an id.
       String id = actions.size() == 1 ? pasted(first) : "ID";
-      surroundings.out().println("./ai-bridge actions " + verb + id + "    # or " + other);
+      surroundings.out().println("ai-bridge actions " + verb + id + "    # or " + other);
     }
   }
 

@@ -176,7 +176,7 @@ class ActionsCommandTest {
       List<String> lines = run.out.lines().limit(ODD_IDS.size()).toList();
       assertThat(run.out.lines().skip(ODD_IDS.size()))
           .containsExactly(
-              ODD_IDS.size() + " actions", "./ai-bridge actions approve ID    # or deny");
+              ODD_IDS.size() + " actions", "ai-bridge actions approve ID    # or deny");
       approveAtOnce(lines);
       until(bridge, () -> applied.size() == ODD_IDS.size());
     }

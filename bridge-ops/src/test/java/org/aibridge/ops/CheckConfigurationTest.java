@@ -50,7 +50,9 @@ class CheckConfigurationTest {
     assertThat(found).allSatisfy(one -> assertThat(one.advice()).startsWith("allowed: "));
     assertThat(found.get(0).detail()).contains("ai_bridge.conf:2", "maybe");
     assertThat(run.check("journal")).isEmpty();
-    assertThat(run.check("java")).hasSize(1);
+    assertThat(run.check("java"))
+        .singleElement()
+        .satisfies(one -> assertThat(one.detail()).startsWith("of this command: Java "));
   }
 
   @Test
@@ -91,7 +93,7 @@ class CheckConfigurationTest {
     assertThat(run.run("check")).isEqualTo(1);
     assertThat(run.check("configuration")).hasSize(1);
     assertThat(run.check("configuration").get(0).advice())
-        .isEqualTo("allowed: what './ai-bridge convert " + run.confFile() + "' makes of it");
+        .isEqualTo("allowed: what 'ai-bridge convert " + run.confFile() + "' makes of it");
   }
 
   @Test

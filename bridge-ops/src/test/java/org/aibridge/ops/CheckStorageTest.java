@@ -1,5 +1,6 @@
 package org.aibridge.ops;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -171,6 +172,25 @@ class CheckStorageTest {
     assertThat(crash.detail()).contains("every event that waits");
     assertThat(run.check("disk loss").get(0).detail())
         .contains(folder.resolve("ai_bridge/journal").toString());
+  }
+
+  /** The kernel's files here give all they have to the first read and nothing to the next. */
+  @Test
+  void saysAfterHowManySecondsTheKernelWrites() throws Exception {
+    Path kernel = Path.of("/proc/sys/vm");
+    assumeTrue(Files.isReadable(kernel.resolve("dirty_expire_centisecs")), "needs Linux");
+    Process cat =
+        new ProcessBuilder("cat", "dirty_expire_centisecs", "dirty_writeback_centisecs")
+            .directory(kernel.toFile())
+            .start();
+    long centiseconds =
+        new String(cat.getInputStream().readAllBytes(), US_ASCII)
+            .lines()
+            .mapToLong(Long::parseLong)
+            .sum();
+    run.confText(OFF + "[journal]\nring_path = here/ring\n");
+    assertThat(run.check("OS crash").get(0).detail())
+        .endsWith("; this kernel begins to write what is older than " + centiseconds / 100 + " s");
   }
 
   @Test

@@ -146,13 +146,13 @@ class MetricsCommandTest {
         "http://127.0.0.1:1",
         "[notify]",
         "command = sh -c x",
-        "webhook = https://hooks.example/KEY",
+        "webhook = https://127.0.0.1/KEY",
         "[script_http]",
-        "allowed_hosts = hooks.example:443");
+        "allowed_hosts = 127.0.0.1:443",
+        "allowed_networks = 127.0.0.0/8");
     assertThat(run.check("notify"))
         .extracting(CommandRun.Found::detail)
-        .containsExactly(
-            "sh is told of troubles", "a webhook at hooks.example is told of troubles");
+        .containsExactly("sh is told of troubles", "a webhook at 127.0.0.1 is told of troubles");
     assertThat(run.out).doesNotContain("KEY");
     run.conf(
         "http://127.0.0.1:1",
@@ -164,6 +164,24 @@ class MetricsCommandTest {
         .containsExactly(
             "no-such-program is no program that can be run: nobody would be told of troubles",
             "hooks.example:81 is not among allowed_hosts: its webhook would not be told");
+  }
+
+  @Test
+  void checkSaysThatAWebhookOutsideAllowedNetworksWouldNotBeTold() throws Exception {
+    run.conf(
+        "http://127.0.0.1:1",
+        "[notify]",
+        "webhook = http://127.0.0.1:81/KEY",
+        "[script_http]",
+        "allowed_hosts = 127.0.0.1");
+    CommandRun.Found found = run.check("notify").get(0);
+    assertThat(found.level()).isEqualTo("warning");
+    assertThat(found.detail())
+        .isEqualTo(
+            "127.0.0.1: 127.0.0.1 is loopback, where scripts go only inside [script_http]"
+                + " allowed_networks; a webhook there would not be told");
+    assertThat(found.advice()).endsWith("to [script_http] allowed_networks");
+    assertThat(run.out).doesNotContain("KEY");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.aibridge.ops;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
@@ -12,6 +13,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -22,8 +24,10 @@ class OperationsDocsTest {
   private static final Pattern COMMAND =
       Pattern.compile("(?m)(?:^\\$ |^|`)(?:\\./)?ai-bridge ([a-z-][^`\\n]*)");
 
-  /** Commands of a clone of the source, which the script runs itself. */
+  /** Commands that the script runs itself, some of them in a clone of the source alone. */
   private static final Set<String> FORWARDED = Set.of("demo", "service", "torture", "bench");
+
+  private static final Pattern OF_A_CLONE = Pattern.compile("\\./ai-bridge ([a-z-]+)");
 
   @TempDir Path folder;
 
@@ -46,5 +50,24 @@ class OperationsDocsTest {
         assertThatCode(() -> parser.parseArgs(words)).as(line).doesNotThrowAnyException();
       }
     }
+  }
+
+  /** {@code ./ai-bridge} is in a clone of the source alone, and an operator has a package. */
+  @Test
+  void namesTheCommandAsItIsInstalledInPagesAndMessages() throws Exception {
+    List<String> wrong = new ArrayList<>();
+    for (String place :
+        List.of("docs", "conf", "deploy", "bridge-core/src/main", "bridge-ops/src/main")) {
+      try (Stream<Path> files = Files.walk(Path.of("..", place))) {
+        for (Path file : files.filter(Files::isRegularFile).toList()) {
+          OF_A_CLONE
+              .matcher(Files.readString(file, ISO_8859_1))
+              .results()
+              .filter(found -> !FORWARDED.contains(found.group(1)))
+              .forEach(found -> wrong.add(file + ": " + found.group()));
+        }
+      }
+    }
+    assertThat(wrong).isEmpty();
   }
 }

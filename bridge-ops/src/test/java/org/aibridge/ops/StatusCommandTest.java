@@ -281,6 +281,13 @@ class StatusCommandTest {
   }
 
   @Test
+  void ofAServerInCIsToldToStartTheCompanion() throws Exception {
+    write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\",\"server\":{\"pid\":1}}");
+    assertThat(jsonAfter(1000, 3).at("/outlook/to_do").asText())
+        .isEqualTo("you: start the companion of the server ('ai-bridge run')");
+  }
+
+  @Test
   void aBridgeThatHasWrittenNothingIsNamedByItsProcess() throws Exception {
     owner = OwnerLock.ofFolder(World.ofJvm(), journal);
     assertThat(run.run("status")).isEqualTo(1);

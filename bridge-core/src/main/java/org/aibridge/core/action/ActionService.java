@@ -181,7 +181,7 @@ public final class ActionService implements Duty {
     if (ledger.inDoubt() > 0) {
       log.warn(
           "{} actions are in doubt: an earlier process ended with them in its hands;"
-              + " ./ai-bridge actions in-doubt lists them",
+              + " ai-bridge actions in-doubt lists them",
           ledger.inDoubt());
     }
     outcomes.takeOver(marks);

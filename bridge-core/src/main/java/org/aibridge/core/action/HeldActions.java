@@ -52,8 +52,7 @@ final class HeldActions {
     ledger.hold(decision.entry(id), text);
     count++;
     throttle.run(
-        "held",
-        () -> log.info("actions wait for approval: ./ai-bridge actions pending lists them"));
+        "held", () -> log.info("actions wait for approval: ai-bridge actions pending lists them"));
   }
 
   /**

@@ -192,7 +192,7 @@ final class LedgerNote {
     if (restoredMs > 0) {
       return Sentence.of(
           "the ledger in %s is a backup of %s, and nobody can know which actions were applied"
-              + " since: each action the AI service offers waits for approval until './ai-bridge"
+              + " since: each action the AI service offers waits for approval until 'ai-bridge"
               + " %s'",
           ledger, ClockTime.of(restoredMs), command());
     }
@@ -203,7 +203,7 @@ final class LedgerNote {
                 "lacks at least %,d of the records it had on %s", missing, ClockTime.of(missedMs));
     return Sentence.of(
         "the ledger in %s %s, so actions that were applied may be offered again: each action the AI"
-            + " service offers waits for approval until './ai-bridge %s'",
+            + " service offers waits for approval until 'ai-bridge %s'",
         ledger, what, command());
   }
 

@@ -738,7 +738,7 @@ public final class ConfigKeys {
           "",
           LIVE,
           "The types that wait until an operator says yes, custom for all that the protocol does"
-              + " not list: ./ai-bridge actions pending, approve, deny.",
+              + " not list: ai-bridge actions pending, approve, deny.",
           c -> String.join(", ", c.actionLimits().approve()));
   static final ConfigKey APPROVE_HOURS =
       LIMITS.number(
@@ -1156,7 +1156,7 @@ public final class ConfigKeys {
           "host:port",
           "127.0.0.1:9464",
           LIVE,
-          "Where './ai-bridge metrics' answers Prometheus: a process of the operator's own, since"
+          "Where 'ai-bridge metrics' answers Prometheus: a process of the operator's own, since"
               + " the server itself opens no port. A change counts when that process is started"
               + " again.",
           c -> c.metrics().prometheus());

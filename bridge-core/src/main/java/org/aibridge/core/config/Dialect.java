@@ -86,6 +86,6 @@ public enum Dialect {
   /** Returns a text that names the command to convert the file for the bridge. */
   static String remedy(ConfigFile file) {
     String name = ShellWord.of(file.path().toString());
-    return "what './ai-bridge convert " + name + "' makes of it";
+    return "what 'ai-bridge convert " + name + "' makes of it";
   }
 }

@@ -123,7 +123,7 @@ final class LedgerNoteTest {
   /** Each action waits, applied ones and others, until the operator ends it. */
   private void holdsAll(String... offered) throws Exception {
     open();
-    assertThat(rig.service.problem()).contains("lacks at least", "./ai-bridge actions resume");
+    assertThat(rig.service.problem()).contains("lacks at least", "ai-bridge actions resume");
     assertThat(rig.service.stats().damaged()).isPositive();
     offer(offered);
     assertThat(rig.applied).as("applied again").isEmpty();

@@ -51,7 +51,7 @@ class DialectTest {
             file
                 + ": is written with "
                 + description
-                + ", which the bridge does not read; allowed: what './ai-bridge convert "
+                + ", which the bridge does not read; allowed: what 'ai-bridge convert "
                 + file
                 + "' makes of it");
   }

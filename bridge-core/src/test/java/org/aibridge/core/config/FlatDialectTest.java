@@ -317,6 +317,6 @@ class FlatDialectTest {
     Path client = files.write("client.conf", "enable_ai_client: 1");
     assertThat(files.failure(ENDPOINT + "import: client.conf"))
         .hasMessageContaining("import: it is written with the ai_server_ keys of a gRPC client")
-        .hasMessageContaining("'./ai-bridge convert " + client + "'");
+        .hasMessageContaining("'ai-bridge convert " + client + "'");
   }
 }

@@ -12,7 +12,10 @@ import okhttp3.HttpUrl;
 import org.aibridge.core.config.BridgeConfig;
 import org.aibridge.core.http.AddressRules;
 
-/** Checks whether scripts may reach the current addresses of the {@code allowed_hosts}. */
+/**
+ * Checks whether scripts may reach the current addresses of the {@code allowed_hosts}, and so may
+ * the webhook of {@code [notify]}, which goes through the same gates.
+ */
 final class AllowedHostsCheck {
   private static final String NAME = "allowed_hosts";
 
@@ -30,6 +33,16 @@ final class AllowedHostsCheck {
     if (scripts.enabled()) {
       scripts.allowedHosts().forEach(host -> findings.accept(check(host)));
     }
+  }
+
+  /** Checks the host of a webhook that is among {@code allowed_hosts}. A trouble is a warning. */
+  void runWebhook(String host) {
+    Finding found = check(host);
+    findings.accept(
+        found.level() == Finding.Level.OK
+            ? Finding.ok("notify", "a webhook at " + host + " is told of troubles")
+            : Finding.warning(
+                "notify", found.detail() + "; a webhook there would not be told", found.advice()));
   }
 
   private Finding check(String allowed) {
@@ -71,7 +84,7 @@ final class AllowedHostsCheck {
     }
     String advice =
         refusals.stream().allMatch(refusal -> refusal.endsWith("allowed_networks"))
-            ? "if scripts shall go there, add the address or its network to allowed_networks"
+            ? "if it shall be asked, add the address or its network to [script_http] allowed_networks"
             : "no setting lets scripts go there; correct the host, or its entry at the name server";
     String detail = allowed + ": " + String.join("; ", refusals);
     return refusals.size() == addresses.size()

@@ -57,9 +57,7 @@ public final class Checkup {
     config.ifPresent(read -> new ApiKeyFileCheck(folder, findings).run(file, read));
     findings.accept(
         JvmCheck.run(
-            config
-                .map(read -> server.apply(folder.resolve(read.journal().path()).normalize()))
-                .orElse("")));
+            config.map(read -> server.apply(folder.resolve(read.journal().path()).normalize()))));
     config.ifPresent(this::runOnMachineAndService);
   }
 

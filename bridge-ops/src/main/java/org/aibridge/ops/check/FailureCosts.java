@@ -1,6 +1,9 @@
 package org.aibridge.ops.check;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -61,8 +64,11 @@ final class FailureCosts {
     }
   }
 
+  /** Reads a file of the kernel's in one read, since a second one finds the end of the file. */
   private static long centiseconds(String name) throws IOException {
-    return Long.parseLong(Files.readString(KERNEL.resolve(name)).strip());
+    try (InputStream file = Files.newInputStream(KERNEL.resolve(name))) {
+      return Long.parseLong(new String(file.readNBytes(64), US_ASCII).strip());
+    }
   }
 
   private static boolean isMemory(Path folder) {

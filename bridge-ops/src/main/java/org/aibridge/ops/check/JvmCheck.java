@@ -1,5 +1,6 @@
 package org.aibridge.ops.check;
 
+import java.util.Optional;
 import org.aibridge.core.JvmFlags;
 
 /** Checks that the server's JVM has the required options; if no server runs, checks this JVM. */
@@ -11,16 +12,18 @@ final class JvmCheck {
   /**
    * Checks the JVM.
    *
-   * @param server the process of the server, whose bridge runs and so has the options; empty if
-   *     none runs here
+   * @param server the process of the server, whose bridge runs and so has the options; blank if
+   *     none runs here, and nothing if no configuration tells where to look
    */
-  static Finding run(String server) {
-    if (!server.isEmpty()) {
+  static Finding run(Optional<String> server) {
+    if (server.isPresent() && !server.get().isEmpty()) {
       return Finding.ok(
-          NAME, "the server's, " + server + ": its bridge runs, so it has its options");
+          NAME, "the server's, " + server.get() + ": its bridge runs, so it has its options");
     }
     String java =
-        "of this command, no server runs here: Java "
+        "of this command"
+            + (server.isPresent() ? ", no server runs here" : "")
+            + ": Java "
             + System.getProperty("java.version")
             + ", "
             + System.getProperty("java.vendor");

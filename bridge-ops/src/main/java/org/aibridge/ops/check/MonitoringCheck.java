@@ -50,7 +50,7 @@ final class MonitoringCheck {
       checkProgram(notify.command().get(0));
     }
     if (notify.webhook().isPresent()) {
-      checkWebhook(URI.create(notify.webhook().reveal()), config.scriptHttp());
+      checkWebhook(URI.create(notify.webhook().reveal()), config);
     }
   }
 
@@ -134,13 +134,13 @@ final class MonitoringCheck {
     }
   }
 
-  private void checkWebhook(URI webhook, BridgeConfig.ScriptHttp scripts) {
+  private void checkWebhook(URI webhook, BridgeConfig config) {
     int given = webhook.getPort();
     int port = given >= 0 ? given : webhook.getScheme().equals("https") ? 443 : 80;
     String host = webhook.getRawAuthority().replaceFirst(":[0-9]+$", "").toLowerCase(Locale.ROOT);
-    List<String> allowed = scripts.allowedHosts();
+    List<String> allowed = config.scriptHttp().allowedHosts();
     if (allowed.contains(host) || allowed.contains(host + ":" + port)) {
-      findings.accept(Finding.ok("notify", "a webhook at " + host + " is told of troubles"));
+      new AllowedHostsCheck(config, findings).runWebhook(host);
     } else {
       findings.accept(
           Finding.warning(

@@ -115,7 +115,9 @@ final class StaleStatus {
         how
             + (waiting == 0 ? "" : "; " + count + " events wait on disk for the next start")
             + (closed ? "; nothing is lost by it" : LOST_WITH_THE_MACHINE),
-        "you: start the server");
+        status.has("server")
+            ? "you: start the companion of the server ('ai-bridge run')"
+            : "you: start the server");
   }
 
   private static void tell(ObjectNode status, String state, String problem, String toDo) {

@@ -101,8 +101,7 @@ public final class DemoMain implements Callable<Integer> {
   @Option(
       names = "--native",
       description =
-          "Play on a map-server in C++ with its companion (Linux; needs c++, and the project's"
-              + " sources).")
+          "Play on a map-server in C++ with its companion (Linux; needs a C++ compiler, c++).")
   private boolean isNative;
 
   @Option(
