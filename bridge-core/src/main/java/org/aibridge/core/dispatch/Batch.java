@@ -69,11 +69,6 @@ final class Batch {
     return outcome != null;
   }
 
-  /** True if the service failed at the last attempt that has an answer. */
-  boolean isFailing() {
-    return reply != null && reply.failing();
-  }
-
   /** The idempotency key of a batch that was sent. */
   String key() {
     return request.key();

@@ -110,6 +110,11 @@ final class Isolation {
     it.now = failed;
   }
 
+  /** True if the last batch with events of {@code lane} that was answered failed. */
+  boolean isFailing(int lane) {
+    return lanes[lane].now;
+  }
+
   /** True if {@code lane} was the last to fail, and others were taken meanwhile. */
   boolean isAlone(int lane) {
     return lanes[lane].alone;

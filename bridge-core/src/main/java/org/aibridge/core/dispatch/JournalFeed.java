@@ -50,6 +50,11 @@ final class JournalFeed {
 
   private long readAgainNanos;
 
+  /** Why the last read of passed events failed; empty if it succeeded. */
+  private String passedProblem = "";
+
+  private long passedAgainNanos;
+
   /** True while a new reader has not yet reached {@link #lastRead}. */
   private boolean catchingUp;
 
@@ -81,8 +86,11 @@ final class JournalFeed {
       return 0;
     }
     int count = readNew(lanes, isNeeded(lanes));
-    for (Lane lane : lanes) {
-      count += problem.isEmpty() ? readPassed(lane) : 0;
+    if (passedProblem.isEmpty() || clock.nanos() - passedAgainNanos >= 0) {
+      passedProblem = "";
+      for (Lane lane : lanes) {
+        count += readPassed(lane);
+      }
     }
     return count;
   }
@@ -130,27 +138,29 @@ final class JournalFeed {
    */
   private int readPassed(Lane lane) {
     int count = 0;
-    boolean there = true;
-    try {
-      while (there && lane.isBehind() && lane.hasRoom() && count < READ_AT_ONCE) {
-        JournalReader from = behind.get(lane);
+    while (lane.isBehind() && lane.hasRoom() && count < READ_AT_ONCE) {
+      JournalReader from;
+      boolean there;
+      try {
+        from = behind.get(lane);
         if (from == null) {
           from = readers.apply(lane.passedAt());
           behind.put(lane, from);
         }
         there = from.next() && from.sequence() <= lastRead;
-        if (there && laneOf(from) == lane.number() && from.sequence() > lane.lastTaken()) {
-          lane.take(from);
-        }
-        count++;
+      } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
+        letGo(behind.remove(lane));
+        passedAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
+        passedProblem = cannotRead(e);
+        return count;
       }
-    } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
-      letGo(behind.remove(lane));
-      cannotRead(e);
-      return 0;
-    }
-    if (!there) {
-      throw new IllegalStateException("events of the journal that were there are gone");
+      if (!there) {
+        throw new IllegalStateException("events of the journal that were there are gone");
+      }
+      if (laneOf(from) == lane.number() && from.sequence() > lane.lastTaken()) {
+        lane.take(from);
+      }
+      count++;
     }
     if (!lane.isBehind()) {
       letGo(behind.remove(lane));
@@ -168,6 +178,7 @@ final class JournalFeed {
     letAllGo();
     lastRead = 0;
     problem = "";
+    passedProblem = "";
     ended = false;
   }
 
@@ -188,7 +199,7 @@ final class JournalFeed {
 
   /** The reason why the journal cannot be read; empty if it can. */
   String problem() {
-    return problem;
+    return problem.isEmpty() ? passedProblem : problem;
   }
 
   /**
@@ -216,7 +227,8 @@ final class JournalFeed {
     try {
       return reader.next() ? Step.READ : Step.ENDED;
     } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
-      cannotRead(e);
+      readAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
+      problem = cannotRead(e);
       return Step.UNREAD;
     }
   }
@@ -242,15 +254,16 @@ final class JournalFeed {
       problem = "";
       return true;
     } catch (Exception e) { // Chronicle can throw an IOException that it does not declare.
-      cannotRead(e);
+      readAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
+      problem = cannotRead(e);
       return false;
     }
   }
 
-  private void cannotRead(Exception e) {
-    readAgainNanos = clock.nanos() + BatchContext.AGAIN_NANOS;
-    problem = "the journal cannot be read and is tried again: " + Reason.sentence(e);
-    throttle.run("read", () -> log.error("{}", problem, Reason.trace(e)));
+  private String cannotRead(Exception e) {
+    String why = "the journal cannot be read and is tried again: " + Reason.sentence(e);
+    throttle.run("read", () -> log.error("{}", why, Reason.trace(e)));
+    return why;
   }
 
   private void replaceReader() {

@@ -200,9 +200,9 @@ final class Lane {
     return work != null && work.isSending();
   }
 
-  /** True if the service failed when the lane's batch was sent last. */
+  /** True if the service failed at the lane's last events that were answered. */
   boolean isFailing() {
-    return work != null && work.batch() != null && work.batch().isFailing();
+    return context.isolation.isFailing(number);
   }
 
   /** True if events were sent before and now wait for their next attempt. */
