@@ -72,14 +72,15 @@ class FrozenDiskTest {
                   "-c",
                   "fsfreeze -f '"
                       + mount
-                      + "'; sleep "
+                      + "' && sleep "
                       + FROZEN_S
-                      + "; fsfreeze -u '"
+                      + " && fsfreeze -u '"
                       + mount
                       + "'")
               .start();
       long worst = worstGap(bridge, (FROZEN_S + 1) * SECOND);
       assertThat(frozen.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(frozen.exitValue()).as("frozen").isZero();
       assertThat(worst).as("before: %d ns", free).isLessThan(FROZEN_S / 2 * SECOND);
     }
   }

@@ -1,5 +1,6 @@
 package org.aibridge.core.store;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -57,10 +58,18 @@ public final class SegmentSync implements LogSync {
   public void sync() throws IOException {
     Path folder = log.folder();
     List<Integer> segments = SegmentScan.segments(folder);
+    IOException first = null;
     for (int segment : segments) {
-      if (segment >= from) {
-        sync(segment);
+      try {
+        if (segment >= from) {
+          sync(segment);
+        }
+      } catch (IOException e) { // One that the disk refuses keeps no other from being synced.
+        first = first == null ? e : first;
       }
+    }
+    if (first != null) {
+      throw first;
     }
     int newest = segments.isEmpty() ? from : segments.get(segments.size() - 1);
     if (newest != from || from == Integer.MIN_VALUE) {
@@ -98,7 +107,9 @@ public final class SegmentSync implements LogSync {
     ByteBuffer some = ByteBuffer.allocate(AT_ONCE);
     for (long at = 0; at < end; ) {
       some.clear().limit((int) Math.min(AT_ONCE, end - at));
-      channel.read(some, at);
+      if (channel.read(some, at) <= 0) {
+        throw new EOFException("the file was cut");
+      }
       some.flip();
       while (some.hasRemaining()) {
         at += channel.write(some, at);
