@@ -318,14 +318,24 @@ class OperationsPageTest {
       // Where all failed before the others were parted from that event, it keeps that name.
       String status = scene.run("status", "-o", "table").out().replace("outage", "degraded");
       scene.holds(page.commands("Events wait, and the service is there 2").get(0), status);
-      String lanes = scene.shows("Events wait, and the service is there 3", 0, word -> word);
-      Matcher batch = Pattern.compile("srv:\\S+").matcher(lanes);
-      assertThat(batch.find()).as(lanes).isTrue();
-      scene.shows(
-          "Events wait, and the service is there 3",
-          1,
-          word -> word.startsWith("srv:") ? batch.group() : word);
+      setsAside(scene, "Events wait, and the service is there 3", 5);
       scene.until(s -> s.at("/dead_letters/letters").asInt() > 0);
+    }
+  }
+
+  /** The bridge may halve the batch, which then has another name, before it is typed. */
+  private void setsAside(Scene scene, String block, int tries) throws Exception {
+    String lanes = scene.shows(block, 0, word -> word);
+    Matcher batch = Pattern.compile("srv:\\S+").matcher(lanes);
+    assertThat(batch.find()).as(lanes).isTrue();
+    String name = batch.group();
+    try {
+      scene.shows(block, 1, word -> word.startsWith("srv:") ? name : word);
+    } catch (AssertionError e) {
+      if (tries == 1) {
+        throw e;
+      }
+      setsAside(scene, block, tries - 1);
     }
   }
 

@@ -376,7 +376,6 @@ class CompanionServesTest {
     assertThat(server.hasDrained()).isTrue();
   }
 
-  /** A later version of the ring keeps this file, and drains a ring of this version by it. */
   @Test
   void itSaysThatNobodyWouldFindARingWhoseFileIsGone() throws Exception {
     server = new PretendServer(rings(), 1);
@@ -386,6 +385,7 @@ class CompanionServesTest {
     await("told", () -> said.stream().anyMatch(line -> line.startsWith("somebody removed ")));
   }
 
+  /** A later version of the ring keeps this file, and drains a ring of this version by it. */
   @Test
   void eachRecordOfTheKeptVectorsArrives() throws Exception {
     server = new PretendServer(rings(), 1);
