@@ -284,7 +284,8 @@ class StatusCommandTest {
   void ofAServerInCIsToldToStartTheCompanion() throws Exception {
     write("{\"state\":\"running\",\"problem\":\"\",\"server_id\":\"s1\",\"server\":{\"pid\":1}}");
     assertThat(jsonAfter(1000, 3).at("/outlook/to_do").asText())
-        .isEqualTo("you: start the companion of the server ('ai-bridge run')");
+        .isEqualTo(
+            "you: start the companion ('ai-bridge run'), and the server where that is gone, too");
   }
 
   @Test

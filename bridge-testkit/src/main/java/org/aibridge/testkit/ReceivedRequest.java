@@ -8,6 +8,7 @@ import com.github.tomakehurst.wiremock.http.Response;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -23,6 +24,25 @@ public final class ReceivedRequest {
   private static final List<String> JUDGING =
       List.of("success", "ok", "status", "accepted", "rejected");
 
+  private static final Set<String> YES =
+      Set.of(
+          "true",
+          "yes",
+          "1",
+          "ok",
+          "success",
+          "succeeded",
+          "accepted",
+          "received",
+          "queued",
+          "processed",
+          "done",
+          "completed",
+          "partial",
+          "partial_success",
+          "healthy");
+  private static final Set<String> NONE =
+      Set.of("", "0", "false", "none", "null", "ok", "no error");
   private static final Set<String> FAILURES = Set.of("error", "fail", "failed", "failure");
 
   private final String method;
@@ -52,7 +72,9 @@ public final class ReceivedRequest {
     HttpHeader matched = response.getHeaders().getHeader("Matched-Stub-Id");
     mappingId = matched.isPresent() ? matched.firstValue() : "";
     JsonNode said = JsonText.parseOrMissing(response.getBody());
-    readable = isWhole(response) && (response.getBody().length == 0 || isYes(said));
+    readable =
+        isWhole(response)
+            && (response.getBody().length == 0 || isYes(said) || !rejectedIds(said).isEmpty());
     rejected = rejectedIds(said);
     decidedNanos = nowNanos;
     answerNanos = nowNanos + delayMs * 1_000_000;
@@ -69,25 +91,42 @@ public final class ReceivedRequest {
    * docs/protocol.md); some services do that with the status 200.
    */
   private static boolean isYes(JsonNode answer) {
-    boolean judged = JUDGING.stream().anyMatch(answer::has);
-    boolean error = !judged && isError(answer.path("error"));
+    boolean taken = JUDGING.stream().anyMatch(name -> isTaken(answer.path(name)));
     return answer.isObject()
-        && !error
-        && answer.path("success").asBoolean(true)
-        && answer.path("ok").asBoolean(true)
-        && !FAILURES.contains(answer.path("status").asText().toLowerCase(Locale.ROOT));
+        && !isNo(answer.path("success"))
+        && !isNo(answer.path("ok"))
+        && !FAILURES.contains(answer.path("status").asText().toLowerCase(Locale.ROOT))
+        && answer.path("status").asInt() < 400
+        && (taken || !isSome(answer.path("error")));
   }
 
-  private static boolean isError(JsonNode error) {
-    return error.isObject()
-        || error.isBoolean() && error.asBoolean()
-        || error.isTextual() && !error.asText().isBlank();
+  private static boolean isNo(JsonNode value) {
+    return value.asText().equalsIgnoreCase("false") || value.isInt() && value.asInt() == 0;
+  }
+
+  private static boolean isTaken(JsonNode value) {
+    return value.isTextual()
+        ? YES.contains(value.asText().toLowerCase(Locale.ROOT))
+        : isSome(value);
+  }
+
+  private static boolean isSome(JsonNode value) {
+    return value.isContainerNode()
+        ? value.valueStream().anyMatch(ReceivedRequest::isSome)
+        : !NONE.contains(value.asText().strip().toLowerCase(Locale.ROOT));
   }
 
   private static Set<String> rejectedIds(JsonNode answer) {
-    return StreamSupport.stream(answer.path("rejected").spliterator(), false)
-        .map(event -> event.isTextual() ? event.asText() : event.path("event_id").asText())
-        .collect(Collectors.toUnmodifiableSet());
+    JsonNode rejected = answer.path("rejected");
+    return rejected.isObject()
+        ? rejected
+            .propertyStream()
+            .filter(event -> isSome(event.getValue()))
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toUnmodifiableSet())
+        : StreamSupport.stream(rejected.spliterator(), false)
+            .map(event -> event.isTextual() ? event.asText() : event.path("event_id").asText())
+            .collect(Collectors.toUnmodifiableSet());
   }
 
   /** The method, such as {@code GET} or {@code POST}. */

@@ -44,7 +44,7 @@ final class ActionPayload {
     String from = NAME;
     JsonNode found = own;
     for (String alias : ALIASES) {
-      JsonNode given = object(action.path(alias));
+      JsonNode given = given(action.path(alias));
       if (!given.isObject() || given.isEmpty()) {
         continue;
       }
@@ -55,6 +55,15 @@ final class ActionPayload {
       found = given;
     }
     return found.isObject() ? found : beside((ObjectNode) action);
+  }
+
+  /** Returns what {@code value} is, or is the JSON text of; a text that is none is only a text. */
+  private static JsonNode given(JsonNode value) {
+    try {
+      return object(value);
+    } catch (InvalidAction e) {
+      return value;
+    }
   }
 
   /** Returns the object that {@code value} is, or is the JSON text of; any other value as it is. */

@@ -6,7 +6,7 @@ import org.aibridge.core.service.Verdict;
 
 /** Judges answers to polls and to results, by the tables of {@code docs/protocol.md}. */
 final class ActionVerdicts {
-  /** After this many statuses 404, 405 or 501 in a row, actions count as unavailable. */
+  /** After this many statuses 404, 405, 410 or 501 in a row, actions count as unavailable. */
   static final int BELIEVED = 3;
 
   private static final int NOT_FOUND = 404;
@@ -41,7 +41,7 @@ final class ActionVerdicts {
   /** True if the status says that the service does not have the path. */
   static boolean knowsNoActions(Answer answer) {
     return switch (answer.status()) {
-      case 404, 405, 501 -> true;
+      case 404, 405, 410, 501 -> true;
       default -> false;
     };
   }

@@ -82,9 +82,13 @@ public record Answer(
     return new Answer(kind, status, retryAfterMs, body, problem, latencyNanos, words);
   }
 
-  /** True if the service failed; false if it works, even if it refuses or asks for a wait. */
+  /**
+   * True if the service failed, or somebody on the way had no answer of it (444, 460, 499); false
+   * if it works, even if it refuses or asks for a wait.
+   */
   public boolean isFailure() {
-    return kind == Kind.NO_ANSWER || kind == Kind.FAILED && status >= 500;
+    boolean cut = status == 444 || status == 460 || status == 499;
+    return kind == Kind.NO_ANSWER || kind == Kind.FAILED && (status >= 500 || cut);
   }
 
   /** The body as text. */

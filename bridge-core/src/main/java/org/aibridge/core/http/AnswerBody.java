@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.aibridge.core.text.JsonScan;
@@ -32,9 +33,31 @@ final class AnswerBody {
   /** The values of {@code status} that say that the request failed. */
   private static final Set<String> FAILURES = Set.of("error", "fail", "failed", "failure");
 
-  /** The fields that say what became of the request; beside one of them, an error is a remark. */
-  private static final Set<String> JUDGING =
-      Set.of("success", "ok", "status", "accepted", "rejected");
+  /** Those that say that it did not, whatever else is told; also of {@code success}. */
+  private static final Set<String> YES =
+      Set.of(
+          "true",
+          "yes",
+          "1",
+          "ok",
+          "success",
+          "succeeded",
+          "accepted",
+          "received",
+          "queued",
+          "processed",
+          "done",
+          "completed",
+          "partial",
+          "partial_success",
+          "healthy");
+
+  /** Texts of an {@code error} that say that there is none. */
+  private static final Set<String> NONE =
+      Set.of("", "0", "false", "none", "null", "ok", "no error");
+
+  /** How the names begin of counts of events that the service has without taking them anew. */
+  private static final List<String> KNOWN = List.of("duplicate", "skipped", "ignored", "already");
 
   private AnswerBody() {}
 
@@ -85,8 +108,11 @@ final class AnswerBody {
     }
     try (JsonParser parser = JSON_FACTORY.createParser(body)) {
       boolean failed = false;
-      if (parser.nextToken() == JsonToken.START_OBJECT) {
+      JsonToken first = parser.nextToken();
+      if (first == JsonToken.START_OBJECT) {
         failed = saysItFailed(parser);
+      } else if (first == JsonToken.START_ARRAY) {
+        failed = isWithFailedStatus(parser);
       } else if (parser.hasCurrentToken()) {
         parser.skipChildren();
       }
@@ -97,44 +123,80 @@ final class AnswerBody {
   }
 
   /**
+   * Reads an array to its end. True for an object and a status, which is what FastAPI sends for
+   * {@code return {"error": ...}, 500}.
+   */
+  private static boolean isWithFailedStatus(JsonParser parser) throws IOException {
+    int count = 0;
+    boolean object = false;
+    boolean failed = false;
+    for (JsonToken next; (next = parser.nextToken()) != JsonToken.END_ARRAY; count++) {
+      object |= count == 0 && next == JsonToken.START_OBJECT;
+      failed = count == 1 && object && isFailedStatus(parser);
+      parser.skipChildren();
+    }
+    return failed;
+  }
+
+  /**
    * Reads an object to its end. True if it says itself that the request failed, as frameworks do
    * with a 200 when, say, a database was locked and no event was taken.
    */
   private static boolean saysItFailed(JsonParser parser) throws IOException {
     boolean failed = false;
+    boolean none = false;
+    boolean known = false;
     boolean error = false;
-    boolean judged = false;
+    boolean taken = false;
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
-      parser.nextToken();
+      JsonToken value = parser.nextToken();
+      String text = value.isScalarValue() ? parser.getText().toLowerCase(Locale.ROOT) : "";
+      boolean number = value == JsonToken.VALUE_NUMBER_INT;
       switch (name) {
-        case "success", "ok" -> failed |= isNo(parser);
-        case "status" -> failed |= FAILURES.contains(text(parser).toLowerCase(Locale.ROOT));
-        case "error" -> error = isError(parser);
-        default -> {}
+        case "success", "ok" -> {
+          failed |= text.equals("false");
+          none |= number && text.equals("0");
+          taken |= number && isPositive(parser) || YES.contains(text);
+        }
+        case "status" -> {
+          failed |= FAILURES.contains(text) || isFailedStatus(parser);
+          taken |= YES.contains(text) || text.matches("2[0-9][0-9]");
+        }
+        case "accepted" -> taken |= isSome(parser);
+        case "rejected" -> taken |= isSome(parser);
+        case "error" -> error = isSome(parser);
+        default ->
+            known |= number && KNOWN.stream().anyMatch(name::startsWith) && isPositive(parser);
       }
-      judged |= JUDGING.contains(name);
       parser.skipChildren();
     }
-    return failed || error && !judged;
+    return failed || none && !known || error && !taken;
   }
 
-  private static boolean isNo(JsonParser parser) throws IOException {
-    return switch (parser.currentToken()) {
-      case VALUE_FALSE -> true;
-      case VALUE_NUMBER_INT -> parser.getText().equals("0");
-      default -> text(parser).equalsIgnoreCase("false");
-    };
+  private static boolean isPositive(JsonParser parser) throws IOException {
+    return !parser.getText().startsWith("-") && !parser.getText().equals("0");
   }
 
-  private static boolean isError(JsonParser parser) throws IOException {
-    return switch (parser.currentToken()) {
-      case VALUE_TRUE, START_OBJECT -> true;
-      default -> !text(parser).isBlank();
-    };
+  private static boolean isFailedStatus(JsonParser parser) throws IOException {
+    return parser.currentToken().isScalarValue() && parser.getText().matches("[45][0-9][0-9]");
   }
 
-  private static String text(JsonParser parser) throws IOException {
-    return parser.currentToken() == JsonToken.VALUE_STRING ? parser.getText() : "";
+  /** Reads a value to its end; true if something in it is neither nothing, no, 0 nor "none". */
+  private static boolean isSome(JsonParser parser) throws IOException {
+    int depth = 0;
+    boolean some = false;
+    JsonToken token = parser.currentToken();
+    while (true) {
+      depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
+      some |=
+          token.isScalarValue()
+              && token != JsonToken.VALUE_NULL
+              && !NONE.contains(parser.getText().strip().toLowerCase(Locale.ROOT));
+      if (depth == 0) {
+        return some;
+      }
+      token = parser.nextToken();
+    }
   }
 }

@@ -10,7 +10,7 @@ final class Blocked {
   /** True if {@code status} means that the request was blocked, and not that it is wrong. */
   static boolean is(ServiceRequest.Caller caller, int status) {
     return switch (status) {
-      case 304, 402, 407, 411, 417, 419, 421, 426, 428, 431, 440, 451, 511 -> true;
+      case 304, 402, 407, 411, 419, 421, 426, 428, 431, 440, 451, 511 -> true;
       case 494, 495, 496, 497, 498 -> true; // nginx's own, and a token that has expired
       case 404, 405, 410, 501 -> caller == ServiceRequest.Caller.DISPATCH;
       default -> false;
@@ -30,7 +30,7 @@ final class Blocked {
           case 404, 410 -> "the AI service has no path " + request.url();
           case 405, 501 -> "the AI service takes no POST at " + request.url();
           case 407 -> "a proxy between us and the AI service wants credentials";
-          case 411, 417, 428 -> "what answers does not take the head of our requests";
+          case 411, 428 -> "what answers does not take the head of our requests";
           case 419, 440, 498 -> "what answers wants a login or a token that has not expired";
           case 421 -> "what answers is not the AI service of that host name";
           case 426 -> "the AI service wants another protocol than HTTP/1.1";

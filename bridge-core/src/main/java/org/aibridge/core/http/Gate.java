@@ -258,7 +258,7 @@ final class Gate {
 
   /** True if the answer may concern only the path: some services check the path before the key. */
   private static boolean isOfPathAlone(Answer answer) {
-    return answer.status() == 404 || answer.status() == 405;
+    return answer.status() == 404 || answer.status() == 405 || answer.status() == 410;
   }
 
   /** Counts the request, and keeps the text of an unwanted answer for the status. */

@@ -5,8 +5,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -24,12 +26,16 @@ final class RejectedEvents {
   /** The contract's name of the field with the reason, and others that services give it. */
   private static final String REASON = "error";
 
+  private static final String EVENT_ID = "event_id";
   private static final Set<String> REASONS = Set.of(REASON, "reason", "message");
 
   private static final Pattern ZERO = Pattern.compile("-?[0.]+");
 
   private final Set<String> ids;
   private final Map<String, String> reasons = new HashMap<>();
+
+  /** The keys of {@link #reasons} in the order in which they came. */
+  private final List<String> order = new ArrayList<>();
 
   private RejectedEvents(Set<String> ids) {
     this.ids = ids;
@@ -63,7 +69,8 @@ final class RejectedEvents {
    * Returns the reasons by event id; empty for a body without {@code rejected}. Each id of the
    * batch that stands in the value of {@code rejected} names an event, as a text or as a field's
    * name, however deep; its reason is the field's value, or the {@code error} (also {@code reason},
-   * {@code message}) beside it.
+   * {@code message}) beside it. An object with an {@code event_id} of the batch is about that event
+   * alone, as is what stands under an id: other ids in it belong to the reason.
    *
    * <p>The memory used depends on the batch, however many other ids the answer names.
    *
@@ -127,30 +134,47 @@ final class RejectedEvents {
   }
 
   private boolean takeObject(JsonParser json, String known) throws IOException {
+    int mark = order.size();
     String id = known;
+    boolean sure = !known.isEmpty();
     String reason = "";
     boolean some = false;
     while (json.nextToken() == JsonToken.FIELD_NAME) {
       String name = json.currentName();
       JsonToken value = json.nextToken();
       String text = value.isScalarValue() && value != JsonToken.VALUE_NULL ? json.getText() : "";
-      if (ids.contains(name)) {
-        boolean denied = value == JsonToken.VALUE_NULL || value == JsonToken.VALUE_FALSE;
-        if (!denied) { // null and false say that the event was not rejected
-          note(name, text);
-          some |= take(json, name);
-        }
-      } else if (ids.contains(text)) {
-        id = text;
+      if (!sure && ids.contains(text)) {
+        id = id.isEmpty() || EVENT_ID.equals(name) || "id".equals(name) ? text : id;
+        sure = EVENT_ID.equals(name);
       } else if (REASONS.contains(name) && !text.isEmpty()) {
         reason = reason.isEmpty() || name.equals(REASON) ? text : reason;
         some = true;
+      } else if (!sure && ids.contains(name)) {
+        some |= takeOf(json, name, text);
       } else {
         some |= take(json, "");
       }
     }
-    if (!id.isEmpty()) {
+    if (sure) {
+      forget(mark);
+    }
+    if (!id.isEmpty() && (known.isEmpty() || some)) {
       note(id, reason);
+    }
+    return some;
+  }
+
+  /** Takes the value under an id; true if it says that this event was rejected. */
+  private boolean takeOf(JsonParser json, String id, String text) throws IOException {
+    int mark = order.size();
+    boolean some = take(json, id);
+    if (!json.currentToken().isScalarValue()) {
+      String reason = reasons.getOrDefault(id, "");
+      forget(mark);
+      text = reason.equals(NO_REASON) ? "" : reason;
+    }
+    if (some) {
+      note(id, text);
     }
     return some;
   }
@@ -167,10 +191,19 @@ final class RejectedEvents {
 
   /** Notes the reason for {@code id}; of several the last one counts, and any before none. */
   private void note(String id, String reason) {
-    if (!reason.isEmpty()) {
-      reasons.put(id, reason);
-    } else {
-      reasons.putIfAbsent(id, NO_REASON);
+    String before = reasons.get(id);
+    if (before == null) {
+      order.add(id);
+    }
+    if (before == null || !reason.isEmpty()) {
+      reasons.put(id, reason.isEmpty() ? NO_REASON : reason);
+    }
+  }
+
+  /** Forgets the events that were first named since {@code mark} had. */
+  private void forget(int mark) {
+    while (order.size() > mark) {
+      reasons.remove(order.remove(order.size() - 1));
     }
   }
 }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -48,6 +49,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Events, polls and results, against a service that limits requests, in simulated time. */
 class RateLimitedServiceTest {
+  private static final String NONE = "{\"actions\":[]}";
   private static final ObjectMapper MAPPER = new ObjectMapper();
   private static final long MINUTE_MS = 60_000;
 
@@ -164,7 +166,7 @@ class RateLimitedServiceTest {
               .protocol(Protocol.HTTP_1_1)
               .code(status)
               .message("")
-              .body(ResponseBody.create("{}", null));
+              .body(ResponseBody.create(NONE, null));
       headers.forEach(response::header);
       return response.build();
     }
@@ -336,8 +338,8 @@ class RateLimitedServiceTest {
             byte[] body = exchange.getRequestBody().readAllBytes();
             int status = service[0].answer(exchange.getRequestURI().getPath(), body, headers);
             headers.forEach(exchange.getResponseHeaders()::set);
-            exchange.sendResponseHeaders(status, 2);
-            exchange.getResponseBody().write(new byte[] {'{', '}'});
+            exchange.sendResponseHeaders(status, NONE.length());
+            exchange.getResponseBody().write(NONE.getBytes(StandardCharsets.US_ASCII));
             exchange.close();
           });
       server.start();

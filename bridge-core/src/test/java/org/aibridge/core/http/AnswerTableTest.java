@@ -45,8 +45,7 @@ class AnswerTableTest {
   private static final Answer NONE = Answer.without(Answer.Kind.NO_ANSWER, "none", 0);
 
   private static final Set<Integer> BLOCKED =
-      Set.of(
-          304, 402, 407, 411, 417, 419, 421, 426, 428, 431, 440, 451, 494, 495, 496, 497, 498, 511);
+      Set.of(304, 402, 407, 411, 419, 421, 426, 428, 431, 440, 451, 494, 495, 496, 497, 498, 511);
 
   /** What is sent again, and says nothing of the service's health. */
   private static final Set<Integer> AGAIN = Set.of(408, 420, 425, 429, 430, 444, 449, 460, 499);
@@ -76,8 +75,11 @@ class AnswerTableTest {
         List.of(event(200, "{\"rejected\":1}"), event(200, "{\"rejected\":[\"s:9\"]}")));
     EVENTS.put(
         "2xx that says at the top that it failed, and no `rejected` that names any: `success` or"
-            + " `ok` is `false` or 0, `status` is `error`, `fail`, `failed` or `failure`, or there"
-            + " is an `error` and none of `success`, `ok`, `status`, `accepted`, `rejected`",
+            + " `ok` is `false`, or 0 without a count of `duplicates` or `skipped`; `status` is"
+            + " `error`, `fail`, `failed`, `failure` or the number of an HTTP error; or there is"
+            + " an `error`, and"
+            + " nothing that says that events were taken (`success`, `ok`, `status`, `accepted`,"
+            + " `rejected`); or an array of an object and such a status",
         List.of(
             event(200, "{\"success\":false}"),
             event(200, "{\"ok\":false}"),
@@ -115,7 +117,7 @@ class AnswerTableTest {
             + " none taken between; 405, 501",
         events(PATHS::contains, -1));
     EVENTS.put(
-        "304, 402, 407, 411, 417, 419, 421, 426, 428, 431, 440, 451, 494, 495, 496, 497, 498, 511",
+        "304, 402, 407, 411, 419, 421, 426, 428, 431, 440, 451, 494, 495, 496, 497, 498, 511",
         events(BLOCKED::contains, -1));
     EVENTS.put("401, 403", List.of(event(401, ""), event(403, "no")));
     EVENTS.put("any other 3xx", events(status -> status / 100 == 3 && status != 304, -1));
@@ -225,6 +227,7 @@ class AnswerTableTest {
         .isInstanceOfSatisfying(Verdict.Later.class, later -> assertThat(later.ordered()).isTrue());
     assertThat(verdict(event(200, "{\"success\":false}")).reply().failing()).isTrue();
     assertThat(verdict(event(500, "")).reply().failing()).isTrue();
+    assertThat(verdict(event(499, "")).reply().failing()).isTrue();
     assertThat(verdict(event(429, "")).reply().failing()).isFalse();
   }
 
@@ -252,7 +255,7 @@ class AnswerTableTest {
       boolean refused =
           status / 100 == 4 && !NO_REFUSALS.contains(status) && !BLOCKED.contains(status)
               || status == 501;
-      boolean none = Set.of(404, 405, 501).contains(status);
+      boolean none = Set.of(404, 405, 410, 501).contains(status);
       String plain = cells.get(status < 300 ? 0 : 3);
       row.apply(plain).add(name(ActionVerdicts.offered(answer, "/a", 0, 0)));
       row.apply(refused ? cells.get(1) : plain)
@@ -268,7 +271,7 @@ class AnswerTableTest {
         .containsEntry(cells.get(2), Set.of("unavailable"))
         .containsEntry(cells.get(3), Set.of("nothing"));
     assertThat(cells.get(1)).contains("refusal", "501");
-    assertThat(cells.get(2)).contains("404, 405, 501", "three");
+    assertThat(cells.get(2)).contains("404, 405, 410, 501", "three");
   }
 
   @Test

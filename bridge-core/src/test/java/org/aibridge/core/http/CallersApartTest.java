@@ -20,6 +20,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What one caller meets keeps no other away: over real sockets. */
 @Tag("slow")
 class CallersApartTest {
+  private static final String NONE = "{\"actions\":[]}";
+
   private static final String LINES =
       """
       timeout_connect = 500
@@ -36,8 +38,8 @@ class CallersApartTest {
 
   @BeforeEach
   void start() throws Exception {
-    service = new RawService(RawService.answering(200, "", "{}"));
-    host = new RawService(RawService.answering(200, "", "{}"));
+    service = new RawService(RawService.answering(200, "", NONE));
+    host = new RawService(RawService.answering(200, "", NONE));
     client =
         new ServiceClient(
             TestConfig.of(service.url(), LINES), BridgeClock.system(), "apart", Wire.OF_MACHINE);
@@ -65,7 +67,7 @@ class CallersApartTest {
 
   /** Has {@code script} serve the requests of one caller, and the truth all others. */
   private void meet(String caller, RawService.Script script) {
-    RawService.Script truth = RawService.answering(200, "", "{}");
+    RawService.Script truth = RawService.answering(200, "", NONE);
     String path = caller.equals("events") ? "/api/v1/events/dispatch" : "/" + caller;
     service.behave(
         (request, connection, out) ->
@@ -124,7 +126,7 @@ class CallersApartTest {
           case "reset" -> (request, connection, out) -> connection.close();
           case "timeout" -> (request, connection, out) -> Thread.sleep(60_000);
           default ->
-              RawService.answering(Integer.parseInt(met), header == null ? "" : header, "{}");
+              RawService.answering(Integer.parseInt(met), header == null ? "" : header, NONE);
         });
     // A connection that an earlier call left and that breaks says nothing: one more for that.
     for (int i = 0; i < 6; i++) {
@@ -191,7 +193,7 @@ class CallersApartTest {
           if (host.received().size() == 2) {
             connection.close();
           } else {
-            RawService.answering(200, "", "{}").serve(request, connection, out);
+            RawService.answering(200, "", NONE).serve(request, connection, out);
           }
         });
     assertThat(Calls.ask(client, request("host")).kind()).isEqualTo(Answer.Kind.OK);

@@ -57,6 +57,7 @@ final class ExportCommand implements Callable<Integer> {
     }
     try (Writer file = PrivateFiles.newWriter(surroundings.folder().resolve(to))) {
       long count = write(folder, file);
+      file.flush();
       surroundings.err().printf("%,d letters are in %s%n", count, Shown.of(to.toString()));
     } catch (FileAlreadyExistsException e) {
       throw Trouble.failed(to + " is there already; name a new file");

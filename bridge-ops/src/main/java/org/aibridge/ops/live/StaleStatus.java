@@ -116,7 +116,7 @@ final class StaleStatus {
             + (waiting == 0 ? "" : "; " + count + " events wait on disk for the next start")
             + (closed ? "; nothing is lost by it" : LOST_WITH_THE_MACHINE),
         status.has("server")
-            ? "you: start the companion of the server ('ai-bridge run')"
+            ? "you: start the companion ('ai-bridge run'), and the server where that is gone, too"
             : "you: start the server");
   }
 
