@@ -151,27 +151,39 @@ final class AnswerBody {
     while (parser.nextToken() == JsonToken.FIELD_NAME) {
       String name = parser.currentName();
       JsonToken value = parser.nextToken();
-      String text = value.isScalarValue() ? parser.getText().toLowerCase(Locale.ROOT) : "";
       boolean number = value == JsonToken.VALUE_NUMBER_INT;
       switch (name) {
         case "success", "ok" -> {
+          String text = text(parser);
           failed |= text.equals("false");
           none |= number && text.equals("0");
           taken |= number && isPositive(parser) || YES.contains(text);
         }
         case "status" -> {
+          String text = text(parser);
           failed |= FAILURES.contains(text) || isFailedStatus(parser);
           taken |= YES.contains(text) || text.matches("2[0-9][0-9]");
         }
-        case "accepted" -> taken |= isSome(parser);
-        case "rejected" -> taken |= isSome(parser);
+        case "accepted", "rejected" -> taken |= isSome(parser);
         case "error" -> error = isSome(parser);
-        default ->
-            known |= number && KNOWN.stream().anyMatch(name::startsWith) && isPositive(parser);
+        default -> known |= number && isOfKnown(name) && isPositive(parser);
       }
       parser.skipChildren();
     }
     return failed || none && !known || error && !taken;
+  }
+
+  private static String text(JsonParser parser) throws IOException {
+    return parser.currentToken().isScalarValue() ? parser.getText().toLowerCase(Locale.ROOT) : "";
+  }
+
+  private static boolean isOfKnown(String name) {
+    for (String begin : KNOWN) {
+      if (name.startsWith(begin)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isPositive(JsonParser parser) throws IOException {
@@ -189,10 +201,11 @@ final class AnswerBody {
     JsonToken token = parser.currentToken();
     while (true) {
       depth += token.isStructStart() ? 1 : token.isStructEnd() ? -1 : 0;
-      some |=
-          token.isScalarValue()
-              && token != JsonToken.VALUE_NULL
-              && !NONE.contains(parser.getText().strip().toLowerCase(Locale.ROOT));
+      some =
+          some
+              || token.isScalarValue()
+                  && token != JsonToken.VALUE_NULL
+                  && !NONE.contains(parser.getText().strip().toLowerCase(Locale.ROOT));
       if (depth == 0) {
         return some;
       }
