@@ -59,6 +59,7 @@ final class SimLife {
   private boolean closing;
   private boolean dead;
   private boolean wanted = true;
+  private boolean starting;
   private long upSince;
   private long number;
   private long thrown;
@@ -130,7 +131,11 @@ final class SimLife {
   /** Starts the bridge; retries each second until it runs, as an operator would. */
   void start() {
     wanted = true;
+    if (starting) {
+      return; // This is called within a start that waits for a lock.
+    }
     String before = open();
+    starting = true;
     try {
       starts++;
       bridge =
@@ -143,13 +148,13 @@ final class SimLife {
                 }
               },
               broker::open);
-    } catch (IOException | ConfigException e) {
-      refused(e, before);
-      return;
     } catch (Throwable e) {
-      // In production, the start would return a bridge that is off.
+      // Where it is no IOException or ConfigException, in production the start would return a
+      // bridge that is off.
       refused(e, before);
       return;
+    } finally {
+      starting = false;
     }
     dead = false;
     upSince = loop.clock.now();
