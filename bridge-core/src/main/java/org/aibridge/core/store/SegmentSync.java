@@ -84,7 +84,9 @@ public final class SegmentSync implements LogSync {
     try (FileChannel channel =
         PrivateFiles.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
       if (!refused.add(segment)) {
-        writeAgain(channel, log.settledTo(segment));
+        long limit = log.settledTo(segment);
+        writeAgain(channel, limit);
+        requireRecords(channel, limit);
       }
       force.force(channel);
       refused.remove(segment);
@@ -114,6 +116,25 @@ public final class SegmentSync implements LogSync {
       while (some.hasRemaining()) {
         at += channel.write(some, at);
       }
+    }
+  }
+
+  /**
+   * Looks whether what was written again has each record that this process has appended, since the
+   * kernel may have dropped some: a sync must not say that they are on the disk.
+   */
+  private static void requireRecords(FileChannel channel, long limit) throws IOException {
+    if (limit == Long.MAX_VALUE) {
+      return; // An earlier process has written it, and damage there is nobody's promise now.
+    }
+    RawSegment raw = RawSegment.of(channel);
+    for (long at = SegmentHead.END; at < limit; ) {
+      at = raw.behindPages(at);
+      int length = raw.recordLength(at);
+      if (length < 0 || !raw.isGood(at, length)) {
+        throw new IOException("a record is gone that the disk had refused");
+      }
+      at = RawSegment.align(at + Frame.PAYLOAD + length);
     }
   }
 

@@ -56,18 +56,16 @@ final class StoreWarmup {
     Disk.delete(SegmentLog.fileOf(folder, 2));
   }
 
-  /** Makes Chronicle fail: puts a folder in the place of the file that it opens. */
+  /** Makes an append fail: its file is closed. */
   private static void fail(Path folder) throws IOException {
     SegmentAppender appender = SegmentAppender.begin(folder, 1, 1, 1, point -> {});
+    appender.close();
     try {
-      Disk.delete(appender.file());
-      PrivateFiles.makeNewFolder(appender.file());
       appender.append(RECORD, 0, 1);
     } catch (IOException e) {
       log.trace("{}", new StoreFullException(Reason.of(e), e).getMessage());
       log.trace("{}", Reason.cannotBeRead(folder, new FileNotFoundException("(as it should)")));
     } finally {
-      appender.seal();
       appender.discard();
     }
   }

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.aibridge.core.run.BridgeClock;
@@ -68,6 +70,30 @@ class SegmentSyncTest {
         broken[0] = false;
         sync.sync();
         assertThat(Files.getLastModifiedTime(file).equals(longAgo)).isNotEqualTo(again);
+      }
+    }
+  }
+
+  @Test
+  void saysOfNoRecordThatTheKernelHasDroppedThatItIsOnTheDisk() throws Exception {
+    boolean[] broken = {true};
+    try (SegmentLog log = SegmentLog.open(folder, 1 << 20, 0, World.of(clock))) {
+      for (int i = 0; i < 40_000; i++) {
+        log.append(new byte[] {1, 2, 3});
+      }
+      SegmentSync sync = new SegmentSync(log, channel -> fail(broken[0]));
+      assertThatThrownBy(sync::sync).hasMessage("Input/output error");
+      broken[0] = false;
+      sync.sync();
+      broken[0] = true;
+      assertThatThrownBy(sync::sync).hasMessage("Input/output error");
+      broken[0] = false;
+      try (FileChannel channel =
+          FileChannel.open(SegmentLog.fileOf(folder, 1), StandardOpenOption.WRITE)) {
+        channel.write(ByteBuffer.allocate(64), 0x9000);
+      }
+      for (int i = 0; i < 2; i++) {
+        assertThatThrownBy(sync::sync).hasMessage("a record is gone that the disk had refused");
       }
     }
   }
